@@ -1,0 +1,4 @@
+//! Tokens a second.
+fn main() {
+    divan::main();
+}

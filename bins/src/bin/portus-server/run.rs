@@ -1,0 +1,180 @@
+//! Runs the server from its first line to its last.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusHandle;
+use portus::settings::{DatabaseKind, Given, MetricsListener, Settings};
+use portus::signals::Ends;
+use portus::tasks::Tasks;
+use portus::wiring::{self, OpenError, Portus};
+use portus::worker::Worker;
+use portus::{http, keeping, telemetry};
+use tokio::net::TcpListener;
+
+use crate::flags::Flags;
+use crate::greeting::{Greeting, setup_line};
+use crate::registry::{self, Enrolment, Prepared, RegistryChild};
+use crate::starting;
+
+/// Runs until told to end.
+///
+/// # Errors
+///
+/// In a sentence that says why it cannot run.
+pub fn run(flags: &Flags, settings: Settings, given: &Given) -> anyhow::Result<()> {
+    telemetry::log(&settings.log)?;
+    let metrics = telemetry::metrics()?;
+    let beside = if flags.with_registry {
+        registry::check_url(&settings.server.url)?;
+        Some(registry::prepare(&settings.data, flags.registry_listen, given.variable("PATH"))?)
+    } else {
+        None
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut ends = Ends::listen()?;
+        let starting = Starting { flags, settings, metrics, beside };
+        let running = tokio::select! {
+            running = starting.start() => running?,
+            () = ends.wait() => return Ok(()),
+        };
+        running.until(&mut ends).await
+    })
+}
+
+/// What is known before anything runs.
+struct Starting<'a> {
+    flags: &'a Flags,
+    settings: Settings,
+    metrics: PrometheusHandle,
+    beside: Option<Prepared>,
+}
+
+/// A server that runs.
+struct Running {
+    portus: Arc<Portus>,
+    /// Answers requests; ends before what works in the background.
+    serving: Tasks,
+    background: Tasks,
+    registry: Option<RegistryChild>,
+    /// Held, so that nobody else runs a registry in its folder.
+    _beside: Option<Prepared>,
+}
+
+impl Starting<'_> {
+    async fn start(mut self) -> anyhow::Result<Running> {
+        let tls = http::tls(&self.settings)?;
+        let listener = http::listen("server.listen", self.settings.server.listen).await?;
+        self.settings.server.set_listen(listener.local_addr()?);
+        let own_metrics = match self.settings.metrics {
+            MetricsListener::Own(address) => Some(http::listen("metrics.listen", address).await?),
+            MetricsListener::Off | MetricsListener::Same => None,
+        };
+        let portus = Arc::new(self.open(&listener, tls.is_some()).await?);
+        let enrolment = match &self.beside {
+            Some(prepared) => Some(Enrolment::make(&portus, prepared).await?),
+            None => None,
+        };
+        let (mut serving, mut background) = (Tasks::new(), Tasks::new());
+        keeping::start(&portus, &mut background);
+        if self.settings.metrics != MetricsListener::Off {
+            keeping::start_gauges(&portus, &mut background);
+        }
+        http::start_reloading(tls.clone(), &mut background)?;
+        http::start(&portus, &self.metrics, (listener, tls), &mut serving);
+        if let Some(listener) = own_metrics {
+            http::start_metrics(&self.settings, &self.metrics, listener, &mut serving);
+        }
+        let server = &self.settings.server;
+        tracing::info!(address = %server.listen, url = %server.url, "listening");
+        let registry = match &self.beside {
+            Some(prepared) => {
+                let child = RegistryChild::start(prepared)?;
+                child.ready().await?;
+                Some(child)
+            }
+            None => None,
+        };
+        // After the registry, which it would otherwise not find at its first look.
+        if self.settings.embedded_worker {
+            Worker::new(&portus)?.start(&mut background);
+        }
+        self.greet(&portus, enrolment.as_ref()).await?;
+        Ok(Running { portus, serving, background, registry, _beside: self.beside })
+    }
+
+    /// Puts Portus together; a PostgreSQL that is away is waited for.
+    async fn open(&self, listener: &TcpListener, is_tls: bool) -> anyhow::Result<Portus> {
+        let settings = &self.settings;
+        let database = wiring::database(settings)?;
+        let mut failures = 0;
+        loop {
+            let opened = async {
+                let portus = Portus::open(settings, database.clone()).await?;
+                portus.start_knowing().await?;
+                Ok(portus)
+            };
+            let error = match opened.await {
+                Ok(portus) => return Ok(portus),
+                Err(OpenError::Away(error)) if settings.database.kind == DatabaseKind::Postgres => {
+                    anyhow::Error::from_boxed(error)
+                }
+                Err(OpenError::Away(error)) => {
+                    let what = "the SQLite database cannot be used (`database.url`)";
+                    return Err(anyhow::Error::from_boxed(error).context(what));
+                }
+                Err(OpenError::Wrong(error)) => return Err(error),
+            };
+            failures += 1;
+            let pause = wiring::pause(failures);
+            tracing::warn!("waiting for the database, trying again in {pause:?}: {error:#}");
+            let answering = async {
+                // A handshake would fail anyway without its certificate.
+                if is_tls { std::future::pending().await } else { starting::answer(listener).await }
+            };
+            let _ = tokio::time::timeout(pause, answering).await;
+        }
+    }
+
+    async fn greet(&self, portus: &Portus, enrolment: Option<&Enrolment>) -> anyhow::Result<()> {
+        let is_new = portus.accounts().await? == 0;
+        let setup = is_new.then(|| setup_line(self.flags, &self.settings));
+        let greeting = Greeting {
+            url: &self.settings.server.url,
+            registry: enrolment.map(|enrolment| enrolment.host.as_str()),
+            setup: setup.as_deref(),
+        };
+        // Nobody reads it where standard output is closed.
+        let mut out = std::io::stdout();
+        let _ = out.write_all(greeting.text().as_bytes()).and_then(|()| out.flush());
+        Ok(())
+    }
+}
+
+impl Running {
+    /// Runs until told to end, then ends in order.
+    async fn until(mut self, ends: &mut Ends) -> anyhow::Result<()> {
+        let outcome = tokio::select! {
+            () = ends.wait() => Ok(()),
+            error = self.serving.breakdown() => Err(error).context("a listener broke down"),
+            error = self.background.breakdown() => Err(error).context("background work broke down"),
+        };
+        tracing::info!("ending: requests under way are finished first");
+        let orderly = async {
+            if let Some(registry) = self.registry {
+                // First, so that what it still has to tell finds someone who listens.
+                registry.end().await;
+            }
+            let patience = self.portus.settings.server.shutdown_timeout;
+            self.serving.end(patience + patience / 10).await;
+            self.background.end(patience).await;
+        };
+        tokio::select! {
+            () = orderly => tracing::info!("ended"),
+            () = ends.wait() => tracing::warn!("ended at once, as told twice"),
+        }
+        outcome
+    }
+}

@@ -1,0 +1,358 @@
+//! `portusctl namespace`
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use portus::wiring::Portus;
+use portus_core::account::Username;
+use portus_core::namespace::{NamespaceName, Visibility};
+use portus_core::page::{NamespaceRow as Found, Page, Slice as Wanted};
+use portus_core::policy::NamespaceFilter;
+use portus_core::port::{Browse, NamespaceKey, StoreError};
+use portus_core::registry::RegistryName;
+use portus_core::team::TeamName;
+use portus_core::usecase::{ChangeNamespace, CreateNamespace, Owner};
+use serde::Serialize;
+
+use crate::command_line::Slice;
+use crate::failure::Failure;
+use crate::listing::{Row, or_dash};
+use crate::operator::{Operator, registry};
+
+/// Namespaces: the first part of repositories' names
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a namespace for a team
+    #[command(after_help = CREATE_EXAMPLES)]
+    Create(Create),
+    /// List namespaces
+    #[command(
+        after_help = "Examples:\n  portusctl namespace list\n  portusctl namespace list --registry hub --json"
+    )]
+    List(List),
+    /// Open a namespace, or close it
+    #[command(after_help = VISIBILITY_EXAMPLES, allow_missing_positional = true)]
+    Visibility(SetVisibility),
+    /// Give a namespace to a team or a person
+    #[command(after_help = GIVE_EXAMPLES)]
+    Give(Give),
+}
+
+#[derive(Args, Debug)]
+pub struct Create {
+    /// What it is called
+    name: NamespaceName,
+    /// Whose it is
+    #[arg(long)]
+    team: TeamName,
+    /// Where; may be left out where there is one registry
+    #[arg(long)]
+    registry: Option<RegistryName>,
+    /// private, protected (any account pulls) or public (anyone pulls)
+    #[arg(long, default_value_t = Visibility::Private)]
+    visibility: Visibility,
+}
+
+#[derive(Args, Debug)]
+pub struct List {
+    /// Only those of this registry
+    #[arg(long)]
+    registry: Option<RegistryName>,
+    #[command(flatten)]
+    slice: Slice,
+}
+
+#[derive(Args, Debug)]
+pub struct SetVisibility {
+    /// Which namespace
+    #[arg(required_unless_present = "global", conflicts_with = "global")]
+    name: Option<NamespaceName>,
+    /// private, protected (any account pulls) or public (anyone pulls)
+    #[arg(required = true)]
+    visibility: Visibility,
+    /// The registry's global namespace, whose repositories have no slash in their names
+    #[arg(long)]
+    global: bool,
+    /// Where; may be left out where there is one registry
+    #[arg(long)]
+    registry: Option<RegistryName>,
+}
+
+#[derive(Args, Debug)]
+pub struct Give {
+    /// Which namespace
+    name: NamespaceName,
+    /// To this team
+    #[arg(long, required_unless_present = "user", conflicts_with = "user")]
+    team: Option<TeamName>,
+    /// To this person
+    #[arg(long)]
+    user: Option<Username>,
+    /// Where; may be left out where there is one registry
+    #[arg(long)]
+    registry: Option<RegistryName>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct NamespaceRow {
+    registry: String,
+    name: String,
+    kind: &'static str,
+    visibility: Option<&'static str>,
+    owner: Option<String>,
+    repositories: u64,
+}
+
+impl Command {
+    /// Does it.
+    pub async fn run(self, operator: &Operator) -> Result<(), Failure> {
+        match self {
+            Self::Create(command) => command.run(operator).await,
+            Self::List(command) => command.run(operator).await,
+            Self::Visibility(command) => command.run(operator).await,
+            Self::Give(command) => command.run(operator).await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, operator: &Operator) -> Result<(), Failure> {
+        let Self { name, team, registry: place, visibility } = self;
+        let portus = operator.portus().await?;
+        let place = registry(&portus, place.as_ref()).await?.name;
+        let create = CreateNamespace {
+            store: portus.database.store.clone(),
+            policy: portus.policy.clone(),
+            clock: portus.clock.clone(),
+        };
+        create.create(&operator.actor, (&place, &name), &team, visibility).await?;
+        let sentence = format!("team `{team}` has the {visibility} namespace `{name}` now");
+        tell(operator, &portus, &place, &Some(name), &sentence).await
+    }
+}
+
+impl List {
+    async fn run(self, operator: &Operator) -> Result<(), Failure> {
+        let portus = operator.portus().await?;
+        let browse = portus.database.browse.as_ref();
+        let wanted = self.slice.into();
+        let page = match self.registry {
+            None => browse.namespaces(&NamespaceFilter::EVERY, &wanted).await?,
+            Some(name) => {
+                let place = registry(&portus, Some(&name)).await?.name;
+                of_registry(browse, &place, wanted).await?
+            }
+        };
+        Ok(operator.output.page(&page.map(NamespaceRow::from))?)
+    }
+}
+
+impl SetVisibility {
+    async fn run(self, operator: &Operator) -> Result<(), Failure> {
+        let Self { name, visibility, registry: place, .. } = self;
+        let portus = operator.portus().await?;
+        let place = registry(&portus, place.as_ref()).await?.name;
+        let key: NamespaceKey = name;
+        let change = change_namespace(&portus);
+        change.set_visibility(&operator.actor, (&place, &key), visibility).await?;
+        let sentence = match &key {
+            Some(name) => format!("namespace `{name}` is {visibility}"),
+            None => format!("the global namespace of `{place}` is {visibility}"),
+        };
+        tell(operator, &portus, &place, &key, &sentence).await
+    }
+}
+
+impl Give {
+    async fn run(self, operator: &Operator) -> Result<(), Failure> {
+        let Self { name, team, user, registry: place } = self;
+        let owner = match (team, user) {
+            (Some(team), _) => Owner::Team(team),
+            (None, Some(user)) => Owner::Person(user),
+            (None, None) => return Err(Failure::Input("name a team or a user".into())),
+        };
+        let portus = operator.portus().await?;
+        let place = registry(&portus, place.as_ref()).await?.name;
+        change_namespace(&portus).give(&operator.actor, (&place, &name), &owner).await?;
+        let sentence = match owner {
+            Owner::Team(team) => format!("namespace `{name}` belongs to team `{team}` now"),
+            Owner::Person(user) => format!("namespace `{name}` belongs to `{user}` now"),
+        };
+        tell(operator, &portus, &place, &Some(name), &sentence).await
+    }
+}
+
+fn change_namespace(portus: &Portus) -> ChangeNamespace {
+    ChangeNamespace {
+        store: portus.database.store.clone(),
+        policy: portus.policy.clone(),
+        clock: portus.clock.clone(),
+    }
+}
+
+/// Part of the list of one registry's namespaces. The list of all is by registry; where a page of
+/// it would hold more than is wanted, it is asked for again, cut there, since only the store knows
+/// how to go on.
+async fn of_registry(
+    browse: &dyn Browse,
+    registry: &RegistryName,
+    wanted: Wanted,
+) -> Result<Page<Found>, StoreError> {
+    let mut rows = Vec::new();
+    let mut ask = Wanted { after: wanted.after, limit: LARGEST_PAGE };
+    loop {
+        let page = browse.namespaces(&NamespaceFilter::EVERY, &ask).await?;
+        let missing = wanted.limit as usize - rows.len();
+        let last = page
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| row.registry == *registry)
+            .nth(missing.saturating_sub(1))
+            .map(|(at, _)| at + 1);
+        if let Some(limit) = last.filter(|limit| *limit < page.rows.len()) {
+            ask.limit = u32::try_from(limit).unwrap_or(LARGEST_PAGE);
+            continue;
+        }
+        rows.extend(page.rows.into_iter().filter(|row| row.registry == *registry));
+        if last.is_some() || page.next.is_none() {
+            return Ok(Page { rows, next: page.next });
+        }
+        ask = Wanted { after: page.next, limit: LARGEST_PAGE };
+    }
+}
+
+const LARGEST_PAGE: u32 = 1000;
+
+/// Prints one namespace as it is now.
+async fn tell(
+    operator: &Operator,
+    portus: &Portus,
+    place: &RegistryName,
+    key: &NamespaceKey,
+    sentence: &str,
+) -> Result<(), Failure> {
+    let id = portus
+        .database
+        .store
+        .read::<_, StoreError>(async |tx| {
+            let Some(place) = tx.registries().by_name(place).await? else { return Ok(None) };
+            let found = tx.namespaces().by_name(place.id, key.as_ref()).await?;
+            Ok(found.map(|found| found.id))
+        })
+        .await?;
+    let only = NamespaceFilter {
+        within: Some(Arc::new(BTreeSet::from_iter(id))),
+        ..NamespaceFilter::EVERY
+    };
+    let page = portus.database.browse.namespaces(&only, &Wanted::first(1)).await?;
+    let row = page.rows.into_iter().next().map(NamespaceRow::from);
+    Ok(operator.output.done(&row, sentence)?)
+}
+
+impl From<Found> for NamespaceRow {
+    fn from(row: Found) -> Self {
+        Self {
+            registry: row.registry.to_string(),
+            name: row.name.map(|name| name.to_string()).unwrap_or_default(),
+            kind: row.kind.as_str(),
+            visibility: row.kind.visibility().map(Visibility::as_str),
+            owner: row.owner,
+            repositories: row.repositories,
+        }
+    }
+}
+
+impl Row for NamespaceRow {
+    const HEADINGS: &'static [&'static str] =
+        &["REGISTRY", "NAMESPACE", "KIND", "OWNER", "VISIBILITY", "REPOSITORIES"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.registry.clone(),
+            if self.name.is_empty() { "(global)".into() } else { self.name.clone() },
+            self.kind.into(),
+            or_dash(self.owner.as_deref()),
+            or_dash(self.visibility),
+            self.repositories.to_string(),
+        ]
+    }
+}
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  portusctl namespace create crew --team crew
+  portusctl namespace create tools --team crew --visibility public --registry hub";
+
+const GIVE_EXAMPLES: &str = "\
+Examples:
+  portusctl namespace give found-by-sync --team crew
+  portusctl namespace give bobs-things --user bob --registry hub";
+
+const VISIBILITY_EXAMPLES: &str = "\
+Examples:
+  portusctl namespace visibility crew public
+  portusctl namespace visibility --global protected --registry hub";
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use portus_core::memory::MemoryStore;
+    use portus_core::namespace::{NamespaceKind, NewNamespace};
+    use portus_core::port::Store;
+    use portus_core::registry::{KeyTrust, NewRegistry};
+
+    use super::*;
+
+    async fn two_registries(each: u32) -> MemoryStore {
+        let store = MemoryStore::default();
+        let as_store: &dyn Store = &store;
+        let at = SystemTime::UNIX_EPOCH;
+        as_store
+            .write::<_, StoreError>(async |tx| {
+                for name in ["hub", "lab"] {
+                    let registry = NewRegistry {
+                        name: name.parse().unwrap(),
+                        url: format!("http://{name}").parse().unwrap(),
+                        services: vec![name.parse().unwrap()],
+                        hosts: Vec::new(),
+                        trust: KeyTrust::Bundle,
+                        token_lifetime: None,
+                        created_at: at,
+                    };
+                    let registry = tx.registries().add(&registry).await?;
+                    for number in 0..each {
+                        let name = Some(format!("{name}{number:05}").parse().unwrap());
+                        let kind = NamespaceKind::Orphan;
+                        let new = NewNamespace { registry, name, kind, created_at: at };
+                        tx.namespaces().add(&new).await?;
+                    }
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        store
+    }
+
+    #[tokio::test]
+    async fn the_list_of_one_registry_skips_the_others() {
+        let store = two_registries(1500).await;
+        for (name, limit) in [("hub", 7), ("lab", 7), ("lab", 1000), ("hub", 1000)] {
+            let place: RegistryName = name.parse().unwrap();
+            let mut wanted = Wanted::first(limit);
+            let mut found = Vec::new();
+            loop {
+                let page = of_registry(&store, &place, wanted).await.unwrap();
+                assert!(page.rows.len() <= limit as usize);
+                found.extend(page.rows.into_iter().map(|row| row.name.unwrap().to_string()));
+                let Some(next) = page.next else { break };
+                wanted = Wanted { after: Some(next), limit };
+            }
+            let expected: Vec<String> = (0..1500).map(|n| format!("{name}{n:05}")).collect();
+            assert_eq!(found, expected, "{name}, {limit} at a time");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The listeners of the programs.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusHandle;
+use portus_core::port::Epochs;
+use portus_http::{App, ConnectionLimits, Limits, Tls, metrics_router, router, serve};
+use tokio::net::TcpListener;
+
+use crate::settings::{MetricsListener, Server, Settings};
+use crate::signals;
+use crate::tasks::Tasks;
+use crate::wiring::Portus;
+
+/// Listens at an address.
+///
+/// # Errors
+///
+/// Saying which setting named it.
+pub async fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("cannot listen on {address} (`{setting}`)"))
+}
+
+/// The certificate that the settings name.
+///
+/// # Errors
+///
+/// Where it or its key cannot be used.
+pub fn tls(settings: &Settings) -> anyhow::Result<Option<Arc<Tls>>> {
+    let Some(files) = &settings.server.tls else { return Ok(None) };
+    let tls = Tls::load(&files.certificate, &files.key);
+    Ok(Some(Arc::new(tls.context("`server.tls_certificate`, `server.tls_key`")?)))
+}
+
+/// Answers what clients, registries and operators ask.
+pub fn start(
+    portus: &Portus,
+    metrics: &PrometheusHandle,
+    (listener, tls): (TcpListener, Option<Arc<Tls>>),
+    tasks: &mut Tasks,
+) {
+    let mut routes = router(app(portus));
+    if portus.settings.metrics == MetricsListener::Same {
+        routes = routes.merge(metrics_router(render(metrics)));
+    }
+    let limits = connection_limits(&portus.settings.server);
+    let mut stop = tasks.stop();
+    tasks.start("answer requests", async move {
+        serve(listener, routes, tls, limits, stop.wait()).await;
+    });
+}
+
+/// Answers what Prometheus asks, on a listener of its own.
+pub fn start_metrics(
+    settings: &Settings,
+    metrics: &PrometheusHandle,
+    listener: TcpListener,
+    tasks: &mut Tasks,
+) {
+    let routes = metrics_router(render(metrics));
+    let limits = connection_limits(&settings.server);
+    let mut stop = tasks.stop();
+    tasks.start("answer Prometheus", async move {
+        serve(listener, routes, None, limits, stop.wait()).await;
+    });
+}
+
+/// Reads the certificate again when its files change, and when the system says so.
+///
+/// # Errors
+///
+/// Where the system does not tell us.
+pub fn start_reloading(tls: Option<Arc<Tls>>, tasks: &mut Tasks) -> anyhow::Result<()> {
+    let mut reloads = signals::reloads()?;
+    tasks.start_endless("reload the certificate", async move {
+        loop {
+            let told = tokio::select! {
+                _ = reloads.recv() => true,
+                () = tokio::time::sleep(LOOK_AT_FILES) => false,
+            };
+            let Some(tls) = &tls else { continue };
+            match if told { tls.reload().map(|()| true) } else { tls.reload_if_changed() } {
+                Ok(true) => tracing::info!("the certificate was read again"),
+                Ok(false) => {}
+                Err(error) => {
+                    let error = anyhow::Error::from(error);
+                    tracing::error!("the certificate cannot be read again: {error:#}");
+                }
+            }
+        }
+    });
+    Ok(())
+}
+
+fn app(portus: &Portus) -> App {
+    let settings = &portus.settings;
+    let signer = portus.signer.clone();
+    let epochs = portus.database.epochs.clone();
+    App {
+        authenticate: Arc::new(portus.authenticate()),
+        issue_token: Arc::new(portus.issue_token()),
+        accept_notification: Arc::new(portus.accept_notification()),
+        jwks: Arc::new(move || signer.jwks()),
+        ready: Arc::new(move || match epochs.known() {
+            Some(_) => Ok(()),
+            None => Err("the database does not answer".into()),
+        }),
+        limits: Limits {
+            trusted_proxies: settings.server.trusted_proxies.clone(),
+            notification_networks: settings.notifications.networks.clone(),
+            notification_body: settings.notifications.max_body,
+            request_timeout: settings.server.request_timeout,
+        },
+    }
+}
+
+fn connection_limits(server: &Server) -> ConnectionLimits {
+    ConnectionLimits {
+        header_timeout: server.header_timeout,
+        idle_timeout: server.idle_timeout,
+        shutdown_timeout: server.shutdown_timeout,
+        max_connections: server.max_connections,
+    }
+}
+
+fn render(metrics: &PrometheusHandle) -> Arc<dyn Fn() -> String + Send + Sync> {
+    let metrics = metrics.clone();
+    Arc::new(move || metrics.render())
+}
+
+const LOOK_AT_FILES: Duration = Duration::from_secs(30);

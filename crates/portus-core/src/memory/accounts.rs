@@ -1,0 +1,132 @@
+use std::ops::Bound;
+
+use async_trait::async_trait;
+
+use super::state::{State, StoredAccount, exists};
+use super::unit_of_work::Work;
+use crate::account::{Account, AccountKind, NewAccount, PasswordHash, Username};
+use crate::id::AccountId;
+use crate::namespace::NamespaceName;
+use crate::port::{Accounts, StoreError};
+
+#[async_trait]
+impl Accounts for Work {
+    async fn add(&mut self, account: &NewAccount) -> Result<AccountId, StoreError> {
+        let state = self.change()?;
+        if let AccountKind::Bot { team } = &account.kind {
+            exists(&state.teams, team)?;
+        }
+        if collides(state, account) {
+            return Err(StoreError::Taken);
+        }
+        let id = AccountId(state.next_id());
+        state.accounts.insert(id, stored(id, account));
+        Ok(id)
+    }
+
+    async fn set_admin(&mut self, account: AccountId, wanted: bool) -> Result<(), StoreError> {
+        let stored = self.change()?.accounts.get_mut(&account);
+        if let Some(AccountKind::Person { admin, .. }) =
+            stored.map(|stored| &mut stored.account.kind)
+        {
+            *admin = wanted;
+        }
+        Ok(())
+    }
+
+    async fn set_enabled(&mut self, account: AccountId, enabled: bool) -> Result<(), StoreError> {
+        if let Some(stored) = self.change()?.accounts.get_mut(&account) {
+            stored.account.enabled = enabled;
+        }
+        Ok(())
+    }
+
+    async fn set_password(
+        &mut self,
+        account: AccountId,
+        hash: &PasswordHash,
+    ) -> Result<(), StoreError> {
+        if let Some(stored) = self.change()?.accounts.get_mut(&account)
+            && !stored.account.is_bot()
+        {
+            stored.password = Some(hash.clone());
+        }
+        Ok(())
+    }
+
+    async fn upgrade_password(
+        &mut self,
+        account: AccountId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        match self.change()?.accounts.get_mut(&account) {
+            Some(stored) if stored.password.as_ref() == Some(old) => {
+                stored.password = Some(new.clone());
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    async fn count(&mut self) -> Result<u64, StoreError> {
+        Ok(self.seen().accounts.len() as u64)
+    }
+
+    async fn enabled_admins(&mut self) -> Result<u64, StoreError> {
+        let accounts = self.seen().accounts.values().map(|stored| &stored.account);
+        Ok(accounts.filter(|account| account.enabled && account.is_admin()).count() as u64)
+    }
+
+    async fn by_name(&mut self, name: &Username) -> Result<Option<Account>, StoreError> {
+        Ok(self.seen().account(&name.key()).map(|stored| stored.account.clone()))
+    }
+
+    async fn by_id(&mut self, account: AccountId) -> Result<Option<Account>, StoreError> {
+        Ok(self.seen().accounts.get(&account).map(|stored| stored.account.clone()))
+    }
+
+    async fn people(
+        &mut self,
+        after: Option<AccountId>,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let accounts = self.seen().accounts.range((from, Bound::Unbounded));
+        let people = accounts.map(|(_, stored)| &stored.account).filter(|one| !one.is_bot());
+        Ok(people.take(limit as usize).cloned().collect())
+    }
+
+    async fn is_personal_name_free(&mut self, name: &NamespaceName) -> Result<bool, StoreError> {
+        let state = self.seen();
+        Ok(!state.is_reserved(name, None) && !state.is_used(name))
+    }
+}
+
+fn collides(state: &State, account: &NewAccount) -> bool {
+    let email = account.email.as_ref().map(|email| email.key());
+    let personal = match &account.kind {
+        AccountKind::Person { personal, .. } => Some(personal),
+        AccountKind::Bot { .. } => None,
+    };
+    state.account(&account.name.key()).is_some()
+        || personal.is_some_and(|name| state.is_reserved(name, None))
+        || email.is_some_and(|email| {
+            let mut others = state.accounts.values().filter_map(|one| one.account.email.as_ref());
+            others.any(|other| other.key() == email)
+        })
+}
+
+fn stored(id: AccountId, new: &NewAccount) -> StoredAccount {
+    StoredAccount {
+        account: Account {
+            id,
+            name: new.name.clone(),
+            email: new.email.clone(),
+            kind: new.kind.clone(),
+            enabled: true,
+            created_at: new.created_at,
+        },
+        password: new.password.clone(),
+    }
+}

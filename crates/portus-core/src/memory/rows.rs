@@ -1,0 +1,209 @@
+//! The rows of lists, and which of them are wanted.
+
+use super::state::{Content, EventState, State, StoredAccount, StoredEvent, StoredRepository};
+use super::tags::{Details, StoredManifest, StoredTag};
+use crate::account::AccountKind;
+use crate::activity::{Activity, NewActivity};
+use crate::credential::AccountStanding;
+use crate::digest::Digest;
+use crate::id::{ActivityId, InboxId};
+use crate::image::{ManifestDetails, Platform};
+use crate::namespace::{Namespace, NamespaceKind};
+use crate::page::{BotRow, NamespaceRow, ParkedRow, RepositoryRow, TagRow, TeamRow};
+use crate::policy::{Facts, NamespaceFacts, NamespaceFilter};
+use crate::port::ActivityFilter;
+use crate::registry::Registry;
+use crate::tag::TagName;
+use crate::team::{Role, Team};
+
+pub(super) fn wants(filter: &ActivityFilter, row: &NewActivity) -> bool {
+    let is_kind = |wanted: &String| {
+        row.kind
+            .strip_prefix(wanted.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    filter.kind.as_ref().is_none_or(is_kind)
+        && filter.actor.as_ref().is_none_or(|actor| *actor == row.actor)
+        && filter.since.is_none_or(|since| row.at >= since)
+}
+
+pub(super) fn activity(id: ActivityId, row: &NewActivity) -> Activity {
+    Activity {
+        id,
+        at: row.at,
+        kind: row.kind.to_owned(),
+        actor: row.actor.clone(),
+        address: row.address.clone(),
+        request: row.request.clone(),
+        object: row.object.clone(),
+        detail: row.detail.clone(),
+        outcome: row.outcome,
+        count: row.count,
+    }
+}
+
+pub(super) fn bot_row(state: &State, stored: &StoredAccount) -> Option<BotRow> {
+    let AccountKind::Bot { team } = stored.account.kind else { return None };
+    let account = &stored.account;
+    let tokens = state.application_tokens.values();
+    Some(BotRow {
+        name: account.name.clone(),
+        team: state.teams.get(&team)?.name.clone(),
+        role: state.role(team, account.id)?,
+        enabled: account.enabled,
+        tokens: tokens.filter(|stored| stored.token.account == account.id).count() as u64,
+        created_at: account.created_at,
+    })
+}
+
+/// Whether a namespace is on the list, by the rule that the policy is tested against.
+pub(super) fn admits(state: &State, filter: &NamespaceFilter, namespace: &Namespace) -> bool {
+    let role = match (namespace.kind, filter.account) {
+        (NamespaceKind::Team { team, .. }, Some(account)) => state.role(team, account),
+        _ => None,
+    };
+    let registry = state.registries.get(&namespace.registry);
+    let asker = filter.account.map(|account| (account, AccountStanding::Person));
+    filter.admits(&Facts {
+        namespace: NamespaceFacts::of(namespace.kind, asker, role),
+        id: Some(namespace.id),
+        registry_read: registry.is_some_and(|registry| registry.read_at.is_some()),
+    })
+}
+
+pub(super) fn namespace_row(state: &State, namespace: &Namespace) -> Option<NamespaceRow> {
+    let owner = match namespace.kind {
+        NamespaceKind::Global { .. } | NamespaceKind::Orphan => None,
+        NamespaceKind::Personal { account, .. } => {
+            state.accounts.get(&account).map(|stored| stored.account.name.to_string())
+        }
+        NamespaceKind::Team { team, .. } => {
+            state.teams.get(&team).map(|team| team.name.to_string())
+        }
+    };
+    let within = state.repositories.values().filter(|one| one.namespace == namespace.id);
+    Some(NamespaceRow {
+        id: namespace.id,
+        registry: registry_of(state, namespace)?.name.clone(),
+        name: namespace.name.clone(),
+        kind: namespace.kind,
+        owner,
+        repositories: within.filter(|one| is_listed(one)).count() as u64,
+    })
+}
+
+fn registry_of<'a>(state: &'a State, namespace: &Namespace) -> Option<&'a Registry> {
+    state.registries.get(&namespace.registry)
+}
+
+pub(super) fn parked_row(state: &State, id: InboxId, stored: &StoredEvent) -> Option<ParkedRow> {
+    let EventState::Parked { error } = &stored.state else { return None };
+    let (event, raw) = match &stored.content {
+        Content::Event(event) => (Some(event), None),
+        Content::Raw(raw) => (None, Some(raw.clone())),
+    };
+    Some(ParkedRow {
+        id,
+        registry: state.registries.get(&stored.registry)?.name.clone(),
+        event: stored.id.to_string(),
+        action: event.map(|event| event.action.as_str().to_owned()),
+        repository: event.map(|event| event.repository.to_string()),
+        error: error.clone(),
+        tries: stored.tries,
+        received_at: stored.received_at,
+        raw,
+    })
+}
+
+/// Whether there is anything in it.
+fn is_listed(repository: &StoredRepository) -> bool {
+    repository.manifests.values().any(StoredManifest::is_there)
+}
+
+fn count_tags(repository: &StoredRepository) -> usize {
+    repository.tags.values().filter(|tag| tag.digest(repository).is_some()).count()
+}
+
+pub(super) fn repository_row(
+    state: &State,
+    repository: &StoredRepository,
+) -> Option<RepositoryRow> {
+    let there = repository.manifests.values().filter(|manifest| manifest.is_there());
+    if !is_listed(repository) {
+        return None;
+    }
+    Some(RepositoryRow {
+        registry: state.registries.get(&repository.registry)?.name.clone(),
+        path: repository.path.clone(),
+        tags: count_tags(repository) as u64,
+        pushed_at: there.filter_map(|manifest| manifest.pushed_at).max(),
+        pulls: repository.pulls.values().map(|pulls| pulls.count).sum(),
+    })
+}
+
+pub(super) fn tag_row(
+    stored: &StoredRepository,
+    name: &TagName,
+    tag: &StoredTag,
+) -> Option<TagRow> {
+    let digest = tag.digest(stored)?;
+    let manifest = stored.manifests.get(digest).cloned().unwrap_or_default();
+    let details = match &manifest.details {
+        Details::Read(details) => Some(&**details),
+        Details::Failed | Details::Pending => None,
+    };
+    let (pushed_at, author) = tag.last_push()?;
+    let pulls = stored.pulls.get(digest);
+    Some(TagRow {
+        name: name.clone(),
+        digest: digest.clone(),
+        media_type: manifest.media_type.clone(),
+        artifact_type: details.and_then(|details| details.artifact_type.clone()),
+        size: details.and_then(|details| size(stored, details)),
+        platforms: details.map(platforms).unwrap_or_default(),
+        details: manifest.details.state(),
+        author: author.map(str::to_owned),
+        first_author: tag.first_author().map(str::to_owned),
+        pushed_at,
+        pulls: pulls.map_or(0, |pulls| pulls.count),
+        pulled_at: pulls.map(|pulls| pulls.last),
+    })
+}
+
+/// Bytes; of an index, those of the manifests it names, as far as they were read.
+fn size(stored: &StoredRepository, details: &ManifestDetails) -> Option<u64> {
+    details.size().or_else(|| {
+        let sizes =
+            details.children.iter().filter_map(|child| part(stored, &child.descriptor.digest));
+        sizes.reduce(u64::saturating_add)
+    })
+}
+
+fn part(stored: &StoredRepository, digest: &Digest) -> Option<u64> {
+    match &stored.manifests.get(digest)?.details {
+        Details::Read(details) => details.size(),
+        Details::Failed | Details::Pending => None,
+    }
+}
+
+fn platforms(details: &ManifestDetails) -> Vec<String> {
+    let children = details.children.iter().filter_map(|child| child.platform.as_ref());
+    children.chain(&details.platform).map(Platform::to_string).collect()
+}
+
+pub(super) fn team_row(state: &State, team: &Team) -> TeamRow {
+    let members = state.members.iter().filter(|((of, _), _)| *of == team.id);
+    let acts = |account| state.accounts.get(account).is_some_and(|one| one.account.enabled);
+    let owners = members.clone().filter(|((_, who), role)| **role == Role::Owner && acts(who));
+    let owned = state.namespaces.values().filter(
+        |one| matches!(one.kind, NamespaceKind::Team { team: owner, .. } if owner == team.id),
+    );
+    TeamRow {
+        id: team.id,
+        name: team.name.clone(),
+        members: members.count() as u64,
+        owners: owners.count() as u64,
+        namespaces: owned.count() as u64,
+        created_at: team.created_at,
+    }
+}

@@ -1,0 +1,76 @@
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+
+use super::state::exists;
+use super::unit_of_work::Work;
+use crate::id::{AccountId, TeamId};
+use crate::port::{StoreError, Teams};
+use crate::team::{Member, Role, Team, TeamName};
+
+#[async_trait]
+impl Teams for Work {
+    async fn add(&mut self, name: &TeamName, at: SystemTime) -> Result<TeamId, StoreError> {
+        let state = self.change()?;
+        if state.teams.values().any(|team| team.name.key() == name.key()) {
+            return Err(StoreError::Taken);
+        }
+        let id = TeamId(state.next_id());
+        state.teams.insert(id, Team { id, name: name.clone(), created_at: at });
+        Ok(id)
+    }
+
+    async fn set_role(
+        &mut self,
+        team: TeamId,
+        account: AccountId,
+        role: Role,
+        _at: SystemTime,
+    ) -> Result<(), StoreError> {
+        let state = self.change()?;
+        exists(&state.teams, &team)?;
+        exists(&state.accounts, &account)?;
+        state.members.insert((team, account), role);
+        Ok(())
+    }
+
+    async fn remove(&mut self, team: TeamId, account: AccountId) -> Result<bool, StoreError> {
+        Ok(self.change()?.members.remove(&(team, account)).is_some())
+    }
+
+    async fn by_name(&mut self, name: &TeamName) -> Result<Option<Team>, StoreError> {
+        Ok(self.seen().teams.values().find(|team| team.name.key() == name.key()).cloned())
+    }
+
+    async fn by_id(&mut self, team: TeamId) -> Result<Option<Team>, StoreError> {
+        Ok(self.seen().teams.get(&team).cloned())
+    }
+
+    async fn role(&mut self, team: TeamId, account: AccountId) -> Result<Option<Role>, StoreError> {
+        Ok(self.seen().role(team, account))
+    }
+
+    async fn owners(&mut self, team: TeamId) -> Result<u64, StoreError> {
+        let members = self.seen().members.iter();
+        Ok(members.filter(|((of, _), role)| *of == team && **role == Role::Owner).count() as u64)
+    }
+
+    async fn members(&mut self, team: TeamId) -> Result<Vec<Member>, StoreError> {
+        let state = self.seen();
+        let mut members: Vec<Member> = state
+            .members
+            .iter()
+            .filter(|((of, _), _)| *of == team)
+            .filter_map(|((_, account), role)| Some((state.accounts.get(account)?, *role)))
+            .map(|(stored, role)| Member {
+                account: stored.account.id,
+                name: stored.account.name.clone(),
+                role,
+                bot: stored.account.is_bot(),
+                enabled: stored.account.enabled,
+            })
+            .collect();
+        members.sort_by_key(|member| member.name.key());
+        Ok(members)
+    }
+}

@@ -1,0 +1,194 @@
+//! The same for what is not pull, push or delete: managing accounts, teams and namespaces.
+
+use std::fmt;
+
+use super::{CreateNamespaces, Keepers, Policy, Standing};
+use crate::activity::{Actor, Who};
+use crate::team::Role;
+
+/// Something that is done to what Portus keeps, rather than to images.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Deed {
+    /// Make a namespace more open, or less.
+    ChangeVisibility,
+    /// Make a namespace for a team.
+    CreateNamespace,
+    /// Make a team.
+    CreateTeam,
+    /// Ask what others may do in a namespace, and why.
+    ExplainOthers,
+    /// Give a namespace to another team or person; needed on both sides.
+    GiveNamespace,
+    /// Make, disable and promote accounts, and set their passwords.
+    ManageAccounts,
+    /// Make a team's bots and their tokens.
+    ManageBots,
+    /// Look at parked events and put them back.
+    ManageEvents,
+    /// Rotate signing keys.
+    ManageKeys,
+    /// Add and remove a team's members, and change their roles.
+    ManageMembers,
+    /// Make and revoke one's own tokens.
+    ManageOwnTokens,
+    /// Add registries and sync them.
+    ManageRegistries,
+    /// See what others did.
+    ReadAudit,
+}
+
+impl Deed {
+    /// Every deed.
+    pub const ALL: [Self; 13] = [
+        Self::ChangeVisibility,
+        Self::CreateNamespace,
+        Self::CreateTeam,
+        Self::ExplainOthers,
+        Self::GiveNamespace,
+        Self::ManageAccounts,
+        Self::ManageBots,
+        Self::ManageEvents,
+        Self::ManageKeys,
+        Self::ManageMembers,
+        Self::ManageOwnTokens,
+        Self::ManageRegistries,
+        Self::ReadAudit,
+    ];
+
+    /// The words of an explanation.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangeVisibility => "change who can see a namespace",
+            Self::CreateNamespace => "create a namespace",
+            Self::CreateTeam => "create a team",
+            Self::ExplainOthers => "ask what others may do",
+            Self::GiveNamespace => "give a namespace away",
+            Self::ManageAccounts => "manage accounts",
+            Self::ManageBots => "manage a team's bots",
+            Self::ManageEvents => "manage parked events",
+            Self::ManageKeys => "manage signing keys",
+            Self::ManageMembers => "manage a team's members",
+            Self::ManageOwnTokens => "manage tokens of one's own",
+            Self::ManageRegistries => "manage registries",
+            Self::ReadAudit => "read the audit",
+        }
+    }
+}
+
+/// How the one who does it stands to what it is done to.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct DeedFacts {
+    /// Her role in the team that it is done to, or that owns the namespace.
+    pub role: Option<Role>,
+    /// Whether the namespace or the token is her own.
+    pub own: bool,
+    /// Whether the registry's catalog was not read yet.
+    pub registry_unread: bool,
+}
+
+/// Who does it, as far as the rules look.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Manager {
+    /// Someone who signed in, or did not.
+    Account(Standing),
+    /// Someone with the database and the master key in hand, or Portus itself.
+    Operator,
+}
+
+impl Manager {
+    /// How an actor stands. A credential that is not for the REST interface manages nothing.
+    pub fn of(actor: &Actor) -> Self {
+        match &actor.who {
+            Who::Caller(caller) if caller.limits.actions.api => Self::Account(Standing::of(caller)),
+            Who::Caller(_) => Self::Account(Standing::Anonymous),
+            Who::Operator(_) | Who::Portus => Self::Operator,
+        }
+    }
+}
+
+/// Who may do a deed besides admins and operators.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Keeper {
+    /// Nobody.
+    Admins,
+    /// Members of the team from this role up, and the person whose namespace it is.
+    Members(Role),
+    /// Whoever's own it is.
+    Oneself,
+    /// Every person.
+    People,
+}
+
+/// The answer to whether someone may do a deed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Ruling {
+    /// What was asked about.
+    pub deed: Deed,
+    /// Who may, besides admins and operators.
+    pub keeper: Keeper,
+    /// Whether this one may.
+    pub allowed: bool,
+}
+
+impl Policy {
+    /// Decides whether someone may do a deed. Pure and total, like [`Policy::decide`].
+    pub fn rule(&self, manager: Manager, deed: Deed, facts: &DeedFacts) -> Ruling {
+        let keeper = self.keeper(deed);
+        let allowed = match manager {
+            Manager::Operator | Manager::Account(Standing::Admin) => true,
+            Manager::Account(Standing::Anonymous | Standing::Bot) => false,
+            Manager::Account(Standing::Person) => match keeper {
+                Keeper::Admins => false,
+                Keeper::Members(least) => {
+                    let waits = deed == Deed::CreateNamespace && facts.registry_unread;
+                    !waits && (facts.own || facts.role >= Some(least))
+                }
+                Keeper::Oneself => facts.own,
+                Keeper::People => true,
+            },
+        };
+        Ruling { deed, keeper, allowed }
+    }
+
+    fn keeper(&self, deed: Deed) -> Keeper {
+        let owners_if = |keepers| match keepers {
+            Keepers::Admins => Keeper::Admins,
+            Keepers::Owners => Keeper::Members(Role::Owner),
+        };
+        match deed {
+            Deed::ChangeVisibility => owners_if(self.switches.change_visibility),
+            Deed::CreateNamespace => match self.switches.create_namespaces {
+                CreateNamespaces::Admins => Keeper::Admins,
+                CreateNamespaces::Contributors => Keeper::Members(Role::Contributor),
+                CreateNamespaces::Owners => Keeper::Members(Role::Owner),
+            },
+            Deed::CreateTeam if self.switches.people_create_teams => Keeper::People,
+            Deed::GiveNamespace => owners_if(self.switches.transfer),
+            Deed::ExplainOthers | Deed::ManageBots | Deed::ManageMembers => {
+                Keeper::Members(Role::Owner)
+            }
+            Deed::ManageOwnTokens => Keeper::Oneself,
+            Deed::CreateTeam
+            | Deed::ManageAccounts
+            | Deed::ManageEvents
+            | Deed::ManageKeys
+            | Deed::ManageRegistries
+            | Deed::ReadAudit => Keeper::Admins,
+        }
+    }
+}
+
+impl fmt::Display for Ruling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.allowed {
+            return write!(f, "allowed: {}", self.deed.as_str());
+        }
+        let keeper = match self.keeper {
+            Keeper::Admins => "for admins".to_owned(),
+            Keeper::Members(role) => format!("for the team's members from {role} up"),
+            Keeper::Oneself => "for oneself".to_owned(),
+            Keeper::People => "for people who signed in".to_owned(),
+        };
+        write!(f, "denied: to {} is {keeper}", self.deed.as_str())
+    }
+}

@@ -1,0 +1,88 @@
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::account::Account;
+use crate::activity::Activity;
+use crate::id::{RegistryId, RepositoryId};
+use crate::namespace::NamespaceName;
+use crate::page::{BotRow, NamespaceRow, Page, ParkedRow, RepositoryRow, Slice, TagRow, TeamRow};
+use crate::policy::NamespaceFilter;
+
+/// Lists for people to look at: read-only, one query each, filtered by what the asker may see.
+#[async_trait]
+pub trait Browse: Send + Sync {
+    /// Accounts by name.
+    async fn accounts(
+        &self,
+        filter: AccountFilter,
+        slice: &Slice,
+    ) -> Result<Page<Account>, StoreError>;
+
+    /// The audit, newest first.
+    async fn activities(
+        &self,
+        filter: &ActivityFilter,
+        slice: &Slice,
+    ) -> Result<Page<Activity>, StoreError>;
+
+    /// Bots by name.
+    async fn bots(&self, slice: &Slice) -> Result<Page<BotRow>, StoreError>;
+
+    /// Namespaces by registry and name.
+    async fn namespaces(
+        &self,
+        filter: &NamespaceFilter,
+        slice: &Slice,
+    ) -> Result<Page<NamespaceRow>, StoreError>;
+
+    /// Parked notifications, oldest first.
+    async fn parked(&self, slice: &Slice) -> Result<Page<ParkedRow>, StoreError>;
+
+    /// Repositories with something in them, by registry and path.
+    async fn repositories(
+        &self,
+        filter: &RepositoryFilter,
+        slice: &Slice,
+    ) -> Result<Page<RepositoryRow>, StoreError>;
+
+    /// A repository's tags by name. Whether the asker may see the repository was decided before.
+    async fn tags(
+        &self,
+        repository: RepositoryId,
+        slice: &Slice,
+    ) -> Result<Page<TagRow>, StoreError>;
+
+    /// Teams by name.
+    async fn teams(&self, slice: &Slice) -> Result<Page<TeamRow>, StoreError>;
+}
+
+/// Which accounts are wanted.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct AccountFilter {
+    /// Only people, or only bots.
+    pub bots: Option<bool>,
+}
+
+/// Which activities are wanted.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ActivityFilter {
+    /// Only of this kind, or of the kinds that start with it and a dot.
+    pub kind: Option<String>,
+    /// Only by this name.
+    pub actor: Option<String>,
+    /// Only since then.
+    pub since: Option<SystemTime>,
+}
+
+/// Which repositories are wanted.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RepositoryFilter {
+    /// What the asker may see.
+    pub readable: NamespaceFilter,
+    /// Only of this registry.
+    pub registry: Option<RegistryId>,
+    /// Only of this namespace; the inner `None` is the global one.
+    pub namespace: Option<Option<NamespaceName>>,
+}

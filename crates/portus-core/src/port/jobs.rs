@@ -1,0 +1,67 @@
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::digest::Digest;
+use crate::id::{JobId, RegistryId};
+use crate::repository::RepositoryPath;
+
+/// Work that takes network calls, done once by one worker at a time.
+#[async_trait]
+pub trait Jobs: Send {
+    /// Adds a job, unless the same one waits already.
+    async fn enqueue(&mut self, job: &JobKind, run_at: SystemTime) -> Result<(), StoreError>;
+
+    /// Takes jobs that are due, at most `limit`, and keeps other workers from them until `lease`.
+    async fn claim(
+        &mut self,
+        now: SystemTime,
+        lease: SystemTime,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError>;
+
+    /// The job is done, or never will be.
+    async fn finish(&mut self, job: JobId) -> Result<(), StoreError>;
+
+    /// The job failed; it is tried again at `next`.
+    async fn postpone(
+        &mut self,
+        job: JobId,
+        error: &str,
+        next: SystemTime,
+    ) -> Result<(), StoreError>;
+
+    /// How many jobs wait.
+    async fn waiting(&mut self) -> Result<u64, StoreError>;
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub enum JobKind {
+    /// Read a manifest that was pushed or found.
+    Describe {
+        /// Where.
+        registry: RegistryId,
+        /// In which repository.
+        repository: RepositoryPath,
+        /// Which.
+        digest: Digest,
+    },
+    /// List a registry's catalog for the first time.
+    FirstSync {
+        /// Which.
+        registry: RegistryId,
+    },
+}
+
+/// A job in the hands of one worker.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Job {
+    /// The store's number.
+    pub id: JobId,
+    /// What is to be done.
+    pub kind: JobKind,
+    /// How often it failed.
+    pub tries: u32,
+}

@@ -1,0 +1,45 @@
+//! What the core asks of the outside world, one file a need.
+
+mod accounts;
+mod audit;
+mod browse;
+mod clock;
+mod epochs;
+mod inbox;
+mod jobs;
+mod keys;
+mod lookups;
+mod namespaces;
+mod passwords;
+mod registries;
+mod remote;
+mod repositories;
+mod sign;
+mod store;
+mod syncs;
+mod teams;
+mod tokens;
+mod vault;
+
+pub use accounts::Accounts;
+pub use audit::Audit;
+pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
+pub use clock::{Clock, Entropy};
+pub use epochs::{Epoch, Epochs, Known};
+pub use inbox::{Accepted, Inbox, InboxLag, Retry};
+pub use jobs::{Job, JobKind, Jobs};
+pub use keys::Keys;
+pub use lookups::{KnownNamespace, Login, Lookups, NamespaceKey, TokenOwner};
+pub use namespaces::Namespaces;
+pub use passwords::{Fingerprint, PasswordError, Passwords};
+pub use registries::Registries;
+pub use remote::{
+    CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,
+};
+pub use repositories::{Described, Repositories, TagChange};
+pub use sign::{Access, Claims, SignError, SignedToken, TokenSigner};
+pub use store::{Store, StoreError, Tx, UnitOfWork};
+pub use syncs::{SyncRun, Syncs};
+pub use teams::Teams;
+pub use tokens::Tokens;
+pub use vault::{MadeKey, NewCa, Vault, VaultError};

@@ -1,0 +1,92 @@
+use std::sync::Arc;
+
+use super::authenticate::Origin;
+use super::write_notes::{Note, Notes};
+use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::credential::Caller;
+use crate::event::Incoming;
+use crate::port::{Accepted, Clock, Epochs, Passwords, Store, StoreError, Vault};
+use crate::registry::Registry;
+use crate::secret::Secret;
+
+/// Takes in what registries tell of: stored first, applied after.
+pub struct AcceptNotification {
+    /// Where it is stored.
+    pub store: Arc<dyn Store>,
+    /// The registries.
+    pub epochs: Arc<dyn Epochs>,
+    /// Knows their secrets.
+    pub vault: Arc<dyn Vault>,
+    /// Compares secrets.
+    pub passwords: Arc<dyn Passwords>,
+    /// What is kept of refusals.
+    pub notes: Arc<Notes>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why nothing was taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptError {
+    /// The store was not heard of for two seconds.
+    #[error("the store is away")]
+    Away,
+    /// The secret is no registry's.
+    #[error("the notification secret is wrong")]
+    Refused,
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl AcceptNotification {
+    /// The registry whose secret this is.
+    pub fn registry(
+        &self,
+        secret: Option<&Secret>,
+        origin: &Origin,
+    ) -> Result<Registry, AcceptError> {
+        let known = self.epochs.known().ok_or(AcceptError::Away)?;
+        let mut found = None;
+        // Every registry's secret is compared, whichever fits.
+        for registry in &known.registries {
+            let own = self.vault.notification_secret(registry.id, registry.secret_generation);
+            if secret.is_some_and(|secret| self.passwords.same(secret, &own)) {
+                found = Some(registry);
+            }
+        }
+        found.cloned().ok_or_else(|| {
+            self.note_refusal(origin);
+            AcceptError::Refused
+        })
+    }
+
+    /// Stores what a registry sent, each notification once.
+    pub async fn accept(
+        &self,
+        registry: &Registry,
+        incoming: Vec<Incoming>,
+    ) -> Result<Accepted, AcceptError> {
+        if incoming.is_empty() {
+            return Ok(Accepted::default());
+        }
+        let received_at = self.clock.now();
+        let accepted = self
+            .store
+            .write::<_, StoreError>(async |tx| {
+                tx.inbox().accept(registry.id, &incoming, received_at).await
+            })
+            .await?;
+        Ok(accepted)
+    }
+
+    fn note_refusal(&self, origin: &Origin) {
+        let actor = Actor {
+            who: Who::Caller(Caller::ANONYMOUS),
+            address: Some(origin.address),
+            request: origin.request.clone(),
+        };
+        let row = NewActivity::done(kind::EVENT_REFUSED, &actor, self.clock.now(), "notifications");
+        self.notes.take(Note::Activity(Box::new(row.refused())));
+    }
+}

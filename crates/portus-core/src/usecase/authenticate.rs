@@ -1,0 +1,374 @@
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::remembered::Remembered;
+use super::write_notes::{Note, Notes};
+use crate::account::{Account, Username, UsernameKey};
+use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::credential::{Caller, Identity};
+use crate::id::{ApplicationTokenId, RefreshTokenId, RegistryId};
+use crate::port::{
+    Clock, Epoch, Epochs, Login, Lookups, PasswordError, Passwords, Store, StoreError, TokenOwner,
+};
+use crate::secret::{Secret, SecretDigest, SecretKind};
+
+/// Finds out who is asking.
+///
+/// What a credential looks like says which source it belongs to, and only that source is asked: a
+/// refresh token is never tried as a password, nor a password as a token.
+pub struct Authenticate {
+    /// Where accounts and tokens are looked up.
+    pub lookups: Arc<dyn Lookups>,
+    /// Where a stronger hash of a password is kept.
+    pub store: Arc<dyn Store>,
+    /// What is remembered, and until when.
+    pub epochs: Arc<dyn Epochs>,
+    /// Hashes and compares.
+    pub passwords: Arc<dyn Passwords>,
+    /// What is kept of it.
+    pub notes: Arc<Notes>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// When guessing ends.
+    pub lockout: Lockout,
+    /// How long a refresh token stays good that nobody uses.
+    pub refresh_unused: Duration,
+    logins: Remembered<UsernameKey, Option<Arc<Login>>>,
+    owners: Remembered<SecretDigest, Arc<TokenOwner>>,
+    refreshed: Remembered<SecretDigest, (Caller, RefreshTokenId, RegistryId)>,
+}
+
+/// How many distinct wrong passwords, within how long, end guessing for as long.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lockout {
+    /// Distinct wrong passwords for one name from one address.
+    pub failures: u32,
+    /// Within this time, and for this time.
+    pub window: Duration,
+}
+
+/// What a request shows to say who it is from.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A name with a password or an application token. An empty name with a refresh token is what
+    /// containerd sends when its `POST` was refused.
+    Basic {
+        /// As typed; need not be a username.
+        username: String,
+        /// As typed.
+        password: Secret,
+    },
+    /// A refresh token.
+    Refresh(Secret),
+}
+
+/// Where a request came from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Origin {
+    /// The client's address.
+    pub address: IpAddr,
+    /// The request's id.
+    pub request: Option<Box<str>>,
+}
+
+/// Who is asking, and how she showed it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Authenticated {
+    /// Who.
+    pub caller: Caller,
+    /// By what.
+    pub by: Shown,
+}
+
+/// What was shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shown {
+    /// An application token.
+    ApplicationToken(ApplicationTokenId),
+    /// Nothing.
+    Nothing,
+    /// A password.
+    Password,
+    /// A refresh token, which is good for one registry.
+    RefreshToken {
+        /// Which.
+        id: RefreshTokenId,
+        /// For which registry.
+        registry: RegistryId,
+    },
+}
+
+/// Why nobody was recognised.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthenticateError {
+    /// The store was not heard of for two seconds.
+    #[error("the store is away")]
+    Away,
+    /// Too many passwords are being checked.
+    #[error("too many sign-ins at once")]
+    Busy,
+    /// The refresh token is not good, for whatever reason.
+    #[error("the refresh token is not valid")]
+    InvalidGrant,
+    /// The name or the password is wrong, or the account may do nothing, or is locked.
+    #[error("the username or the password is wrong")]
+    Rejected,
+    /// A stored hash cannot be read.
+    #[error("a stored password cannot be checked")]
+    Password(#[source] PasswordError),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Authenticate {
+    /// Puts the sources together.
+    pub fn new(
+        (lookups, store): (Arc<dyn Lookups>, Arc<dyn Store>),
+        epochs: Arc<dyn Epochs>,
+        passwords: Arc<dyn Passwords>,
+        notes: Arc<Notes>,
+        clock: Arc<dyn Clock>,
+        (lockout, refresh_unused): (Lockout, Duration),
+    ) -> Self {
+        let (logins, owners) = (Remembered::new(REMEMBERED), Remembered::new(REMEMBERED));
+        let refreshed = Remembered::new(REMEMBERED);
+        Self {
+            lookups,
+            store,
+            epochs,
+            passwords,
+            notes,
+            clock,
+            lockout,
+            refresh_unused,
+            logins,
+            owners,
+            refreshed,
+        }
+    }
+
+    /// Who shows `credential`; no credential is an anonymous caller.
+    pub async fn identify(
+        &self,
+        credential: Option<&Credential>,
+        origin: &Origin,
+    ) -> Result<Authenticated, AuthenticateError> {
+        match credential {
+            None => Ok(Authenticated { caller: Caller::ANONYMOUS, by: Shown::Nothing }),
+            Some(Credential::Refresh(secret)) => self.refresh(secret).await,
+            Some(Credential::Basic { username, password }) if username.is_empty() => {
+                self.refresh(password).await.map_err(|error| match error {
+                    AuthenticateError::InvalidGrant => AuthenticateError::Rejected,
+                    other => other,
+                })
+            }
+            Some(Credential::Basic { username, password }) => {
+                let found = self.basic(username, password, origin).await;
+                if let Err(AuthenticateError::Rejected) = &found {
+                    self.note_rejection(username, origin);
+                }
+                found
+            }
+        }
+    }
+
+    async fn basic(
+        &self,
+        username: &str,
+        password: &Secret,
+        origin: &Origin,
+    ) -> Result<Authenticated, AuthenticateError> {
+        let epoch = self.epochs.known().ok_or(AuthenticateError::Away)?.epoch;
+        match (username.parse::<Username>(), SecretKind::of(password)) {
+            (Ok(name), Some(SecretKind::Application)) => self.token(epoch, &name, password).await,
+            // A secret of ours in the wrong place: nothing to look up, nothing to count.
+            (_, Some(_)) => Err(AuthenticateError::Rejected),
+            (Ok(name), None) => self.password(epoch, &name, password, origin).await,
+            (Err(_), None) => {
+                self.check(None, password).await?;
+                Err(AuthenticateError::Rejected)
+            }
+        }
+    }
+
+    async fn token(
+        &self,
+        epoch: Epoch,
+        name: &Username,
+        secret: &Secret,
+    ) -> Result<Authenticated, AuthenticateError> {
+        let digest = self.passwords.digest(secret);
+        let owner = match self.owners.find(epoch, &digest) {
+            Some(owner) => owner,
+            None => {
+                let found = self.lookups.application_token(&digest).await?;
+                let owner = Arc::new(found.ok_or(AuthenticateError::Rejected)?);
+                self.owners.keep(epoch, digest, owner.clone());
+                owner
+            }
+        };
+        let now = self.clock.now();
+        let expired = owner.token.limits.expires_at.is_some_and(|end| end <= now);
+        if expired || !owner.account.enabled || owner.account.name.key() != name.key() {
+            return Err(AuthenticateError::Rejected);
+        }
+        self.notes.take(Note::ApplicationUsed(owner.token.id, now));
+        let identity = Some(Identity::from(&owner.account));
+        let caller = Caller { identity, limits: owner.token.limits.clone() };
+        Ok(Authenticated { caller, by: Shown::ApplicationToken(owner.token.id) })
+    }
+
+    async fn refresh(&self, secret: &Secret) -> Result<Authenticated, AuthenticateError> {
+        let epoch = self.epochs.known().ok_or(AuthenticateError::Away)?.epoch;
+        if SecretKind::of(secret) != Some(SecretKind::Refresh) {
+            return Err(AuthenticateError::InvalidGrant);
+        }
+        let digest = self.passwords.digest(secret);
+        let (caller, id, registry) = match self.refreshed.find(epoch, &digest) {
+            Some(known) => known,
+            None => {
+                let found = self.lookups.refresh_token(&digest).await?;
+                let owner = found.ok_or(AuthenticateError::InvalidGrant)?;
+                let stale = owner.last_used_at + self.refresh_unused < self.clock.now();
+                if stale || !owner.account.enabled {
+                    return Err(AuthenticateError::InvalidGrant);
+                }
+                let caller = Caller::unlimited(Identity::from(&owner.account));
+                let known = (caller, owner.id, owner.registry);
+                self.refreshed.keep(epoch, digest, known.clone());
+                known
+            }
+        };
+        self.notes.take(Note::RefreshUsed(id, self.clock.now()));
+        Ok(Authenticated { caller, by: Shown::RefreshToken { id, registry } })
+    }
+
+    async fn password(
+        &self,
+        epoch: Epoch,
+        name: &Username,
+        password: &Secret,
+        origin: &Origin,
+    ) -> Result<Authenticated, AuthenticateError> {
+        let key = name.key();
+        let login = match self.logins.find(epoch, &key) {
+            Some(login) => login,
+            None => {
+                let login = self.lookups.person(&key).await?.map(Arc::new);
+                self.logins.keep(epoch, key.clone(), login.clone());
+                login
+            }
+        };
+        let hash = login.as_ref().and_then(|login| login.password.as_ref());
+        let remembered = hash.is_some_and(|hash| self.passwords.remembers(hash, password));
+        let right = remembered || self.guess(&key, hash, password, origin).await?;
+        match login {
+            Some(login) if right && login.account.enabled => {
+                if !remembered {
+                    self.welcome(&login, password, origin).await;
+                }
+                Ok(authenticated(&login.account))
+            }
+            _ => Err(AuthenticateError::Rejected),
+        }
+    }
+
+    /// Checks a password that was not verified a moment ago, unless too many were wrong. The work
+    /// is the same for a name that nobody has, and for one that is locked.
+    async fn guess(
+        &self,
+        key: &UsernameKey,
+        hash: Option<&crate::account::PasswordHash>,
+        password: &Secret,
+        origin: &Origin,
+    ) -> Result<bool, AuthenticateError> {
+        let (now, address) = (self.clock.now(), origin.address.to_string());
+        let since = now - self.lockout.window;
+        let mut wrong = self.notes.failures(key, &address, since);
+        wrong.extend(self.lookups.failures(key, &address, since).await?);
+        let locked = wrong.len() >= self.lockout.failures as usize;
+        let right = self.check(hash.filter(|_| !locked), password).await?;
+        if !right && !locked {
+            let password = self.passwords.fingerprint(password);
+            self.notes.take(Note::Failure { name: key.clone(), address, password, at: now });
+        }
+        Ok(right)
+    }
+
+    async fn check(
+        &self,
+        hash: Option<&crate::account::PasswordHash>,
+        password: &Secret,
+    ) -> Result<bool, AuthenticateError> {
+        let verified = self.passwords.verify(hash, password).await;
+        let right = verified.map_err(|error| match error {
+            PasswordError::Busy => AuthenticateError::Busy,
+            error => AuthenticateError::Password(error),
+        })?;
+        Ok(right && hash.is_some())
+    }
+
+    /// Writes the sign-in down, and a stronger hash where the old one is weak. Neither keeps a
+    /// right password out.
+    async fn welcome(&self, login: &Login, password: &Secret, origin: &Origin) {
+        let caller = Caller::unlimited(Identity::from(&login.account));
+        let actor = Actor {
+            who: Who::Caller(caller),
+            address: Some(origin.address),
+            request: origin.request.clone(),
+        };
+        let name = login.account.name.as_str();
+        let signed_in = NewActivity::done(kind::ACCOUNT_SIGN_IN, &actor, self.clock.now(), name);
+        self.notes.take(Note::Activity(Box::new(signed_in.detail("password"))));
+        let Some(old) = login.password.as_ref().filter(|hash| self.passwords.is_outdated(hash))
+        else {
+            return;
+        };
+        if let Ok(new) = self.passwords.hash(password).await {
+            let account = login.account.id;
+            let _ = self
+                .store
+                .write::<_, StoreError>(async |tx| {
+                    tx.raise_epoch().await?;
+                    tx.accounts().upgrade_password(account, old, &new).await
+                })
+                .await;
+        }
+    }
+
+    fn note_rejection(&self, username: &str, origin: &Origin) {
+        let actor = Actor {
+            who: Who::Caller(Caller::ANONYMOUS),
+            address: Some(origin.address),
+            request: origin.request.clone(),
+        };
+        // What is no username may be a password typed into the wrong field.
+        let name = username.parse::<Username>().map_or("(not a username)".into(), |name| {
+            name.as_str().chars().take(100).collect::<String>()
+        });
+        let failed =
+            NewActivity::done(kind::ACCOUNT_SIGN_IN_FAILED, &actor, self.clock.now(), name);
+        self.notes.take(Note::Activity(Box::new(failed.refused())));
+    }
+}
+
+fn authenticated(account: &Account) -> Authenticated {
+    let caller = Caller::unlimited(Identity::from(account));
+    Authenticated { caller, by: Shown::Password }
+}
+
+/// How many credentials are remembered at most, of each kind.
+const REMEMBERED: usize = 50_000;
+
+impl Origin {
+    /// The machine itself.
+    pub const LOCAL: Self =
+        Self { address: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), request: None };
+}
+
+/// What is left of a credential's time.
+pub(super) fn remaining(caller: &Caller, now: SystemTime) -> Option<Duration> {
+    caller.limits.expires_at.map(|end| end.duration_since(now).unwrap_or_default())
+}

@@ -1,0 +1,179 @@
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::create_namespace::add as add_namespace;
+use super::permit::{Refused, permit};
+use crate::account::{AccountKind, Email, NewAccount, Username};
+use crate::activity::{Actor, NewActivity, kind};
+use crate::id::{AccountId, RegistryId};
+use crate::namespace::{NamespaceKind, NamespaceName, Visibility};
+use crate::policy::{Deed, DeedFacts, Policy};
+use crate::port::{Clock, PasswordError, Passwords, Store, StoreError, Tx};
+use crate::secret::Secret;
+
+/// Makes people's accounts, the first admin's among them.
+pub struct CreateAccount {
+    /// Where they are kept.
+    pub store: Arc<dyn Store>,
+    /// Who may.
+    pub policy: Arc<Policy>,
+    /// Hashes passwords.
+    pub passwords: Arc<dyn Passwords>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// A person who gets an account.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Unique without regard to case.
+    pub name: Username,
+    /// Where mail goes.
+    pub email: Option<Email>,
+    /// What she signs in with.
+    pub password: Secret,
+    /// Whether she administers Portus.
+    pub admin: bool,
+}
+
+/// Why there is no new account.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateAccountError {
+    /// There are accounts, so nobody becomes an admin by being first.
+    #[error("Portus is set up already: there is an account")]
+    NotFirst,
+    /// No namespace could be named after the person.
+    #[error("no namespace can be named after `{0}`: a username needs a letter or a digit")]
+    NoNamespace(Username),
+    /// The password is not good enough, or was not hashed.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The one who asks may not.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The name or the mail address is in use.
+    #[error("the name `{0}`, or the mail address, is taken")]
+    Taken(Username),
+}
+
+impl CreateAccount {
+    /// Makes an account, with a namespace of its own in every registry.
+    pub async fn create(
+        &self,
+        actor: &Actor,
+        person: &NewPerson,
+    ) -> Result<AccountId, CreateAccountError> {
+        permit(&self.policy, actor, Deed::ManageAccounts, &DeedFacts::default())?;
+        self.make(actor, person, false).await
+    }
+
+    /// Makes the first account, an admin's. Whoever calls has the database in hand.
+    pub async fn set_up(
+        &self,
+        actor: &Actor,
+        person: &NewPerson,
+    ) -> Result<AccountId, CreateAccountError> {
+        permit(&self.policy, actor, Deed::ManageAccounts, &DeedFacts::default())?;
+        self.make(actor, &NewPerson { admin: true, ..person.clone() }, true).await
+    }
+
+    async fn make(
+        &self,
+        actor: &Actor,
+        person: &NewPerson,
+        first: bool,
+    ) -> Result<AccountId, CreateAccountError> {
+        let wanted = person.name.personal_namespace();
+        let wanted = wanted.ok_or_else(|| CreateAccountError::NoNamespace(person.name.clone()))?;
+        let hash = self.passwords.hash(&person.password).await?;
+        let now = self.clock.now();
+        self.store
+            .write(async |tx| {
+                tx.raise_epoch().await?;
+                if first && tx.accounts().count().await? > 0 {
+                    return Err(CreateAccountError::NotFirst);
+                }
+                let personal = free_name(tx, &wanted).await?;
+                let new = NewAccount {
+                    name: person.name.clone(),
+                    email: person.email.clone(),
+                    kind: AccountKind::Person { admin: person.admin, personal: personal.clone() },
+                    password: Some(hash.clone()),
+                    created_at: now,
+                };
+                let id = tx.accounts().add(&new).await.map_err(|error| match error {
+                    StoreError::Taken => CreateAccountError::Taken(person.name.clone()),
+                    error => error.into(),
+                })?;
+                if self.policy.switches().personal_namespaces {
+                    for registry in tx.registries().all().await? {
+                        if registry.read_at.is_some() {
+                            give_one(tx, registry.id, id, &personal, now).await?;
+                        }
+                    }
+                }
+                let row = NewActivity::done(kind::ACCOUNT_CREATE, actor, now, person.name.as_str());
+                let detail = if person.admin { "admin" } else { "" };
+                tx.audit().append(&[row.detail(detail)]).await?;
+                Ok(id)
+            })
+            .await
+    }
+}
+
+/// The name itself, or the first with a number behind it that nobody uses.
+async fn free_name(tx: &mut Tx, wanted: &NamespaceName) -> Result<NamespaceName, StoreError> {
+    if tx.accounts().is_personal_name_free(wanted).await? {
+        return Ok(wanted.clone());
+    }
+    for number in 0..u32::MAX {
+        let numbered = wanted.numbered(number);
+        if tx.accounts().is_personal_name_free(&numbered).await? {
+            return Ok(numbered);
+        }
+    }
+    Err(StoreError::Taken)
+}
+
+/// Gives every person a namespace of her own in a registry that was read now. A name that the
+/// registry holds already stays whose it is: there may be images in it.
+pub(super) async fn give_personal_namespaces(
+    tx: &mut Tx,
+    policy: &Policy,
+    registry: RegistryId,
+    now: SystemTime,
+) -> Result<(), StoreError> {
+    if !policy.switches().personal_namespaces {
+        return Ok(());
+    }
+    let mut after = None;
+    loop {
+        let people = tx.accounts().people(after, PEOPLE_AT_ONCE).await?;
+        let Some(last) = people.last() else { return Ok(()) };
+        after = Some(last.id);
+        for person in &people {
+            if let AccountKind::Person { personal, .. } = &person.kind {
+                give_one(tx, registry, person.id, personal, now).await?;
+            }
+        }
+    }
+}
+
+async fn give_one(
+    tx: &mut Tx,
+    registry: RegistryId,
+    account: AccountId,
+    name: &NamespaceName,
+    now: SystemTime,
+) -> Result<(), StoreError> {
+    let kind = NamespaceKind::Personal { account, visibility: Visibility::Private };
+    match add_namespace(tx, registry, name, kind, now).await {
+        Ok(_) | Err(StoreError::Taken) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+const PEOPLE_AT_ONCE: u32 = 200;

@@ -1,0 +1,159 @@
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::permit::{Refused, permit, role_in};
+use crate::account::Account;
+use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::credential::{Caller, Identity};
+use crate::id::{NamespaceId, RegistryId};
+use crate::namespace::{NamespaceKind, NamespaceName, NewNamespace, Visibility};
+use crate::policy::{CreateOnPush, Deed, DeedFacts, Facts, NamespaceFacts, Policy, Standing};
+use crate::port::{Clock, Store, StoreError, Tx};
+use crate::registry::{Registry, RegistryName};
+use crate::scope::Action;
+use crate::team::{Role, TeamName};
+
+/// Makes a namespace for a team.
+pub struct CreateNamespace {
+    /// Where it is kept.
+    pub store: Arc<dyn Store>,
+    /// Who may.
+    pub policy: Arc<Policy>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why there is no new namespace.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateNamespaceError {
+    /// The one who asks may not.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Someone has it for her own namespaces.
+    #[error("`{0}` is kept for a person's own namespace")]
+    Reserved(NamespaceName),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The registry has one.
+    #[error("registry `{1}` has a namespace `{0}` already")]
+    Taken(NamespaceName, RegistryName),
+    /// There is no such registry.
+    #[error("there is no registry `{0}`")]
+    UnknownRegistry(RegistryName),
+    /// There is no such team.
+    #[error("there is no team `{0}`")]
+    UnknownTeam(TeamName),
+}
+
+impl CreateNamespace {
+    /// Makes a namespace in a registry for a team, and lets events go on that waited for it.
+    pub async fn create(
+        &self,
+        actor: &Actor,
+        (registry, name): (&RegistryName, &NamespaceName),
+        team: &TeamName,
+        visibility: Visibility,
+    ) -> Result<NamespaceId, CreateNamespaceError> {
+        use CreateNamespaceError::{Reserved, Taken, UnknownRegistry, UnknownTeam};
+
+        let now = self.clock.now();
+        self.store
+            .write(async |tx| {
+                tx.raise_epoch().await?;
+                let owner = tx.teams().by_name(team).await?;
+                let owner = owner.ok_or_else(|| UnknownTeam(team.clone()))?;
+                let role = role_in(tx, actor, owner.id).await?;
+                let place = tx.registries().by_name(registry).await?;
+                let registry_unread = place.as_ref().is_some_and(|one| one.read_at.is_none());
+                let facts = DeedFacts { role, registry_unread, own: false };
+                permit(&self.policy, actor, Deed::CreateNamespace, &facts)?;
+                let place = place.ok_or_else(|| UnknownRegistry(registry.clone()))?;
+                if tx.namespaces().is_reserved(name, None).await? {
+                    return Err(Reserved(name.clone()));
+                }
+                let kind = NamespaceKind::Team { team: owner.id, visibility };
+                let added = add(tx, place.id, name, kind, now).await;
+                let id = added.map_err(|error| match error {
+                    StoreError::Taken => Taken(name.clone(), registry.clone()),
+                    error => error.into(),
+                })?;
+                let row = NewActivity::done(kind::NAMESPACE_CREATE, actor, now, name.as_str())
+                    .detail(format!("{visibility}, for team {team}"))
+                    .in_namespace(id)
+                    .in_team(owner.id);
+                tx.audit().append(&[row]).await?;
+                Ok(id)
+            })
+            .await
+    }
+}
+
+/// Adds a namespace, and lets events go on that waited for it.
+pub(super) async fn add(
+    tx: &mut Tx,
+    registry: RegistryId,
+    name: &NamespaceName,
+    kind: NamespaceKind,
+    now: SystemTime,
+) -> Result<NamespaceId, StoreError> {
+    let new = NewNamespace { registry, name: Some(name.clone()), kind, created_at: now };
+    let id = tx.namespaces().add(&new).await?;
+    tx.inbox().retry_namespace(registry, name, now).await?;
+    Ok(id)
+}
+
+/// Makes the namespace of a push to a name nobody uses, where a switch lets this person: looked at
+/// anew, since the token was granted some time ago. `None` where none is made.
+pub(super) async fn place_on_push(
+    tx: &mut Tx,
+    policy: &Policy,
+    registry: &Registry,
+    name: &NamespaceName,
+    pusher: &Account,
+    now: SystemTime,
+) -> Result<Option<NamespaceId>, StoreError> {
+    if policy.switches().create_on_push == CreateOnPush::Never || !pusher.enabled {
+        return Ok(None);
+    }
+    let caller = Caller::unlimited(Identity::from(pusher));
+    let team = owned_team(tx, name, pusher).await?;
+    let free = !tx.namespaces().is_reserved(name, None).await?;
+    let namespace = NamespaceFacts::Unknown { claimable: free && team.is_some() };
+    let facts = Facts { namespace, id: None, registry_read: registry.read_at.is_some() };
+    if !free || !policy.decide(&caller, Action::Push, &facts).is_allowed() {
+        return Ok(None);
+    }
+    let kind = match team {
+        Some(team) if Standing::of(&caller) == Standing::Person => {
+            NamespaceKind::Team { team, visibility: Visibility::Private }
+        }
+        _ => NamespaceKind::Orphan,
+    };
+    tx.raise_epoch().await?;
+    let id = match add(tx, registry.id, name, kind, now).await {
+        Err(StoreError::Taken) => {
+            let known = tx.namespaces().by_name(registry.id, Some(name)).await?;
+            return Ok(known.map(|known| known.id));
+        }
+        added => added?,
+    };
+    let actor = Actor { who: Who::Caller(caller), ..Actor::PORTUS };
+    let row = NewActivity::done(kind::NAMESPACE_CREATE, &actor, now, name.as_str())
+        .detail(format!("{} by a push", kind.as_str()))
+        .in_namespace(id);
+    tx.audit().append(&[row]).await?;
+    Ok(Some(id))
+}
+
+/// The team of the same name, if this person owns it.
+async fn owned_team(
+    tx: &mut Tx,
+    name: &NamespaceName,
+    pusher: &Account,
+) -> Result<Option<crate::id::TeamId>, StoreError> {
+    let Ok(team_name) = name.as_str().parse::<TeamName>() else { return Ok(None) };
+    let Some(team) = tx.teams().by_name(&team_name).await? else { return Ok(None) };
+    let role = tx.teams().role(team.id, pusher.id).await?;
+    Ok((role == Some(Role::Owner)).then_some(team.id))
+}

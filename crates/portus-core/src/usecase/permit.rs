@@ -1,0 +1,35 @@
+//! The question every use case asks first that changes something.
+
+use crate::activity::{Actor, Who};
+use crate::id::TeamId;
+use crate::policy::{Deed, DeedFacts, Manager, Policy, Ruling};
+use crate::port::{StoreError, Tx};
+use crate::team::Role;
+
+/// Who asked may not do it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(pub Ruling);
+
+/// Refuses what the policy does not allow.
+pub(super) fn permit(
+    policy: &Policy,
+    actor: &Actor,
+    deed: Deed,
+    facts: &DeedFacts,
+) -> Result<(), Refused> {
+    let ruling = policy.rule(Manager::of(actor), deed, facts);
+    if ruling.allowed { Ok(()) } else { Err(Refused(ruling)) }
+}
+
+/// What the actor is in a team.
+pub(super) async fn role_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    team: TeamId,
+) -> Result<Option<Role>, StoreError> {
+    match (&actor.who, actor.account()) {
+        (Who::Caller(_), Some(account)) => tx.teams().role(team, account).await,
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,126 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::stream::{self, StreamExt};
+
+use super::describe_manifest;
+use super::sync_registry::{SyncError, SyncMode, SyncRegistry};
+use crate::digest::Digest;
+use crate::id::{JobId, RegistryId};
+use crate::port::{
+    Clock, Described, Job, JobKind, RemoteError, RemoteRegistries, Store, StoreError,
+};
+use crate::registry::Registry;
+use crate::repository::RepositoryPath;
+
+/// Does the work that takes calls to registries.
+pub struct RunJobs {
+    /// Where the work is listed, and kept when it is done.
+    pub store: Arc<dyn Store>,
+    /// The registries.
+    pub remotes: Arc<dyn RemoteRegistries>,
+    /// Lists a registry for the first time.
+    pub sync: Arc<SyncRegistry>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How many calls at once.
+    pub concurrency: usize,
+}
+
+/// Why no work was done.
+#[derive(Debug, thiserror::Error)]
+pub enum RunJobsError {
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl RunJobs {
+    /// Does what is due; says whether there was any.
+    pub async fn run_once(&self) -> Result<bool, RunJobsError> {
+        let now = self.clock.now();
+        let limit = u32::try_from(self.concurrency.max(1) * 4).unwrap_or(64);
+        let jobs = self
+            .store
+            .write::<_, StoreError>(async |tx| tx.jobs().claim(now, now + LEASE, limit).await)
+            .await?;
+        let any = !jobs.is_empty();
+        // Boxed, and not lazily: otherwise the whole is "not general enough" for `tokio::spawn`.
+        let runs: Vec<BoxFuture<'_, Result<(), StoreError>>> =
+            jobs.iter().map(|job| self.run(job).boxed()).collect();
+        let done: Vec<Result<(), StoreError>> =
+            stream::iter(runs).buffer_unordered(self.concurrency.max(1)).collect().await;
+        done.into_iter().collect::<Result<(), _>>()?;
+        Ok(any)
+    }
+
+    async fn run(&self, job: &Job) -> Result<(), StoreError> {
+        match &job.kind {
+            JobKind::Describe { registry, repository, digest } => {
+                self.describe(job, *registry, repository, digest).await
+            }
+            JobKind::FirstSync { registry } => self.first_sync(job, *registry).await,
+        }
+    }
+
+    async fn describe(
+        &self,
+        job: &Job,
+        registry: RegistryId,
+        path: &RepositoryPath,
+        digest: &Digest,
+    ) -> Result<(), StoreError> {
+        let Some(registry) = self.registry(registry).await? else {
+            return self.finish(job.id).await;
+        };
+        let described = match self.remotes.open(&registry).manifest(path, digest).await {
+            Ok(Some(details)) => Described::Read(Box::new(details)),
+            Ok(None) => Described::Failed,
+            Err(error) if error.is_temporary() || job.tries < ODD_TRIES => {
+                return self.postpone(job, &error).await;
+            }
+            Err(_) => Described::Failed,
+        };
+        let now = self.clock.now();
+        self.store
+            .write(async |tx| {
+                describe_manifest::keep(tx, &registry, (path, digest), &described, now).await?;
+                tx.jobs().finish(job.id).await
+            })
+            .await
+    }
+
+    async fn first_sync(&self, job: &Job, registry: RegistryId) -> Result<(), StoreError> {
+        let Some(registry) = self.registry(registry).await? else {
+            return self.finish(job.id).await;
+        };
+        match self.sync.run(&registry, SyncMode::Apply, &()).await {
+            Ok(_) => self.finish(job.id).await,
+            Err(SyncError::Store(error)) => Err(error),
+            Err(SyncError::Remote(error)) => self.postpone(job, &error).await,
+        }
+    }
+
+    async fn registry(&self, registry: RegistryId) -> Result<Option<Registry>, StoreError> {
+        self.store.read(async |tx| tx.registries().by_id(registry).await).await
+    }
+
+    async fn finish(&self, job: JobId) -> Result<(), StoreError> {
+        self.store.write(async |tx| tx.jobs().finish(job).await).await
+    }
+
+    /// Tries again later: soon at first, hourly in the end.
+    async fn postpone(&self, job: &Job, error: &RemoteError) -> Result<(), StoreError> {
+        let wait = Duration::from_secs((1 << job.tries.min(12)).min(3600));
+        let next = self.clock.now() + wait;
+        let reason = error.to_string();
+        self.store.write(async |tx| tx.jobs().postpone(job.id, &reason, next).await).await
+    }
+}
+
+/// How long a worker may be silent before another takes its work.
+const LEASE: Duration = Duration::from_secs(120);
+
+/// How often a registry may answer oddly before a manifest counts as unreadable.
+const ODD_TRIES: u32 = 3;

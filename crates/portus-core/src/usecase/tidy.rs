@@ -1,0 +1,33 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::port::{Clock, Store, StoreError};
+
+/// Removes what is too old to be of use.
+pub struct Tidy {
+    /// Where it is kept.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How long an unused refresh token stays good.
+    pub refresh_unused: Duration,
+    /// How long wrong passwords count.
+    pub lockout_window: Duration,
+}
+
+impl Tidy {
+    /// Removes it, in one unit of work; says how many rows went.
+    pub async fn run(&self) -> Result<u64, StoreError> {
+        let now = self.clock.now();
+        self.store
+            .write(async |tx| {
+                let failures = tx.tokens().prune_failures(now - self.lockout_window).await?;
+                let refresh = tx.tokens().prune_refresh(now - self.refresh_unused).await?;
+                Ok(failures + refresh + tx.inbox().prune(now - KEEP_APPLIED).await?)
+            })
+            .await
+    }
+}
+
+/// A registry sends an event again for as long as its queue lives, which is less.
+const KEEP_APPLIED: Duration = Duration::from_secs(30 * 24 * 3600);

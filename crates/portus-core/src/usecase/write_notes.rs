@@ -1,0 +1,185 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use crate::account::UsernameKey;
+use crate::activity::NewActivity;
+use crate::id::{ApplicationTokenId, RefreshTokenId};
+use crate::port::{Clock, Fingerprint, Store, StoreError};
+
+/// Something worth keeping that no answer waits for.
+#[derive(Clone, Debug)]
+pub enum Note {
+    /// Something for the audit; the same within one minute becomes one row with a count.
+    Activity(Box<NewActivity>),
+    /// An application token was good for something.
+    ApplicationUsed(ApplicationTokenId, SystemTime),
+    /// A wrong password was tried.
+    Failure {
+        /// For whom.
+        name: UsernameKey,
+        /// From where.
+        address: String,
+        /// Which.
+        password: Fingerprint,
+        /// When.
+        at: SystemTime,
+    },
+    /// A refresh token was good for something.
+    RefreshUsed(RefreshTokenId, SystemTime),
+}
+
+/// Notes on their way to the store: merged, bounded, in memory.
+#[derive(Default)]
+pub struct Notes {
+    pending: Mutex<Pending>,
+}
+
+#[derive(Default)]
+struct Pending {
+    activities: HashMap<ActivityKey, NewActivity>,
+    application_used: HashMap<ApplicationTokenId, SystemTime>,
+    refresh_used: HashMap<RefreshTokenId, SystemTime>,
+    failures: HashMap<(UsernameKey, String), HashMap<Fingerprint, SystemTime>>,
+    dropped: u64,
+}
+
+type ActivityKey = (&'static str, String, String, String, u64);
+
+impl Notes {
+    /// Takes a note. One too many is counted and dropped: a storm must not fill the memory.
+    pub fn take(&self, note: Note) {
+        let mut pending = self.lock();
+        match note {
+            Note::Activity(activity) => pending.add_activity(*activity),
+            Note::ApplicationUsed(token, at) => {
+                pending.application_used.insert(token, at);
+            }
+            Note::Failure { name, address, password, at } => {
+                if pending.failures.len() < LIMIT {
+                    pending.failures.entry((name, address)).or_default().insert(password, at);
+                }
+            }
+            Note::RefreshUsed(token, at) => {
+                pending.refresh_used.insert(token, at);
+            }
+        }
+    }
+
+    /// The wrong passwords for a name from an address since a time that are not stored yet.
+    pub fn failures(
+        &self,
+        name: &UsernameKey,
+        address: &str,
+        since: SystemTime,
+    ) -> HashSet<Fingerprint> {
+        let pending = self.lock();
+        let found = pending.failures.get(&(name.clone(), address.to_owned()));
+        let recent = found.into_iter().flatten().filter(|(_, at)| **at >= since);
+        recent.map(|(password, _)| *password).collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Pending {
+    fn add_activity(&mut self, activity: NewActivity) {
+        let minute = activity.at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let key = (
+            activity.kind,
+            activity.actor.clone(),
+            activity.object.clone(),
+            format!("{}\n{}", activity.detail, activity.address.as_deref().unwrap_or_default()),
+            minute.as_secs() / 60,
+        );
+        if let Some(known) = self.activities.get_mut(&key) {
+            known.count = known.count.saturating_add(1);
+        } else if self.activities.len() < LIMIT {
+            self.activities.insert(key, activity);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.activities.is_empty()
+            && self.application_used.is_empty()
+            && self.refresh_used.is_empty()
+            && self.failures.is_empty()
+    }
+}
+
+/// How many different things are kept at most between two writes.
+const LIMIT: usize = 10_000;
+
+/// Moves notes to the store.
+pub struct WriteNotes {
+    /// Where to.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where from.
+    pub notes: Arc<Notes>,
+}
+
+impl WriteNotes {
+    /// Writes what there is in one unit of work; says how many notes were dropped since the last
+    /// time. What cannot be written is kept for the next time.
+    pub async fn run(&self) -> Result<u64, StoreError> {
+        let pending = std::mem::take(&mut *self.notes.lock());
+        if pending.is_empty() {
+            return Ok(pending.dropped);
+        }
+        match self.write(&pending).await {
+            Ok(()) => Ok(pending.dropped),
+            Err(error) => {
+                self.put_back(pending);
+                Err(error)
+            }
+        }
+    }
+
+    async fn write(&self, pending: &Pending) -> Result<(), StoreError> {
+        let mut activities: Vec<_> = pending.activities.values().cloned().collect();
+        activities.sort_by_key(|activity| activity.at);
+        self.store
+            .write(async |tx| {
+                tx.audit().append(&activities).await?;
+                for (token, at) in &pending.application_used {
+                    tx.tokens().application_used(*token, *at).await?;
+                }
+                for (token, at) in &pending.refresh_used {
+                    tx.tokens().refresh_used(*token, *at).await?;
+                }
+                for ((name, address), passwords) in &pending.failures {
+                    for (password, at) in passwords {
+                        tx.tokens().add_failure(name, address, *password, *at).await?;
+                    }
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    fn put_back(&self, pending: Pending) {
+        let stale = self.clock.now() - Duration::from_secs(3600);
+        let mut kept = self.notes.lock();
+        kept.dropped += pending.dropped;
+        for (key, activity) in pending.activities {
+            if activity.at > stale && kept.activities.len() < LIMIT {
+                kept.activities.entry(key).or_insert(activity);
+            }
+        }
+        for (token, at) in pending.application_used {
+            kept.application_used.entry(token).or_insert(at);
+        }
+        for (token, at) in pending.refresh_used {
+            kept.refresh_used.entry(token).or_insert(at);
+        }
+        for (key, passwords) in pending.failures {
+            kept.failures.entry(key).or_default().extend(passwords);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Notifications, from the inbox to what is shown.
+
+use std::time::{Duration, SystemTime};
+
+use portus_core::event::{Event, EventAction, Incoming};
+use portus_core::image::{self, MediaType};
+use portus_core::namespace::Visibility::Private;
+use portus_core::page::{Slice, TagRow};
+use portus_core::policy::{CreateOnPush, Switches};
+use portus_core::port::{Browse, Clock, Retry, StoreError};
+use portus_core::team::Role::{Contributor, Owner};
+use portus_core::usecase::RetryEvents;
+
+use crate::remote::digest;
+use crate::world::{World, operator};
+
+async fn qa(switches: Switches) -> World {
+    let world = World::new(switches).await;
+    world.person("alice", true).await;
+    world.person("bob", false).await;
+    world.team("quality", &[("bob", Contributor)]).await;
+    world.namespace("qa", "quality", Private).await;
+    world
+}
+
+fn event(second: u64, action: EventAction, path: &str, tag: Option<&str>, digit: u32) -> Event {
+    let is_untag = action == EventAction::Delete && tag.is_some();
+    Event {
+        id: format!("{second}-{}-{digit}-{tag:?}", action.as_str()).into(),
+        at: SystemTime::UNIX_EPOCH + Duration::from_secs(second),
+        action,
+        repository: path.parse().unwrap(),
+        digest: (!is_untag).then(|| digest(digit)),
+        tag: tag.map(|tag| tag.parse().unwrap()),
+        media_type: (action != EventAction::Delete).then(|| MediaType::new(image::OCI_MANIFEST)),
+        actor: Some("bob".into()),
+        host: Some("main.test:5000".into()),
+        method: if action == EventAction::Pull { "GET" } else { "PUT" }.into(),
+        address: None,
+    }
+}
+
+async fn deliver(world: &World, events: &[Event]) {
+    let registry = world.registry().await.id;
+    let now = world.clock.now();
+    let incoming: Vec<_> =
+        events.iter().map(|event| Incoming::Event(Box::new(event.clone()))).collect();
+    world
+        .store
+        .write::<_, StoreError>(async |tx| tx.inbox().accept(registry, &incoming, now).await)
+        .await
+        .unwrap();
+    while world.apply().run_once().await.unwrap() {}
+}
+
+async fn tags(world: &World, path: &str) -> Vec<TagRow> {
+    let (registry, path) = (world.registry().await.id, path.parse().unwrap());
+    let found = world
+        .store
+        .read::<_, StoreError>(async |tx| tx.repositories().by_path(registry, &path).await)
+        .await
+        .unwrap();
+    match found {
+        None => Vec::new(),
+        Some(found) => world.memory.tags(found, &Slice::first(100)).await.unwrap().rows,
+    }
+}
+
+async fn shown(world: &World, path: &str) -> Vec<String> {
+    let shown = |row: &TagRow| {
+        let author = row.author.as_deref().unwrap_or("?");
+        format!("{} {} {author} {}", row.name, &row.digest.as_str()[69..], row.pulls)
+    };
+    tags(world, path).await.iter().map(shown).collect()
+}
+
+async fn parked(world: &World) -> Vec<String> {
+    let rows = world.memory.parked(&Slice::first(100)).await.unwrap().rows;
+    rows.into_iter().map(|row| row.error).collect()
+}
+
+#[tokio::test]
+async fn a_pushed_tag_is_shown_with_its_author() {
+    let world = qa(Switches::default()).await;
+    deliver(&world, &[event(5, EventAction::Push, "qa/app", Some("1"), 1)]).await;
+    assert_eq!(shown(&world, "qa/app").await, ["1 01 bob 0"]);
+    let log = world.activities().await;
+    assert!(log.iter().any(|row| row.starts_with("repository.push bob qa/app 1 → ")), "{log:?}");
+}
+
+/// SR24: whatever the order and however often events come, the end is the same.
+#[tokio::test]
+async fn sr24_the_order_of_arrival_does_not_matter() {
+    let history = [
+        event(1, EventAction::Push, "qa/app", Some("a"), 1),
+        event(2, EventAction::Push, "qa/app", Some("a"), 2),
+        event(3, EventAction::Pull, "qa/app", Some("a"), 2),
+        event(4, EventAction::Delete, "qa/app", Some("a"), 0),
+        event(5, EventAction::Push, "qa/app", Some("b"), 2),
+        event(6, EventAction::Delete, "qa/app", None, 1),
+    ];
+    let mut orders = vec![vec![]];
+    for _ in 0..history.len() {
+        let longer = orders.iter().flat_map(|order: &Vec<usize>| {
+            (0..history.len())
+                .filter(|i| !order.contains(i))
+                .map(move |i| [&order[..], &[i]].concat())
+        });
+        orders = longer.collect();
+    }
+    for order in orders.iter().step_by(7) {
+        let world = qa(Switches::default()).await;
+        for index in order {
+            deliver(&world, &[history[*index].clone()]).await;
+        }
+        deliver(&world, &history).await;
+        assert_eq!(shown(&world, "qa/app").await, ["b 02 bob 1"], "{order:?}");
+        let pushes = world.activities().await;
+        let pushes = pushes.iter().filter(|row| row.starts_with("repository.push")).count();
+        assert_eq!(pushes, 3, "each push once");
+    }
+}
+
+#[tokio::test]
+async fn portus_own_reads_are_nobodys_pulls() {
+    let world = qa(Switches::default()).await;
+    deliver(&world, &[event(1, EventAction::Push, "qa/app", Some("1"), 1)]).await;
+    let mut own = event(2, EventAction::Pull, "qa/app", Some("1"), 1);
+    own.actor = Some("portus:0000".into());
+    let anonymous = Event { actor: None, ..event(3, EventAction::Pull, "qa/app", None, 1) };
+    deliver(&world, &[own, anonymous]).await;
+    assert_eq!(shown(&world, "qa/app").await, ["1 01 bob 1"]);
+}
+
+#[tokio::test]
+async fn a_push_to_an_unknown_namespace_waits_until_it_is_made() {
+    let world = qa(Switches::default()).await;
+    deliver(&world, &[event(1, EventAction::Push, "dev/app", Some("1"), 1)]).await;
+    assert_eq!(parked(&world).await.len(), 1);
+    world.namespace("dev", "quality", Private).await;
+    deliver(&world, &[]).await;
+    assert_eq!(parked(&world).await, [""; 0]);
+    assert_eq!(shown(&world, "dev/app").await, ["1 01 bob 0"]);
+}
+
+#[tokio::test]
+async fn a_push_makes_a_namespace_where_a_switch_lets_it() {
+    let members = Switches { create_on_push: CreateOnPush::Members, ..Switches::default() };
+    let world = qa(members).await;
+    world.team("tools", &[("bob", Owner)]).await;
+    deliver(&world, &[event(1, EventAction::Push, "tools/app", Some("1"), 1)]).await;
+    assert_eq!(shown(&world, "tools/app").await, ["1 01 bob 0"]);
+    deliver(&world, &[event(2, EventAction::Push, "alien/app", Some("1"), 1)]).await;
+    assert_eq!(parked(&world).await.len(), 1, "bob owns no team `alien`");
+    let by_admin = Event {
+        actor: Some("alice".into()),
+        ..event(3, EventAction::Push, "new/app", Some("1"), 1)
+    };
+    deliver(&world, &[by_admin]).await;
+    assert_eq!(shown(&world, "new/app").await, ["1 01 alice 0"]);
+    assert_eq!(world.granted("bob", "repository:new/app:pull").await, "", "an orphan");
+}
+
+#[tokio::test]
+async fn an_event_of_another_host_is_parked_and_can_be_tried_again() {
+    let world = qa(Switches::default()).await;
+    let mut odd = event(1, EventAction::Push, "qa/app", Some("1"), 1);
+    odd.host = Some("elsewhere:5000".into());
+    deliver(&world, &[odd]).await;
+    let errors = parked(&world).await;
+    assert!(errors[0].contains("`elsewhere:5000`"), "{errors:?}");
+    let retry = RetryEvents {
+        store: world.store.clone(),
+        policy: world.policy.clone(),
+        clock: std::sync::Arc::new(world.clock.clone()),
+    };
+    assert_eq!(retry.retry(&operator(), Retry::All).await.unwrap(), 1);
+    deliver(&world, &[]).await;
+    assert_eq!(parked(&world).await.len(), 1, "still the same host");
+}
+
+/// SR24: what an event says of its actor is a name to look up.
+#[tokio::test]
+async fn sr24_an_actor_nobody_knows_is_unknown() {
+    let world = qa(Switches::default()).await;
+    let mut odd = event(1, EventAction::Push, "qa/app", Some("1"), 1);
+    odd.actor = Some("operator:root".into());
+    deliver(&world, &[odd]).await;
+    assert_eq!(shown(&world, "qa/app").await, ["1 01 ? 0"]);
+}

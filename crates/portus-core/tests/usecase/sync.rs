@@ -1,0 +1,124 @@
+//! Walks through a catalog.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portus_core::page::Slice;
+use portus_core::policy::{NamespaceFilter, Switches};
+use portus_core::port::{Browse, Clock, RepositoryFilter, StoreError};
+use portus_core::usecase::{RunJobs, SyncError, SyncMode, SyncRegistry, SyncReport};
+
+use crate::remote::{Table, digest};
+use crate::world::World;
+
+fn sync(world: &World, table: &Table) -> Arc<SyncRegistry> {
+    Arc::new(SyncRegistry {
+        store: world.store.clone(),
+        remotes: Arc::new(table.clone()),
+        policy: world.policy.clone(),
+        clock: Arc::new(world.clock.clone()),
+        concurrency: 4,
+    })
+}
+
+async fn run(world: &World, table: &Table, mode: SyncMode) -> Result<SyncReport, SyncError> {
+    sync(world, table).run(&world.registry().await, mode, &()).await
+}
+
+async fn work(world: &World, table: &Table) {
+    let jobs = RunJobs {
+        store: world.store.clone(),
+        remotes: Arc::new(table.clone()),
+        sync: sync(world, table),
+        clock: Arc::new(world.clock.clone()),
+        concurrency: 4,
+    };
+    while jobs.run_once().await.unwrap() {}
+}
+
+async fn repositories(world: &World) -> Vec<String> {
+    let filter =
+        RepositoryFilter { readable: NamespaceFilter::EVERY, registry: None, namespace: None };
+    let rows = world.memory.repositories(&filter, &Slice::first(100)).await.unwrap().rows;
+    rows.iter().map(|row| format!("{} {}", row.path, row.tags)).collect()
+}
+
+fn filled(world: &World) -> Table {
+    let table = Table::default();
+    for number in 1..=5 {
+        table.put(&format!("old/app{number}"), "1", number);
+        table.put(&format!("old/app{number}"), "2", number + 10);
+    }
+    table.put("bare", "latest", 99);
+    table.0.lock().unwrap().page = 2;
+    table.0.lock().unwrap().date = Some(world.clock.now());
+    table
+}
+
+#[tokio::test]
+async fn a_registry_filled_before_is_complete_after_one_walk() {
+    let world = World::unread(Switches::default()).await;
+    world.person("bob", false).await;
+    world.person("old", false).await;
+    let table = filled(&world);
+    work(&world, &table).await; // the first walk is a job of the registry's own
+    assert_eq!(repositories(&world).await.len(), 6);
+    assert!(world.registry().await.read_at.is_some());
+    assert_eq!(world.granted("bob", "repository:bob/app:*").await, "*", "has a namespace now");
+    // What the registry held is nobody's, whatever people are called.
+    assert_eq!(world.granted("old", "repository:old/app1:pull").await, "");
+
+    let again = run(&world, &table, SyncMode::Apply).await.unwrap();
+    assert_eq!((again.repositories, again.added, again.moved), (6, 0, 0));
+}
+
+#[tokio::test]
+async fn sr19_a_dry_run_tells_the_difference_and_writes_nothing() {
+    let world = World::new(Switches::default()).await;
+    let table = filled(&world);
+    let report = run(&world, &table, SyncMode::DryRun).await.unwrap();
+    assert_eq!((report.added, report.differences.len()), (11, 6));
+    assert_eq!(repositories(&world).await, [""; 0]);
+    let registry = world.registry().await.id;
+    let latest =
+        world.store.read::<_, StoreError>(async |tx| tx.syncs().latest(registry).await).await;
+    assert_eq!(latest.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_interrupted_walk_goes_on_where_it_stopped() {
+    let world = World::new(Switches::default()).await;
+    let table = filled(&world);
+    table.0.lock().unwrap().breaks_after = Some(2);
+    assert!(matches!(run(&world, &table, SyncMode::Apply).await, Err(SyncError::Remote(_))));
+    assert_eq!(repositories(&world).await.len(), 4, "what was done stays done");
+    table.0.lock().unwrap().breaks_after = None;
+    table.0.lock().unwrap().pages_read = 0;
+    let report = run(&world, &table, SyncMode::Apply).await.unwrap();
+    assert_eq!((report.repositories, report.added), (6, 4));
+    assert_eq!(table.0.lock().unwrap().pages_read, 1);
+}
+
+#[tokio::test]
+async fn half_a_listing_changes_nothing_that_it_did_not_see() {
+    let world = World::new(Switches::default()).await;
+    let table = filled(&world);
+    run(&world, &table, SyncMode::Apply).await.unwrap();
+    table.0.lock().unwrap().repositories.clear();
+    world.clock.advance(Duration::from_secs(60));
+    run(&world, &table, SyncMode::Apply).await.unwrap();
+    assert_eq!(repositories(&world).await.len(), 6);
+}
+
+#[tokio::test]
+async fn the_manifests_of_an_index_are_read_too() {
+    let world = World::new(Switches::default()).await;
+    let table = Table::default();
+    table.put("qa/multi", "1", 50);
+    table.0.lock().unwrap().indexes.insert(digest(50), vec![digest(51), digest(52)]);
+    run(&world, &table, SyncMode::Apply).await.unwrap();
+    work(&world, &table).await;
+    let mut read = table.0.lock().unwrap().manifests_read.clone();
+    read.sort();
+    assert_eq!(read, [digest(50), digest(51), digest(52)]);
+}

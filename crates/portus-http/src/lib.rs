@@ -1,0 +1,78 @@
+//! HTTP: reads requests into core values, calls one use case, writes its answer.
+//!
+//! [`router`] is the whole of it as an axum router; [`serve`] puts one on a socket.
+#![deny(missing_docs)]
+
+mod each_request;
+mod limits;
+mod network;
+mod origin;
+mod probes;
+mod rate;
+mod registry;
+mod serve;
+mod tls;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use portus_core::usecase::{AcceptNotification, Authenticate, IssueToken};
+
+pub use limits::Limits;
+pub use network::{InvalidNetwork, Network};
+pub use probes::metrics_router;
+pub use serve::{ConnectionLimits, serve};
+pub use tls::{Tls, TlsError};
+
+use rate::Failures;
+use registry::{notification, token, wrong_method};
+
+/// What the routes need, built once by whoever puts the program together.
+pub struct App {
+    /// Finds out who asks for a token.
+    pub authenticate: Arc<Authenticate>,
+    /// Answers token requests.
+    pub issue_token: Arc<IssueToken>,
+    /// Takes in what registries tell of.
+    pub accept_notification: Arc<AcceptNotification>,
+    /// The public keys as a JSON Web Key Set, as they are now.
+    pub jwks: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Whether requests can be answered; the error says what is missing, in words for operators.
+    pub ready: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
+    /// What a request may be like.
+    pub limits: Limits,
+}
+
+/// The routes of the main listener.
+///
+/// The address of a client is the peer's, which [`serve`] adds to each request as
+/// [`axum::extract::ConnectInfo`], unless that is a trusted proxy.
+pub fn router(app: App) -> Router {
+    let shared = Arc::new(Shared {
+        app,
+        token_failures: Failures::default(),
+        notification_failures: Failures::default(),
+    });
+    Router::new()
+        .route("/", get(probes::root))
+        .route("/healthz", get(probes::healthz))
+        .route("/readyz", get(probes::readyz))
+        .route("/.well-known/jwks.json", get(probes::jwks))
+        .route("/v2/token", get(token::get).post(token::post))
+        .route("/v2/webhooks/events", post(notification::post))
+        .fallback(registry::not_found)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(shared.clone(), each_request::attend))
+        .with_state(shared)
+}
+
+/// What every handler may look at.
+pub(crate) struct Shared {
+    pub(crate) app: App,
+    pub(crate) token_failures: Failures,
+    pub(crate) notification_failures: Failures,
+}
+
+pub(crate) type SharedState = axum::extract::State<Arc<Shared>>;

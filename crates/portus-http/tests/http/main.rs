@@ -1,0 +1,10 @@
+//! The wire: what clients and registries send, and what they get.
+
+mod captures;
+mod notification;
+mod operators;
+mod serve;
+mod token_get;
+mod token_post;
+mod trouble;
+mod world;

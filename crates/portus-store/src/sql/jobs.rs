@@ -1,0 +1,125 @@
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use portus_core::id::{JobId, RegistryId};
+use portus_core::port::{Job, JobKind, Jobs, StoreError};
+
+use super::super::dialect;
+use super::unit_of_work::SqlUnitOfWork;
+use crate::error::{corrupt, store_error};
+use crate::schema::jobs;
+use crate::values::{count, micros, parsed, storable};
+
+#[async_trait]
+impl Jobs for SqlUnitOfWork {
+    async fn enqueue(&mut self, job: &JobKind, run_at: SystemTime) -> Result<(), StoreError> {
+        let (kind, registry, repository, digest) = stored(job);
+        diesel::insert_into(jobs::table)
+            .values((
+                jobs::kind.eq(kind),
+                jobs::registry_id.eq(registry.0),
+                jobs::repository.eq(repository),
+                jobs::digest.eq(digest),
+                jobs::run_at.eq(micros(run_at)),
+                jobs::tries.eq(0),
+            ))
+            .on_conflict_do_nothing()
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn claim(
+        &mut self,
+        now: SystemTime,
+        lease: SystemTime,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        let due = dialect::due_jobs(self.conn(), micros(now), limit.into()).await;
+        let due = due.map_err(store_error)?;
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
+        diesel::update(jobs::table)
+            .filter(jobs::id.eq_any(&due))
+            .set(jobs::run_at.eq(micros(lease)))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        let rows: Vec<JobRow> = jobs::table
+            .filter(jobs::id.eq_any(&due))
+            .select((
+                jobs::id,
+                jobs::kind,
+                jobs::registry_id,
+                jobs::repository,
+                jobs::digest,
+                jobs::tries,
+            ))
+            .load(self.conn())
+            .await
+            .map_err(store_error)?;
+        let mut claimed = rows.into_iter().map(job).collect::<Result<Vec<_>, _>>()?;
+        claimed.sort_by_key(|job| due.iter().position(|id| *id == job.id.0));
+        Ok(claimed)
+    }
+
+    async fn finish(&mut self, job: JobId) -> Result<(), StoreError> {
+        diesel::delete(jobs::table.find(job.0)).execute(self.conn()).await.map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn postpone(
+        &mut self,
+        job: JobId,
+        error: &str,
+        next: SystemTime,
+    ) -> Result<(), StoreError> {
+        diesel::update(jobs::table.find(job.0))
+            .set((
+                jobs::tries.eq(jobs::tries + 1),
+                jobs::error.eq(storable(error)),
+                jobs::run_at.eq(micros(next)),
+            ))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn waiting(&mut self) -> Result<u64, StoreError> {
+        let all: i64 = jobs::table.count().get_result(self.conn()).await.map_err(store_error)?;
+        count("jobs", all)
+    }
+}
+
+const DESCRIBE: &str = "describe";
+const FIRST_SYNC: &str = "first-sync";
+
+fn stored(job: &JobKind) -> (&'static str, RegistryId, String, String) {
+    match job {
+        JobKind::Describe { registry, repository, digest } => {
+            (DESCRIBE, *registry, repository.to_string(), digest.to_string())
+        }
+        JobKind::FirstSync { registry } => (FIRST_SYNC, *registry, String::new(), String::new()),
+    }
+}
+
+type JobRow = (i64, String, i64, String, String, i64);
+
+fn job((id, kind, registry, repository, digest, tries): JobRow) -> Result<Job, StoreError> {
+    let registry = RegistryId(registry);
+    let kind = match kind.as_str() {
+        DESCRIBE => JobKind::Describe {
+            registry,
+            repository: parsed("jobs.repository", &repository)?,
+            digest: parsed("jobs.digest", &digest)?,
+        },
+        FIRST_SYNC => JobKind::FirstSync { registry },
+        other => return Err(corrupt("jobs.kind", other)),
+    };
+    Ok(Job { id: JobId(id), kind, tries: count("jobs.tries", tries)? })
+}

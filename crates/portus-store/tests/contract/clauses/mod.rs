@@ -1,0 +1,174 @@
+//! The clauses, a file a port.
+
+mod accounts;
+mod audit;
+mod browse;
+mod corrupt;
+mod inbox;
+mod jobs;
+mod keys;
+mod lookups;
+mod namespaces;
+mod order;
+mod readable;
+mod registries;
+mod repositories;
+mod syncs;
+mod teams;
+mod tokens;
+mod units;
+
+use crate::run::Clause;
+
+macro_rules! clauses {
+    ($($port:ident { $($clause:ident)* })*) => {
+        /// Everything a store must do.
+        pub fn all() -> Vec<Clause> {
+            vec![$($(Clause {
+                name: stringify!($clause),
+                run: |world| Box::pin($port::$clause(world)),
+            },)*)*]
+        }
+    };
+}
+
+clauses! {
+    accounts {
+        an_account_reads_back_by_name_in_any_case_and_by_number
+        names_of_accounts_are_given_once_without_regard_to_case
+        a_name_asked_for_by_many_at_once_is_given_once
+        a_person_becomes_an_admin_and_a_bot_never_does
+        a_disabled_account_is_no_enabled_admin
+        a_password_is_replaced
+        a_hash_is_upgraded_only_from_the_one_that_was_checked
+        people_are_listed_by_number_without_bots
+        a_personal_name_is_free_where_no_account_and_no_registry_has_it
+    }
+    audit {
+        the_audit_reads_back_newest_first
+        the_audit_is_filtered_by_kind_actor_and_time
+        the_last_row_of_a_kind_and_object_is_found
+    }
+    browse {
+        accounts_are_listed_by_name
+        bots_are_listed_by_name_with_their_team_and_tokens
+        teams_are_listed_by_name_with_what_is_in_them
+        namespaces_are_listed_by_registry_and_name
+        repositories_are_listed_by_registry_and_path
+        tags_are_listed_by_name
+    }
+    corrupt {
+        a_value_that_no_version_wrote_is_named_with_table_and_column
+    }
+    inbox {
+        an_event_reads_back_as_it_came
+        an_event_is_accepted_once_for_its_registry
+        an_event_that_comes_many_times_at_once_is_accepted_once
+        what_cannot_be_read_is_parked_at_once_and_stays
+        a_claim_takes_one_repository_in_the_order_of_arrival
+        what_a_worker_let_go_is_claimed_again
+        a_repository_is_in_the_hands_of_one_worker_at_a_time
+        a_claim_passes_over_what_another_worker_holds
+        a_postponed_event_waits_until_its_time
+        a_parked_event_is_put_back_by_number_or_with_all
+        parked_events_of_a_namespace_are_put_back
+        applied_events_are_removed_when_they_are_old
+        the_lag_is_what_waits_and_since_when
+        when_a_registry_last_sent_anything_is_known
+        parked_events_are_listed_oldest_first
+    }
+    jobs {
+        a_job_reads_back_and_waits_once
+        a_job_is_leased_to_one_worker_until_its_end
+        jobs_are_claimed_in_the_order_they_are_due
+        a_postponed_job_counts_its_failures
+        workers_at_once_never_get_the_same_job
+    }
+    keys {
+        an_installation_is_kept_once
+        of_two_first_starts_at_once_one_is_kept
+        keys_read_back_newest_first
+        a_key_changes_its_state_and_its_certificate
+        only_keys_retired_long_ago_are_forgotten
+    }
+    lookups {
+        someone_who_signs_in_is_found_in_any_case
+        namespaces_are_found_as_the_asker_stands_to_them
+        a_name_is_claimable_by_an_owner_of_its_team_while_nobody_has_it
+    }
+    namespaces {
+        a_namespace_of_every_kind_reads_back
+        a_namespace_is_found_only_under_its_own_name_and_registry
+        a_registry_has_a_name_once_and_one_global_namespace
+        a_namespace_changes_hands_and_opens
+        a_name_is_reserved_for_the_person_whose_own_it_would_be
+    }
+    order {
+        pushes_and_removals_end_alike_in_any_order
+        a_manifest_that_goes_and_comes_back_ends_alike_in_any_order
+        a_manifest_that_goes_twice_ends_alike_in_any_order
+        of_one_moment_everything_ends_alike_in_any_order
+        a_crawl_between_events_ends_alike_in_any_order
+    }
+    readable {
+        a_list_holds_what_its_filter_admits
+    }
+    registries {
+        a_registry_reads_back
+        a_registry_that_is_not_there_is_not_found
+        name_address_and_services_of_a_registry_are_given_once
+        when_a_catalog_was_first_read_stays
+    }
+    repositories {
+        a_repository_is_made_once
+        a_manifest_is_to_be_read_when_it_is_new_or_came_back
+        only_manifests_that_are_there_are_known
+        an_older_word_of_a_tag_changes_nothing
+        a_removed_tag_is_remembered
+        a_removed_manifest_takes_along_the_tags_that_are_not_newer
+        who_pushed_a_tag_first_and_last_is_kept
+        pulls_count_for_the_manifest_and_so_for_each_tag_on_it
+        pulls_counted_at_once_all_count
+        what_reading_an_image_told_is_shown
+        what_reading_an_index_told_is_shown
+        what_is_said_of_a_manifest_that_is_not_there_is_dropped
+        a_crawl_names_no_type_and_a_push_does
+        only_repositories_with_something_in_them_are_listed
+    }
+    syncs {
+        a_walk_goes_on_where_it_stopped_until_it_ends
+        the_newest_walk_of_a_registry_is_the_latest
+    }
+    teams {
+        a_team_reads_back_by_name_in_any_case_and_by_number
+        names_of_teams_are_given_once_without_regard_to_case
+        members_are_listed_by_name_with_what_they_are
+        a_role_is_replaced_and_a_membership_ends
+    }
+    tokens {
+        an_application_token_reads_back_with_its_limits
+        application_tokens_are_listed_newest_first
+        a_label_is_used_once_by_an_account
+        a_revoked_application_token_is_gone
+        the_last_use_of_an_application_token_is_kept
+        a_token_is_found_with_the_account_as_it_is_now
+        a_refresh_token_is_found_until_it_is_revoked
+        beyond_the_limit_the_oldest_refresh_tokens_of_the_account_go
+        refresh_tokens_that_nobody_used_are_removed
+        wrong_passwords_are_counted_once_each_by_name_and_address
+        at_most_fifty_wrong_passwords_are_read
+        old_wrong_passwords_are_forgotten
+    }
+    units {
+        a_failed_unit_of_work_leaves_nothing
+        an_abandoned_unit_of_work_leaves_nothing_and_holds_up_nobody
+        an_abandoned_snapshot_holds_up_nobody
+        a_unit_of_work_cut_off_in_the_middle_leaves_nothing_and_holds_up_nobody
+        a_unit_of_work_sees_its_own_changes_and_nobody_else_does_yet
+        a_snapshot_refuses_writes
+        a_snapshot_sees_one_moment
+        two_writes_that_raise_the_epoch_wait_for_each_other
+        the_epoch_rises_exactly_when_it_is_raised_and_its_unit_of_work_is_kept
+        what_is_known_under_an_epoch_has_every_registry
+    }
+}

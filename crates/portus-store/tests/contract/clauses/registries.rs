@@ -1,0 +1,91 @@
+//! Registries.
+
+use std::time::Duration;
+
+use portus_core::id::RegistryId;
+use portus_core::port::StoreError;
+use portus_core::registry::{KeyTrust, NewRegistry, Registry};
+
+use crate::world::{World, at, named, registry};
+
+pub async fn a_registry_reads_back(world: World) {
+    let new = NewRegistry {
+        url: named("http://[::1]:5000"),
+        services: vec![named("z service"), named("a service"), named("100%")],
+        hosts: vec![named("b.example.org"), named("a.example.org:5000")],
+        trust: KeyTrust::Jwks,
+        token_lifetime: Some(Duration::from_secs(900)),
+        created_at: at(7),
+        ..registry("Main")
+    };
+    let id = world.write(async |tx| tx.registries().add(&new).await).await;
+    let plain = world.registry("plain").await;
+
+    let expected = Registry {
+        id,
+        name: new.name.clone(),
+        url: new.url,
+        services: new.services,
+        hosts: new.hosts,
+        trust: new.trust,
+        token_lifetime: new.token_lifetime,
+        read_at: None,
+        secret_generation: 0,
+        created_at: new.created_at,
+    };
+    let (by_id, by_name, all) = world
+        .read(async |tx| {
+            let by_id = tx.registries().by_id(id).await?;
+            let by_name = tx.registries().by_name(&new.name).await?;
+            Ok((by_id, by_name, tx.registries().all().await?))
+        })
+        .await;
+    assert_eq!(by_id.as_ref(), Some(&expected));
+    assert_eq!(by_name.as_ref(), Some(&expected));
+    assert_eq!(all.iter().map(|one| one.id).collect::<Vec<_>>(), [id, plain]);
+    assert_eq!(all.first(), Some(&expected));
+    assert_eq!((all[1].trust, all[1].token_lifetime), (KeyTrust::Bundle, None));
+    assert!(all[1].hosts.is_empty());
+}
+
+pub async fn a_registry_that_is_not_there_is_not_found(world: World) {
+    world.registry("a_b").await;
+    let found = world.read(async |tx| tx.registries().by_name(&named("axb")).await).await;
+    assert_eq!(found, None);
+    let found = world.read(async |tx| tx.registries().by_id(RegistryId(4711)).await).await;
+    assert_eq!(found, None);
+}
+
+pub async fn name_address_and_services_of_a_registry_are_given_once(world: World) {
+    let other = registry("other");
+    let taken = [
+        NewRegistry { name: named("main"), ..other.clone() },
+        NewRegistry { url: registry("main").url, ..other.clone() },
+        NewRegistry { services: vec![named("free"), named("main")], ..other.clone() },
+    ];
+    world.registry("main").await;
+    world
+        .write(async |tx| {
+            for new in &taken {
+                let again = tx.registries().add(new).await;
+                assert!(matches!(again, Err(StoreError::Taken)), "{new:?}: {again:?}");
+            }
+            tx.registries().add(&other).await
+        })
+        .await;
+
+    let all = world.read(async |tx| tx.registries().all().await).await;
+    assert_eq!(all.len(), 2, "what was refused left nothing: {all:?}");
+    assert_eq!(all[1].services, [named("other")]);
+}
+
+pub async fn when_a_catalog_was_first_read_stays(world: World) {
+    let (id, other) = (world.registry("main").await, world.registry("other").await);
+    for second in [5, 9, 3] {
+        world.write(async |tx| tx.registries().set_read(id, at(second)).await).await;
+    }
+    let read_at =
+        async |id| world.read(async |tx| tx.registries().by_id(id).await).await.unwrap().read_at;
+    assert_eq!(read_at(id).await, Some(at(5)));
+    assert_eq!(read_at(other).await, None);
+}
