@@ -22,7 +22,7 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
 ];
 
 /// What the domain may take from outside: nothing that does I/O or knows a runtime.
-const CORE_MAY_USE: [&str; 3] = ["async-trait", "crc32fast", "thiserror"];
+const CORE_MAY_USE: [&str; 4] = ["async-trait", "crc32fast", "futures-util", "thiserror"];
 
 #[test]
 fn crates_import_only_what_the_table_allows() {

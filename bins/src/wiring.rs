@@ -2,6 +2,8 @@
 //! over it.
 
 use std::fs;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,14 +67,10 @@ pub enum OpenError {
 ///
 /// Where it cannot be one, or its folder cannot be made.
 pub fn database(settings: &Settings) -> anyhow::Result<Arc<Database>> {
-    let make = |folder: &std::path::Path| {
-        fs::create_dir_all(folder)
-            .with_context(|| format!("the folder `{}` cannot be made", folder.display()))
-    };
-    make(&settings.data)?;
+    make_folder(&settings.data)?;
     if let DatabaseKind::Sqlite(path) = &settings.database.kind {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            make(folder)?;
+            make_folder(folder)?;
         }
         if path.is_dir() {
             bail!("the database `{}` is a folder: name a file in it", path.display());
@@ -81,6 +79,16 @@ pub fn database(settings: &Settings) -> anyhow::Result<Arc<Database>> {
     let options = Options { pool: settings.database.pool };
     let database = portus_store::connect(settings.database.url.expose(), options);
     Ok(Arc::new(database.context("`database.url` cannot be used")?))
+}
+
+/// Makes a folder that only its owner may enter, unless there is one.
+///
+/// # Errors
+///
+/// Naming the folder.
+pub fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| format!("the folder `{}` cannot be made", folder.display()))
 }
 
 impl Portus {
@@ -215,7 +223,7 @@ impl Portus {
     /// # Errors
     ///
     /// Where TLS cannot be set up.
-    pub fn registries(&self) -> anyhow::Result<Arc<dyn RemoteRegistries>> {
+    pub fn registries(&self) -> anyhow::Result<Arc<HttpRegistries>> {
         let subject = format!("portus:{}", self.installation.id);
         let settings = ClientSettings {
             request_timeout: self.settings.sync.request_timeout,

@@ -70,6 +70,7 @@ mod login;
 mod negative;
 mod notifications;
 mod outages;
+mod outbound;
 mod ownership;
 mod push_and_pull;
 mod revocation;

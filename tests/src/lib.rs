@@ -14,6 +14,7 @@ pub mod process;
 pub mod programs;
 pub mod registry;
 pub mod relay;
+pub mod stand_in;
 pub mod token;
 pub mod wait;
 pub mod wire;

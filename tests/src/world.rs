@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::UNIX_EPOCH;
 
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ use crate::portus::{Portus, Settings};
 use crate::postgres::{self, Postgres};
 use crate::registry::{Registry, notification_secret};
 use crate::token::TokenRequest;
+use crate::wait::until;
 use crate::wire::{self, Ask};
 
 /// Which database keeps everything.
@@ -137,6 +139,7 @@ impl World {
         let printed = self.portus.ctl(&["registry", "config", REGISTRY]).ok();
         self.registry.start(&printed);
         self.portus.ctl(&["sync", REGISTRY]).ok();
+        until("the server knows of all that", || self.granted("bob", "crew/app", "pull") == "pull");
     }
 
     /// Makes an account for someone.
@@ -256,7 +259,10 @@ pub struct Folder(Option<tempfile::TempDir>);
 impl Folder {
     /// A new, empty one that other users can enter.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("portus-test-").tempdir().unwrap();
+        // Lower case, since podman makes an image name of it, and short, since it refuses a longer one.
+        let now = UNIX_EPOCH.elapsed().unwrap().as_micros() as u32;
+        let name = format!("portus-{:x}-{now:x}", std::process::id());
+        let folder = tempfile::Builder::new().prefix(&name).rand_bytes(0).tempdir().unwrap();
         postgres::open_to_others(folder.path());
         Self(Some(folder))
     }

@@ -108,6 +108,12 @@ impl Settings {
         if problems.is_empty() { Ok(settings) } else { Err(Problems(problems)) }
     }
 
+    /// Where a setting's value comes from.
+    pub fn source(&self, key: &str) -> &Source {
+        let setting = self.all.iter().find(|setting| setting.key == key);
+        setting.map_or(&Source::Default, |setting| &setting.source)
+    }
+
     fn read(reader: &mut Reader) -> Self {
         let data = reader.path("data.dir", "./data".into());
         let server = Server::read(reader);

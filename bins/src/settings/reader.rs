@@ -277,7 +277,7 @@ struct Span(Duration);
 impl Display for Span {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let seconds = self.0.as_secs();
-        let unit = [(86_400, "d"), (3_600, "h"), (60, "m")];
+        let unit = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
         match unit.into_iter().find(|(unit, _)| seconds > 0 && seconds.is_multiple_of(*unit)) {
             Some((unit, letter)) if self.0.subsec_nanos() == 0 => {
                 write!(f, "{}{letter}", seconds / unit)

@@ -17,10 +17,6 @@ fn flag(name: &'static str, key: &'static str, value: &str) -> Flag {
     Flag { name, key, value: value.into() }
 }
 
-fn source(settings: &Settings, key: &str) -> Source {
-    settings.all.iter().find(|setting| setting.key == key).unwrap().source.clone()
-}
-
 fn problems(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
     let Problems(problems) = load(file, environment, &[]).unwrap_err();
     problems.iter().map(|problem| format!("{}: {}", problem.key, problem.message)).collect()
@@ -67,11 +63,11 @@ fn file_environment_and_options_win_in_this_order() {
     assert_eq!(settings.server.listen.port(), 3);
     assert_eq!(settings.tokens.lifetime.as_secs(), 180);
     assert_eq!(settings.server.header_timeout.as_secs(), 5);
-    assert_eq!(source(&settings, "server.listen"), Source::Flag("--listen"));
+    assert_eq!(settings.source("server.listen"), &Source::Flag("--listen"));
     let environment = Source::Environment("PORTUS_TOKEN__LIFETIME".into());
-    assert_eq!(source(&settings, "token.lifetime"), environment);
-    assert!(matches!(source(&settings, "server.header_timeout"), Source::File(_)));
-    assert_eq!(source(&settings, "server.idle_timeout"), Source::Default);
+    assert_eq!(settings.source("token.lifetime"), &environment);
+    assert!(matches!(settings.source("server.header_timeout"), Source::File(_)));
+    assert_eq!(settings.source("server.idle_timeout"), &Source::Default);
 }
 
 #[test]

@@ -52,6 +52,7 @@ pub struct App {
 pub fn router(app: App) -> Router {
     let shared = Arc::new(Shared {
         app,
+        password_failures: Failures::default(),
         token_failures: Failures::default(),
         notification_failures: Failures::default(),
     });
@@ -71,6 +72,9 @@ pub fn router(app: App) -> Router {
 /// What every handler may look at.
 pub(crate) struct Shared {
     pub(crate) app: App,
+    pub(crate) password_failures: Failures,
+    /// Of secrets that Portus made. Apart from passwords, so that a forgotten job with a token
+    /// that ended does not keep people out.
     pub(crate) token_failures: Failures,
     pub(crate) notification_failures: Failures,
 }

@@ -61,7 +61,7 @@ pub async fn serve(
 ) {
     let (stop, stopping) = watch::channel(false);
     let server = Server { router, tls, limits, stopping };
-    let places = Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS)));
+    let places = Arc::new(Semaphore::new(limits.max_connections.clamp(1, Semaphore::MAX_PERMITS)));
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {

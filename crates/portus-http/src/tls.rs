@@ -6,7 +6,9 @@ use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 use openssl::error::ErrorStack;
-use openssl::ssl::{AlpnError, Ssl, SslAcceptor, SslFiletype, SslMethod, select_next_proto};
+use openssl::pkey::PKey;
+use openssl::ssl::{AlpnError, Ssl, SslAcceptor, SslAcceptorBuilder, SslMethod, select_next_proto};
+use openssl::x509::X509;
 
 /// A certificate chain and its key, read from files and, when those change, read again.
 pub struct Tls {
@@ -20,7 +22,8 @@ pub struct Tls {
 type Changed = [Option<SystemTime>; 2];
 
 impl Tls {
-    /// Reads a certificate chain and its key, both PEM. TLS 1.2 and newer.
+    /// Reads a certificate chain and its key, both PEM, the key without a password. TLS 1.2 and
+    /// newer.
     ///
     /// # Errors
     ///
@@ -89,6 +92,9 @@ pub enum TlsError {
     /// Each for itself is fine.
     #[error("the key in `{}` is not the certificate's", .0.display())]
     Pair(PathBuf, #[source] ErrorStack),
+    /// There is no such file, or it may not be read.
+    #[error("`{}` cannot be read", .0.display())]
+    Read(PathBuf, #[source] std::io::Error),
     /// OpenSSL cannot be set up.
     #[error("TLS cannot be set up")]
     Setup(#[source] ErrorStack),
@@ -97,17 +103,32 @@ pub enum TlsError {
 fn acceptor(certificate: &Path, key: &Path) -> Result<SslAcceptor, TlsError> {
     let mut builder =
         SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).map_err(TlsError::Setup)?;
-    builder
-        .set_certificate_chain_file(certificate)
+    add_certificates(&mut builder, &read(certificate)?)
         .map_err(|error| TlsError::Certificate(certificate.into(), error))?;
-    builder
-        .set_private_key_file(key, SslFiletype::PEM)
+    // Without a callback OpenSSL would ask the terminal for the password of a key that has one.
+    let own = PKey::private_key_from_pem_callback(&read(key)?, |_| Ok(0))
         .map_err(|error| TlsError::Key(key.into(), error))?;
-    builder.check_private_key().map_err(|error| TlsError::Pair(key.into(), error))?;
+    builder
+        .set_private_key(&own)
+        .and_then(|()| builder.check_private_key())
+        .map_err(|error| TlsError::Pair(key.into(), error))?;
     builder.set_alpn_select_callback(|_, offered| {
         select_next_proto(PROTOCOLS, offered).ok_or(AlpnError::NOACK)
     });
     Ok(builder.build())
+}
+
+/// The server's own certificate, which is first, and those between it and the root.
+fn add_certificates(builder: &mut SslAcceptorBuilder, pem: &[u8]) -> Result<(), ErrorStack> {
+    builder.set_certificate(&*X509::from_pem(pem)?)?;
+    for between in X509::stack_from_pem(pem)?.into_iter().skip(1) {
+        builder.add_extra_chain_cert(between)?;
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, TlsError> {
+    std::fs::read(file).map_err(|error| TlsError::Read(file.into(), error))
 }
 
 fn changed(certificate: &Path, key: &Path) -> Changed {

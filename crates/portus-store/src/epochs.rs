@@ -70,8 +70,10 @@ impl EpochWatch {
         loop {
             let started = Instant::now();
             let Err(error) = self.follow().await else { continue };
-            tracing::warn!(error = &error as &dyn std::error::Error, "the database is away");
-            if started.elapsed() > LONGEST_PAUSE {
+            // Once a loss, not once a try.
+            if started.elapsed() > LONGEST_PAUSE || pause == SHORTEST_PAUSE {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "the database is away");
                 pause = SHORTEST_PAUSE;
             }
             tokio::time::sleep(pause).await;

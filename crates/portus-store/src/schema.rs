@@ -116,6 +116,7 @@ diesel::table! {
         id -> BigInt,
         registry_id -> BigInt,
         namespace_id -> BigInt,
+        registry_name -> Text,
         path -> Text,
         name -> Text,
         pulls -> BigInt,

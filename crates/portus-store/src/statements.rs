@@ -52,10 +52,19 @@ impl Instrumentation for Statements {
         // Refused once it has seen enough, so that the rest is not even written out.
         let _ = write!(start, "{query}");
         if !start.is_housekeeping() {
-            metrics::counter!("portus_store_statements_total", "pool" => self.purpose.as_str())
-                .increment(1);
+            let pool = self.purpose.as_str();
+            metrics::counter!("portus_store_statements_total", "pool" => pool).increment(1);
+            if tracing::enabled!(tracing::Level::TRACE) {
+                let statement = query.to_string();
+                tracing::trace!(pool, statement = without_values(&statement), "statement");
+            }
         }
     }
+}
+
+/// A statement without the values that SQLite's connection shows behind it: secrets' digests, names.
+fn without_values(statement: &str) -> &str {
+    statement.split(" -- binds:").next().unwrap_or_default()
 }
 
 /// The first letters of a statement.
@@ -103,5 +112,11 @@ mod tests {
             let _ = write!(start, "{statement}");
             assert_eq!(start.is_housekeeping(), skipped, "{statement}");
         }
+    }
+
+    #[test]
+    fn a_statement_is_shown_without_its_values() {
+        assert_eq!(without_values("SELECT ? -- binds: [\"secret\"]"), "SELECT ?");
+        assert_eq!(without_values("SELECT $1"), "SELECT $1");
     }
 }

@@ -4,12 +4,15 @@ CREATE TABLE repositories (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     registry_id INTEGER NOT NULL REFERENCES registries (id) ON DELETE CASCADE,
     namespace_id INTEGER NOT NULL REFERENCES namespaces (id) ON DELETE CASCADE,
+    registry_name TEXT NOT NULL,
     path TEXT NOT NULL,
     name TEXT NOT NULL,
     pulls INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     UNIQUE (registry_id, path)
 );
+-- The order of the list of repositories, which no database finds through the registry's own row.
+CREATE INDEX repositories_in_order ON repositories (registry_name, path);
 CREATE INDEX repositories_of_namespace ON repositories (namespace_id, path);
 
 -- A manifest that went keeps its row: when it came first is still true when it comes back.
@@ -31,6 +34,7 @@ CREATE TABLE manifests (
     as_of_event TEXT NOT NULL,
     UNIQUE (repository_id, digest)
 );
+CREATE INDEX manifests_present ON manifests (repository_id, pushed_at) WHERE present;
 
 CREATE TABLE manifest_layers (
     manifest_id INTEGER NOT NULL REFERENCES manifests (id) ON DELETE CASCADE,

@@ -48,12 +48,7 @@ pub fn setup_line(flags: &Flags, settings: &Settings) -> String {
     if let Some(config) = &flags.config {
         let _ = write!(line, " --config {}", quoted(&config.display().to_string()));
     }
-    let is_set = |key: &str| {
-        settings.all.iter().any(|setting| {
-            setting.key == key && matches!(setting.source, Source::Default | Source::Flag(_))
-        })
-    };
-    if is_set("data.dir") {
+    if matches!(settings.source("data.dir"), Source::Default | Source::Flag(_)) {
         let _ = write!(line, " --data {}", quoted(&settings.data.display().to_string()));
     }
     // An address with a password is not printed; portusctl asks for `--database` then.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
-use portus::settings::{DatabaseKind, Given, MetricsListener, Settings};
+use portus::settings::{DatabaseKind, Given, MetricsListener, Settings, Source};
 use portus::signals::Ends;
 use portus::tasks::Tasks;
 use portus::wiring::{self, OpenError, Portus};
@@ -68,10 +68,7 @@ impl Starting<'_> {
         let tls = http::tls(&self.settings)?;
         let listener = http::listen("server.listen", self.settings.server.listen).await?;
         self.settings.server.set_listen(listener.local_addr()?);
-        let own_metrics = match self.settings.metrics {
-            MetricsListener::Own(address) => Some(http::listen("metrics.listen", address).await?),
-            MetricsListener::Off | MetricsListener::Same => None,
-        };
+        let own_metrics = self.listen_for_metrics().await?;
         let portus = Arc::new(self.open(&listener, tls.is_some()).await?);
         let enrolment = match &self.beside {
             Some(prepared) => Some(Enrolment::make(&portus, prepared).await?),
@@ -103,6 +100,18 @@ impl Starting<'_> {
         }
         self.greet(&portus, enrolment.as_ref()).await?;
         Ok(Running { portus, serving, background, registry, _beside: self.beside })
+    }
+
+    async fn listen_for_metrics(&self) -> anyhow::Result<Option<TcpListener>> {
+        let MetricsListener::Own(address) = self.settings.metrics else { return Ok(None) };
+        match http::listen("metrics.listen", address).await {
+            // Nobody asked for metrics: that is no reason to do without the rest.
+            Err(error) if *self.settings.source("metrics.listen") == Source::Default => {
+                tracing::warn!("there are no metrics: {error:#}");
+                Ok(None)
+            }
+            listener => listener.map(Some),
+        }
     }
 
     /// Puts Portus together; a PostgreSQL that is away is waited for.

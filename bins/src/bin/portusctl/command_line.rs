@@ -18,7 +18,7 @@ use crate::{
 /// changed within a second.
 #[derive(Debug, Parser)]
 #[command(name = "portusctl", version, after_help = EXAMPLES, max_term_width = 100)]
-#[command(arg_required_else_help = false)]
+#[command(arg_required_else_help = false, disable_help_subcommand = true)]
 pub struct CommandLine {
     #[command(flatten)]
     pub global: Global,

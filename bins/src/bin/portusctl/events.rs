@@ -28,9 +28,10 @@ pub enum Command {
 }
 
 #[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
 pub struct RetryCommand {
     /// Which, by its number in `events parked`
-    #[arg(required_unless_present = "all", conflicts_with = "all", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(value_parser = clap::value_parser!(i64).range(1..))]
     id: Option<i64>,
     /// All of them
     #[arg(long)]

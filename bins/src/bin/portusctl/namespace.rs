@@ -83,15 +83,22 @@ pub struct SetVisibility {
 pub struct Give {
     /// Which namespace
     name: NamespaceName,
+    #[command(flatten)]
+    to: To,
+    /// Where; may be left out where there is one registry
+    #[arg(long)]
+    registry: Option<RegistryName>,
+}
+
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct To {
     /// To this team
-    #[arg(long, required_unless_present = "user", conflicts_with = "user")]
+    #[arg(long)]
     team: Option<TeamName>,
     /// To this person
     #[arg(long)]
     user: Option<Username>,
-    /// Where; may be left out where there is one registry
-    #[arg(long)]
-    registry: Option<RegistryName>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -166,8 +173,8 @@ impl SetVisibility {
 
 impl Give {
     async fn run(self, operator: &Operator) -> Result<(), Failure> {
-        let Self { name, team, user, registry: place } = self;
-        let owner = match (team, user) {
+        let Self { name, to, registry: place } = self;
+        let owner = match (to.team, to.user) {
             (Some(team), _) => Owner::Team(team),
             (None, Some(user)) => Owner::Person(user),
             (None, None) => return Err(Failure::Input("name a team or a user".into())),

@@ -1,6 +1,6 @@
 //! Someone with the database and the master key in hand.
 
-use portus::settings::{Flag, Given, Settings};
+use portus::settings::{DatabaseKind, Flag, Given, Settings};
 use portus::wiring::{self, Portus};
 use portus_core::activity::Actor;
 use portus_core::port::StoreError;
@@ -44,13 +44,30 @@ impl Operator {
         Ok(Self { actor, output: Output { json: global.json }, settings })
     }
 
-    /// Portus itself: its tables brought up to date where the settings say so, its keys made if
-    /// this is the first time.
+    /// Portus as it was set up before: its tables brought up to date where the settings say so.
+    ///
+    /// # Errors
+    ///
+    /// Where the database is away, or belongs to another master key; where its file is not there,
+    /// since it is more likely looked for in the wrong place than to be made by asking about it.
+    pub async fn portus(&self) -> Result<Portus, Failure> {
+        match &self.settings.database.kind {
+            DatabaseKind::Sqlite(path) if !path.exists() => {
+                let path = path.display();
+                Err(Failure::Failed(format!(
+                    "there is no database at {path}: `portusctl setup` makes one, --data DIR or --database URL names another"
+                )))
+            }
+            _ => self.portus_or_new().await,
+        }
+    }
+
+    /// The same for commands that may come first: tables and keys are made where there are none.
     ///
     /// # Errors
     ///
     /// Where the database is away, or belongs to another master key.
-    pub async fn portus(&self) -> Result<Portus, Failure> {
+    pub async fn portus_or_new(&self) -> Result<Portus, Failure> {
         let database = wiring::database(&self.settings)
             .map_err(|error| Failure::Input(format!("{error:#}")))?;
         Ok(Portus::open(&self.settings, database).await?)

@@ -89,7 +89,7 @@ impl Command {
 impl Add {
     async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let global = self.global;
-        let portus = operator.portus().await?;
+        let portus = operator.portus_or_new().await?;
         let new = self.registry(portus.clock.now())?;
         let add = AddRegistry {
             store: portus.database.store.clone(),

@@ -23,7 +23,8 @@ impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
         let units = [(86_400, "d"), (3600, "h"), (60, "m"), (1, "s")];
-        let unit = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds % unit == 0);
+        let unit =
+            units.into_iter().find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
         match unit {
             Some((unit, letter)) => write!(f, "{}{letter}", seconds / unit),
             None => humantime::format_duration(self.0).fmt(f),

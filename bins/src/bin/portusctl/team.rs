@@ -128,7 +128,7 @@ impl Command {
 
 impl Create {
     async fn run(self, operator: &Operator) -> Result<(), Failure> {
-        let portus = operator.portus().await?;
+        let portus = operator.portus_or_new().await?;
         let create = CreateTeam {
             store: portus.database.store.clone(),
             policy: portus.policy.clone(),

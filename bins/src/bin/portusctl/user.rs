@@ -127,7 +127,7 @@ impl Create {
         let Self { name, email, admin, password } = self;
         let password = password.read(name.as_str())?;
         let person = NewPerson { name, email, password, admin };
-        let portus = operator.portus().await?;
+        let portus = operator.portus_or_new().await?;
         create_account(&portus).create(&operator.actor, &person).await?;
         tell(operator, &portus, &person.name, "has an account now").await
     }

@@ -224,7 +224,7 @@ fn store(error: &StoreError) -> Kind {
     }
 }
 
-/// An error and what caused it, in one line.
+/// An error and what caused it, in one line whatever the request wrote into it.
 fn told(error: &dyn Error) -> String {
     let mut told = error.to_string();
     let mut cause = error.source();
@@ -237,7 +237,7 @@ fn told(error: &dyn Error) -> String {
         }
         cause = error.source();
     }
-    told
+    told.replace(char::is_control, "\u{fffd}")
 }
 
 /// `{"errors":[…]}`, and for OAuth 2 what that wants beside it.

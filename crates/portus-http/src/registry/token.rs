@@ -8,7 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Response};
-use portus_core::secret::{Secret, SecretKind};
+use portus_core::secret::SecretKind;
 use portus_core::usecase::{
     AuthenticateError, Authenticated, Credential, IssueTokenError, IssuedToken, Origin,
     TokenRequest,
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use super::RegistryError;
 use super::authorization::Authorization;
 use super::{body, token_reply, token_request};
-use crate::rate::Mark;
+use crate::rate::{Failures, Mark};
 use crate::{Shared, SharedState};
 
 /// What docker, podman, skopeo and crane send.
@@ -104,44 +104,44 @@ async fn identify(
     credential: Option<&Credential>,
     origin: &Origin,
 ) -> Result<Authenticated, RegistryError> {
-    let (failures, address) = (&shared.token_failures, origin.address);
-    let guess = credential.map(|credential| Guess::new(shared, credential));
-    if let Some(Guess { mark, is_costly: true, .. }) = guess {
-        failures.admit(address, mark, Instant::now()).map_err(RegistryError::Limited)?;
+    let guess = credential.and_then(|credential| Guess::new(shared, credential));
+    if let Some(guess) = guess.filter(|guess| guess.is_costly) {
+        let admitted = guess.failures.admit(origin.address, guess.mark, Instant::now());
+        admitted.map_err(RegistryError::Limited)?;
     }
     let found = shared.app.authenticate.identify(credential, origin).await;
     match (&found, guess) {
-        (Ok(_), Some(guess)) if guess.is_costly => failures.right(guess.mark),
-        (Err(error), Some(guess)) if guess.counts && is_refusal(error) => {
-            failures.wrong(address, guess.mark, Instant::now()).map_err(RegistryError::Limited)?;
+        (Ok(_), Some(guess)) if guess.is_costly => guess.failures.right(guess.mark),
+        (Err(error), Some(guess)) if is_refusal(error) => {
+            let counted = guess.failures.wrong(origin.address, guess.mark, Instant::now());
+            counted.map_err(RegistryError::Limited)?;
         }
         _ => {}
     }
     Ok(found?)
 }
 
-/// A credential, as far as counting wrong ones goes.
+/// A credential that counts when it is wrong.
 #[derive(Clone, Copy)]
-struct Guess {
+struct Guess<'a> {
+    failures: &'a Failures,
     mark: Mark,
     /// Whether checking it takes a slow hash. What Portus made does not, and nobody guesses that.
     is_costly: bool,
-    /// Whether it counts when it is wrong: not what containerd makes of a refused refresh token.
-    counts: bool,
 }
 
-impl Guess {
-    fn new(shared: &Shared, credential: &Credential) -> Self {
-        let (username, secret): (&str, &Secret) = match credential {
-            Credential::Basic { username, password } => (username, password),
+impl<'a> Guess<'a> {
+    /// `None` for a password without a name, which is what containerd makes of a refresh token
+    /// that was refused and counted before.
+    fn new(shared: &'a Shared, credential: &Credential) -> Option<Self> {
+        let (username, secret) = match credential {
+            Credential::Basic { username, .. } if username.is_empty() => return None,
+            Credential::Basic { username, password } => (username.as_str(), password),
             Credential::Refresh(token) => ("", token),
         };
-        let is_password = matches!(credential, Credential::Basic { .. }) && !username.is_empty();
-        Self {
-            mark: shared.token_failures.mark((username, secret.expose())),
-            is_costly: is_password && SecretKind::of(secret).is_none(),
-            counts: is_password || matches!(credential, Credential::Refresh(_)),
-        }
+        let is_costly = !username.is_empty() && SecretKind::of(secret).is_none();
+        let failures = if is_costly { &shared.password_failures } else { &shared.token_failures };
+        Some(Self { failures, mark: failures.mark((username, secret.expose())), is_costly })
     }
 }
 

@@ -12,8 +12,8 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::world::{PASSWORD, SERVICE, World, alice, encoded, get, post_form, words};
 
-/// 194 different requests of docker 20 to 28, containerd, BuildKit, podman, buildah, skopeo, crane,
-/// oras, cosign and more: method, target, kind of authorization, form.
+/// Every different request of docker 20 to 28, containerd, BuildKit, podman, buildah, skopeo, crane,
+/// oras, cosign and more, with one namespace for theirs: method, target, authorization, form.
 #[tokio::test]
 async fn every_token_request_of_a_real_client_is_understood() {
     let world = World::new().await;

@@ -1,4 +1,5 @@
 //! The wire: what clients and registries send, and what they get.
+#![cfg(test)]
 
 mod captures;
 mod notification;

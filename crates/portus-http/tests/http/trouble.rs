@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use portus_core::secret::SecretKind;
 use portus_http::Limits;
 
 use crate::world::{Answer, SERVICE, World, alice, from, get, post_form};
@@ -105,6 +106,24 @@ async fn tokens_go_on_where_passwords_are_limited() {
     let basic = format!("alice:{}", token.expose());
     assert_eq!(world.send(get(&target, Some(&basic))).await.status, StatusCode::OK);
     assert_eq!(world.send(get(&target, None)).await.status, StatusCode::OK, "so do strangers");
+}
+
+/// SR18.
+#[tokio::test(start_paused = true)]
+async fn a_job_with_a_token_that_ended_keeps_nobody_out() {
+    let world = World::new().await;
+    let target = format!("/v2/token?service={SERVICE}");
+    let job = SecretKind::Application.secret(&[7; 32]);
+    let job = format!("alice:{}", job.expose());
+    let mut last = StatusCode::OK;
+    for _ in 0..200 {
+        last = world.send(get(&target, Some(&job))).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(world.send(get(&target, Some(&alice()))).await.status, StatusCode::OK);
+    let token = world.application_token("pull").await;
+    let good = format!("alice:{}", token.expose());
+    assert_eq!(world.send(get(&target, Some(&good))).await.status, StatusCode::OK);
 }
 
 /// SR18: containerd tries POST, and GET after it.

@@ -160,6 +160,20 @@ impl World {
         self.memory.parked(&Slice::first(100)).await.unwrap().rows
     }
 
+    /// All that decisions and pages could see.
+    pub async fn state(&self) -> String {
+        let slice = Slice::first(1000);
+        let memory = &self.memory;
+        let all = NamespaceFilter::default();
+        format!(
+            "{:?}\n{:?}\n{:?}\n{:?}",
+            memory.known().unwrap(),
+            memory.accounts(Default::default(), &slice).await.unwrap(),
+            memory.teams(&slice).await.unwrap(),
+            memory.namespaces(&all, &slice).await.unwrap(),
+        )
+    }
+
     /// What is stored, however it can be read.
     pub async fn incoming(&self) -> Vec<Incoming> {
         let events = self.events().await.into_iter();

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
@@ -107,6 +108,12 @@ pub(super) const fn sql(step: &Step) -> &'static str {
 pub(super) const STEP_TABLE: &str =
     "CREATE TABLE IF NOT EXISTS migrations (step TEXT COLLATE \"C\" PRIMARY KEY)";
 
+/// Whether any step was ever run.
+pub(super) async fn has_steps(conn: &mut Connection) -> QueryResult<bool> {
+    let exists = diesel::dsl::sql::<Bool>("to_regclass('migrations') IS NOT NULL");
+    diesel::select(exists).get_result(conn).await
+}
+
 /// Tells other processes, once the transaction is kept, that the epoch was raised.
 pub(super) async fn announce_epoch(conn: &mut Connection) -> QueryResult<()> {
     diesel::sql_query("NOTIFY portus_policy").execute(conn).await?;
@@ -114,7 +121,7 @@ pub(super) async fn announce_epoch(conn: &mut Connection) -> QueryResult<()> {
 }
 
 diesel::define_sql_function! {
-    fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
+    fn pg_try_advisory_xact_lock(key: BigInt) -> Bool;
 }
 
 /// Takes what the number stands for until the transaction ends, unless another one has it.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager as Transactions, SimpleConnection};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool};
 use diesel::{Connection as _, SqliteConnection};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
@@ -132,6 +132,12 @@ pub(super) const fn sql(step: &Step) -> &'static str {
 
 pub(super) const STEP_TABLE: &str =
     "CREATE TABLE IF NOT EXISTS migrations (step TEXT NOT NULL PRIMARY KEY)";
+
+/// Whether any step was ever run.
+pub(super) async fn has_steps(conn: &mut Connection) -> QueryResult<bool> {
+    let exists = "EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'migrations')";
+    diesel::select(diesel::dsl::sql::<Bool>(exists)).get_result(conn).await
+}
 
 /// Nothing: other connections see the file's version change.
 pub(super) async fn announce_epoch(_conn: &mut Connection) -> QueryResult<()> {

@@ -1,4 +1,11 @@
 use async_trait::async_trait;
+use diesel::dsl::{count_star, exists, max, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel_async::RunQueryDsl;
+use diesel_async::methods::LoadQuery;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use portus_core::account::Account;
 use portus_core::activity::Activity;
 use portus_core::id::RepositoryId;
@@ -7,10 +14,24 @@ use portus_core::page::{
 };
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::{AccountFilter, ActivityFilter, Browse, RepositoryFilter, StoreError};
+use portus_core::team::Role;
 
-use super::pool::SqlPool;
+use super::super::Connection;
+use super::accounts::{ACCOUNT, AccountRow, BOT, PERSON, account};
+use super::listed::{
+    ActivityColumns, BotColumns, NamespaceColumns, ParkedColumns, RepositoryColumns, TagColumns,
+    TeamColumns, activity, bot, namespace, parked, repository, tag, team,
+};
+use super::namespaces::{KIND, stored_name};
+use super::pool::{SqlPool, within_limit};
+use super::readable::readable;
+use crate::schema::{
+    accounts, activities, application_tokens, inbox, manifests, members, namespaces, registries,
+    repositories, tags, teams,
+};
+use crate::values::micros;
 
-/// Lists.
+/// Lists: one statement each, walked by key.
 pub(super) struct SqlBrowse {
     pool: SqlPool,
 }
@@ -19,53 +40,307 @@ impl SqlBrowse {
     pub(super) fn new(pool: SqlPool) -> Self {
         Self { pool }
     }
+
+    /// Boxed here, since a caller's future that holds a query is not `Send` (rust-lang/rust#102211).
+    fn load<'a, Q, R>(&'a self, query: Q) -> BoxFuture<'a, Result<Vec<R>, StoreError>>
+    where
+        Q: LoadQuery<'a, Connection, R> + Send + 'a,
+        R: Send + 'a,
+    {
+        within_limit(async {
+            let mut lease = self.pool.lease().await?;
+            let rows = query.load(lease.conn()).await;
+            lease.end(rows)
+        })
+        .boxed()
+    }
 }
 
 #[async_trait]
 impl Browse for SqlBrowse {
     async fn accounts(
         &self,
-        _filter: AccountFilter,
-        _slice: &Slice,
+        filter: AccountFilter,
+        slice: &Slice,
     ) -> Result<Page<Account>, StoreError> {
-        let _ = &self.pool;
-        Ok(Page { rows: vec![], next: None })
+        let mut query = accounts::table
+            .select(ACCOUNT)
+            .order(accounts::name_key)
+            .limit(one_more(slice))
+            .into_boxed();
+        if let Some(bots) = filter.bots {
+            query = query.filter(accounts::kind.eq(if bots { BOT } else { PERSON }));
+        }
+        if let Some(after) = &slice.after {
+            query = query.filter(accounts::name_key.gt(after));
+        }
+        let rows: Vec<AccountRow> = self.load(query).await?;
+        page(rows, slice, account, |account| account.name.key().to_string())
     }
+
     async fn activities(
         &self,
-        _filter: &ActivityFilter,
-        _slice: &Slice,
+        filter: &ActivityFilter,
+        slice: &Slice,
     ) -> Result<Page<Activity>, StoreError> {
-        Ok(Page { rows: vec![], next: None })
+        let mut query = activities::table
+            .select(ActivityColumns::as_select())
+            .order((activities::at.desc(), activities::id.desc()))
+            .limit(one_more(slice))
+            .into_boxed();
+        if let Some(kind) = &filter.kind {
+            // `/` is what comes after `.`: the range of every kind within this one.
+            let within = activities::kind
+                .ge(format!("{kind}."))
+                .and(activities::kind.lt(format!("{kind}/")));
+            query = query.filter(activities::kind.eq(kind).or(within));
+        }
+        if let Some(actor) = &filter.actor {
+            query = query.filter(activities::actor.eq(actor));
+        }
+        if let Some(since) = filter.since {
+            query = query.filter(activities::at.ge(micros(since)));
+        }
+        if let Some((at, id)) = slice.after.as_deref().and_then(moment) {
+            let before = sql::<Bool>("(activities.at, activities.id) < (")
+                .bind::<BigInt, _>(at)
+                .sql(", ")
+                .bind::<BigInt, _>(id)
+                .sql(")");
+            query = query.filter(before);
+        }
+        let rows: Vec<ActivityColumns> = self.load(query).await?;
+        page(rows, slice, activity, |row| format!("{}.{}", micros(row.at), row.id))
     }
-    async fn bots(&self, _slice: &Slice) -> Result<Page<BotRow>, StoreError> {
-        Ok(Page { rows: vec![], next: None })
+
+    async fn bots(&self, slice: &Slice) -> Result<Page<BotRow>, StoreError> {
+        let membership = members::team_id.eq(teams::id).and(members::account_id.eq(accounts::id));
+        let tokens = application_tokens::table
+            .filter(application_tokens::account_id.eq(accounts::id))
+            .select(count_star())
+            .single_value();
+        let mut query = accounts::table
+            .inner_join(teams::table)
+            .inner_join(members::table.on(membership))
+            .filter(accounts::kind.eq(BOT))
+            .select((
+                accounts::name,
+                teams::name,
+                members::role,
+                accounts::enabled,
+                tokens,
+                accounts::created_at,
+            ))
+            .order(accounts::name_key)
+            .limit(one_more(slice))
+            .into_boxed();
+        if let Some(after) = &slice.after {
+            query = query.filter(accounts::name_key.gt(after));
+        }
+        let rows: Vec<BotColumns> = self.load(query).await?;
+        page(rows, slice, bot, |bot| bot.name.key().to_string())
     }
+
     async fn namespaces(
         &self,
-        _filter: &NamespaceFilter,
-        _slice: &Slice,
+        filter: &NamespaceFilter,
+        slice: &Slice,
     ) -> Result<Page<NamespaceRow>, StoreError> {
-        Ok(Page { rows: vec![], next: None })
+        let in_use = manifests::table
+            .filter(manifests::repository_id.eq(repositories::id).and(manifests::present));
+        let repositories = repositories::table
+            .filter(repositories::namespace_id.eq(namespaces::id).and(exists(in_use)))
+            .select(count_star())
+            .single_value();
+        let mut query = namespaces::table
+            .inner_join(registries::table)
+            .left_join(teams::table.on(namespaces::team_id.eq(teams::id.nullable())))
+            .left_join(accounts::table.on(namespaces::account_id.eq(accounts::id.nullable())))
+            .select((
+                namespaces::id,
+                registries::name,
+                namespaces::name,
+                KIND,
+                (teams::name.nullable(), accounts::name.nullable()),
+                repositories,
+            ))
+            .order((registries::name, namespaces::name))
+            .limit(one_more(slice))
+            .into_boxed();
+        if let Some(ids) = readable(filter) {
+            query = query.filter(namespaces::id.eq_any(ids));
+        }
+        if let Some((registry, name)) = slice.after.as_deref().and_then(place) {
+            let after = sql::<Bool>("(registries.name, namespaces.name) > (")
+                .bind::<Text, _>(registry)
+                .sql(", ")
+                .bind::<Text, _>(name)
+                .sql(")");
+            query = query.filter(after);
+        }
+        let rows: Vec<NamespaceColumns> = self.load(query).await?;
+        page(rows, slice, namespace, |row| {
+            format!("{}/{}", row.registry, stored_name(row.name.as_ref()))
+        })
     }
-    async fn parked(&self, _slice: &Slice) -> Result<Page<ParkedRow>, StoreError> {
-        Ok(Page { rows: vec![], next: None })
+
+    async fn parked(&self, slice: &Slice) -> Result<Page<ParkedRow>, StoreError> {
+        let after: i64 =
+            slice.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or_default();
+        let query = inbox::table
+            .inner_join(registries::table)
+            // In words, so that the index of parked events is used.
+            .filter(inbox::state.eq(sql::<Text>("'parked'")).and(inbox::id.gt(after)))
+            .select((
+                (inbox::id, registries::name, inbox::event_id, inbox::action, inbox::repository),
+                (inbox::error, inbox::tries, inbox::received_at, inbox::raw),
+            ))
+            .order(inbox::id)
+            .limit(one_more(slice));
+        let rows: Vec<ParkedColumns> = self.load(query).await?;
+        page(rows, slice, parked, |row| row.id.to_string())
     }
+
     async fn repositories(
         &self,
-        _filter: &RepositoryFilter,
-        _slice: &Slice,
+        filter: &RepositoryFilter,
+        slice: &Slice,
     ) -> Result<Page<RepositoryRow>, StoreError> {
-        Ok(Page { rows: vec![], next: None })
+        let present = manifests::table
+            .filter(manifests::repository_id.eq(repositories::id).and(manifests::present));
+        let tag_count = tags::table
+            .filter(tags::repository_id.eq(repositories::id).and(tags::present))
+            .select(count_star())
+            .single_value();
+        let mut query = repositories::table
+            .inner_join(namespaces::table)
+            .filter(exists(present))
+            .select((
+                repositories::registry_name,
+                repositories::path,
+                tag_count,
+                present.select(max(manifests::pushed_at)).single_value(),
+                repositories::pulls,
+            ))
+            .order((repositories::registry_name, repositories::path))
+            .limit(one_more(slice))
+            .into_boxed();
+        if let Some(ids) = readable(&filter.readable) {
+            query = query.filter(repositories::namespace_id.eq_any(ids));
+        }
+        if let Some(registry) = filter.registry {
+            query = query.filter(repositories::registry_id.eq(registry.0));
+        }
+        if let Some(name) = &filter.namespace {
+            query = query.filter(namespaces::name.eq(stored_name(name.as_ref())));
+        }
+        if let Some((registry, path)) = slice.after.as_deref().and_then(place) {
+            let after = sql::<Bool>("(repositories.registry_name, repositories.path) > (")
+                .bind::<Text, _>(registry)
+                .sql(", ")
+                .bind::<Text, _>(path)
+                .sql(")");
+            query = query.filter(after);
+        }
+        let rows: Vec<RepositoryColumns> = self.load(query).await?;
+        page(rows, slice, repository, |row| format!("{}/{}", row.registry, row.path))
     }
-    async fn tags(
-        &self,
-        _repository: RepositoryId,
-        _slice: &Slice,
-    ) -> Result<Page<TagRow>, StoreError> {
-        Ok(Page { rows: vec![], next: None })
+
+    async fn tags(&self, of: RepositoryId, slice: &Slice) -> Result<Page<TagRow>, StoreError> {
+        let manifest = manifests::repository_id
+            .eq(tags::repository_id)
+            .and(manifests::digest.eq(tags::digest));
+        let mut query = tags::table
+            .left_join(manifests::table.on(manifest))
+            .filter(tags::repository_id.eq(of.0).and(tags::present))
+            .select((
+                (tags::name, tags::digest, tags::author, tags::first_author, tags::pushed_at),
+                (
+                    manifests::media_type.nullable(),
+                    manifests::artifact_type.nullable(),
+                    manifests::platforms.nullable(),
+                    manifests::details.nullable(),
+                ),
+                sql::<Nullable<BigInt>>(SIZE),
+                sql::<Nullable<BigInt>>(PULLS),
+                sql::<Nullable<BigInt>>(PULLED_AT),
+            ))
+            .order(tags::name)
+            .limit(one_more(slice))
+            .into_boxed();
+        if let Some(after) = &slice.after {
+            query = query.filter(tags::name.gt(after));
+        }
+        let rows: Vec<TagColumns> = self.load(query).await?;
+        page(rows, slice, tag, |tag| tag.name.to_string())
     }
-    async fn teams(&self, _slice: &Slice) -> Result<Page<TeamRow>, StoreError> {
-        Ok(Page { rows: vec![], next: None })
+
+    async fn teams(&self, slice: &Slice) -> Result<Page<TeamRow>, StoreError> {
+        let all = members::table
+            .filter(members::team_id.eq(teams::id))
+            .select(count_star())
+            .single_value();
+        let owners = members::table
+            .inner_join(accounts::table)
+            .filter(members::team_id.eq(teams::id))
+            .filter(members::role.eq(Role::Owner.as_str()).and(accounts::enabled))
+            .select(count_star())
+            .single_value();
+        let owned = namespaces::table
+            .filter(namespaces::team_id.eq(teams::id.nullable()))
+            .select(count_star())
+            .single_value();
+        let mut query = teams::table
+            .select((teams::id, teams::name, all, owners, owned, teams::created_at))
+            .order(teams::name_key)
+            .limit(one_more(slice))
+            .into_boxed();
+        if let Some(after) = &slice.after {
+            query = query.filter(teams::name_key.gt(after));
+        }
+        let rows: Vec<TeamColumns> = self.load(query).await?;
+        page(rows, slice, team, |team| team.name.key())
     }
+}
+
+/// Bytes; of an index those of the manifests it names, as far as they were read.
+const SIZE: &str = "COALESCE(manifests.size, (
+    SELECT CAST(SUM(part.size) AS BIGINT)
+    FROM manifest_children AS child
+    JOIN manifests AS part
+        ON part.repository_id = manifests.repository_id AND part.digest = child.digest
+    WHERE child.manifest_id = manifests.id))";
+
+const PULLS: &str = "(
+    SELECT CAST(SUM(pulls.count) AS BIGINT) FROM pulls
+    WHERE pulls.repository_id = tags.repository_id AND pulls.digest = tags.digest)";
+
+const PULLED_AT: &str = "(
+    SELECT MAX(pulls.last) FROM pulls
+    WHERE pulls.repository_id = tags.repository_id AND pulls.digest = tags.digest)";
+
+/// One row more than the page has tells whether there is another page.
+fn one_more(slice: &Slice) -> i64 {
+    i64::from(slice.limit) + 1
+}
+
+fn page<R, T>(
+    rows: Vec<R>,
+    slice: &Slice,
+    read: impl Fn(R) -> Result<T, StoreError>,
+    key: impl Fn(&T) -> String,
+) -> Result<Page<T>, StoreError> {
+    let rows = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+    Ok(Page::of(rows, slice.limit, key))
+}
+
+/// A time and a number, as a page says where it ended.
+fn moment(cursor: &str) -> Option<(i64, i64)> {
+    let (at, id) = cursor.split_once('.')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
+}
+
+/// A registry's name and a name in it, as a page says where it ended.
+fn place(cursor: &str) -> Option<(&str, &str)> {
+    cursor.split_once('/')
 }

@@ -16,7 +16,7 @@ use portus_core::tag::{AsOf, TagName};
 use super::unit_of_work::SqlUnitOfWork;
 use super::{manifests, tags};
 use crate::error::store_error;
-use crate::schema::{namespaces, pulls, repositories};
+use crate::schema::{namespaces, pulls, registries, repositories};
 use crate::values::{micros, parsed};
 
 #[async_trait]
@@ -39,9 +39,10 @@ impl Repositories for SqlUnitOfWork {
         if let Some(id) = known {
             return Ok(RepositoryId(id));
         }
-        let registry: i64 = namespaces::table
-            .find(namespace.0)
-            .select(namespaces::registry_id)
+        let (registry, registry_name): (i64, String) = namespaces::table
+            .inner_join(registries::table)
+            .filter(namespaces::id.eq(namespace.0))
+            .select((registries::id, registries::name))
             .first(self.conn())
             .await
             .map_err(store_error)?;
@@ -49,6 +50,7 @@ impl Repositories for SqlUnitOfWork {
             .values((
                 repositories::registry_id.eq(registry),
                 repositories::namespace_id.eq(namespace.0),
+                repositories::registry_name.eq(registry_name),
                 repositories::path.eq(&full),
                 repositories::name.eq(path.name()),
                 repositories::pulls.eq(0),

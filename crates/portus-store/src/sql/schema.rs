@@ -41,18 +41,9 @@ impl Schema for SqlSchema {
 
     async fn pending(&self) -> Result<Vec<String>, MigrateError> {
         let mut lease = self.pool.lease().await?;
-        let applied = applied(lease.conn()).await;
-        // The first error there can be is that nothing was made yet; the second one counts.
-        let applied = match applied {
-            Ok(applied) => applied,
-            Err(_) => {
-                diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1"))
-                    .execute(lease.conn())
-                    .await
-                    .map_err(store_error)?;
-                Vec::new()
-            }
-        };
+        let has_any = dialect::has_steps(lease.conn()).await.map_err(store_error)?;
+        let applied = if has_any { applied(lease.conn()).await } else { Ok(Vec::new()) };
+        let applied = applied.map_err(store_error)?;
         let steps = pending(&applied)?;
         Ok(lease.end(Ok(steps.into_iter().map(|step| step.name.to_owned()).collect()))?)
     }

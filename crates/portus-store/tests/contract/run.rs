@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use portus_core::memory::MemoryStore;
 use tokio::runtime::{Builder, Handle};
@@ -60,8 +60,9 @@ async fn all(keeper: &Arc<Keeper>) -> BTreeMap<&'static str, String> {
         match running.join_next().await {
             None => return failed,
             Some(outcome) => {
-                let (clause, outcome) = outcome.unwrap();
-                println!("{} {clause}", if outcome.is_ok() { "kept  " } else { "BROKEN" });
+                let (clause, took, outcome) = outcome.unwrap();
+                let word = if outcome.is_ok() { "kept  " } else { "BROKEN" };
+                println!("{word} {clause} in {took:.2?}");
                 failed.extend(outcome.err().map(|why| (clause, why)));
             }
         }
@@ -73,8 +74,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs one clause on a thread of its own, so that its panic ends only that. Not as a task: its
 /// closures are not `Send` enough for that (Rust 1.95).
-async fn one(clause: Clause, keeper: Arc<Keeper>) -> (&'static str, Result<(), String>) {
-    let runtime = Handle::current();
+async fn one(clause: Clause, keeper: Arc<Keeper>) -> (&'static str, Duration, Result<(), String>) {
+    let (runtime, started) = (Handle::current(), Instant::now());
     let thread = tokio::task::spawn_blocking(move || {
         let kept = catch_unwind(AssertUnwindSafe(|| {
             runtime.block_on(async {
@@ -88,7 +89,8 @@ async fn one(clause: Clause, keeper: Arc<Keeper>) -> (&'static str, Result<(), S
             Err(panic) => Err(PANIC.take().unwrap_or_else(|| text_of(&*panic))),
         }
     });
-    (clause.name, thread.await.unwrap())
+    let outcome = thread.await.unwrap();
+    (clause.name, started.elapsed(), outcome)
 }
 
 thread_local! {

@@ -170,13 +170,21 @@ async fn report(output: Option<impl AsyncRead + Unpin>) {
     let Some(output) = output else { return };
     let mut lines = BufReader::new(output).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        if line.contains("level=error") || line.contains("level=fatal") || line.starts_with("panic")
-        {
+        if is_alarming(&line) {
             tracing::warn!("registry: {line}");
         } else {
             tracing::debug!("registry: {line}");
         }
     }
+}
+
+/// Whether an operator should see a line. The registry calls it an error when somebody asks for
+/// what is not there, as every push does.
+fn is_alarming(line: &str) -> bool {
+    let by_client =
+        line.contains("response completed with error") && !line.contains("http.response.status=5");
+    let bad = ["level=error", "level=fatal", "level=panic"];
+    (bad.iter().any(|level| line.contains(level)) && !by_client) || line.starts_with("panic:")
 }
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -185,3 +193,23 @@ const LONG_LIFE: Duration = Duration::from_secs(60);
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const END_WITHIN: Duration = Duration::from_secs(15);
 const LAST_WORDS: Duration = Duration::from_millis(200);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_an_operator_can_mend_is_a_warning() {
+        let completed = "level=error msg=\"response completed with error\" http.response.status=";
+        for (line, alarming) in [
+            (format!("{completed}404"), false),
+            (format!("{completed}401 err.code=unauthorized"), false),
+            (format!("{completed}500"), true),
+            ("level=fatal msg=\"listen tcp: address already in use\"".into(), true),
+            ("level=info msg=\"listening on 127.0.0.1:5000\"".into(), false),
+            ("panic: unable to configure authorization".into(), true),
+        ] {
+            assert_eq!(is_alarming(&line), alarming, "{line}");
+        }
+    }
+}

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use portus::settings::PublicUrl;
+use portus::wiring::make_folder;
 
 pub use child::RegistryChild;
 pub use enrolment::Enrolment;
@@ -35,8 +36,8 @@ pub struct Prepared {
 pub fn prepare(data: &Path, listen: SocketAddr, path: Option<&OsStr>) -> anyhow::Result<Prepared> {
     let program = find_program(path)?;
     let folder = data.join("registry");
-    std::fs::create_dir_all(folder.join("storage"))
-        .with_context(|| format!("`{}` cannot be made", folder.display()))?;
+    make_folder(data)?;
+    make_folder(&folder.join("storage"))?;
     // The registry may change its working directory; we do not.
     let folder = folder.canonicalize()?;
     let lock = lock(&folder)?;

@@ -38,6 +38,26 @@ pub async fn an_event_reads_back_as_it_came(world: World) {
     assert_eq!(came, events);
 }
 
+/// PostgreSQL keeps no NUL in a text.
+pub async fn a_nul_in_what_a_registry_sent_costs_nothing_else(world: World) {
+    let registry = world.registry("main").await;
+    let odd = Event {
+        actor: Some("a\0b".into()),
+        host: Some("\0".into()),
+        address: Some("\0".into()),
+        method: "P\0T".into(),
+        ..push("n\0l", "qa/app")
+    };
+    let unreadable =
+        Incoming::Unreadable { id: "x\0".into(), error: "e\0".into(), raw: "{\0}".into() };
+    let batch = [Incoming::Event(Box::new(odd)), unreadable, pushes(&[("2", "qa/app")]).remove(0)];
+    world.accept(registry, &batch, 2).await;
+    assert_eq!(ids_of(&claim(&world, 2, 10).await.unwrap()).last().unwrap(), "2");
+    assert_eq!(lag(&world).await, InboxLag { waiting: 2, oldest: Some(at(2)), parked: 1 });
+    let id = parked(&world).await[0].id;
+    world.write(async |tx| tx.inbox().park(id, "odd\0").await).await;
+}
+
 pub async fn an_event_is_accepted_once_for_its_registry(world: World) {
     let (main, other) = (world.registry("main").await, world.registry("other").await);
     let batch = pushes(&[("1", "qa/app"), ("2", "qa/app"), ("1", "qa/app")]);

@@ -62,6 +62,7 @@ clauses! {
     }
     inbox {
         an_event_reads_back_as_it_came
+        a_nul_in_what_a_registry_sent_costs_nothing_else
         an_event_is_accepted_once_for_its_registry
         an_event_that_comes_many_times_at_once_is_accepted_once
         what_cannot_be_read_is_parked_at_once_and_stays
@@ -165,6 +166,7 @@ clauses! {
         an_abandoned_snapshot_holds_up_nobody
         a_unit_of_work_cut_off_in_the_middle_leaves_nothing_and_holds_up_nobody
         a_unit_of_work_sees_its_own_changes_and_nobody_else_does_yet
+        nobody_who_only_reads_waits_for_a_writer
         a_snapshot_refuses_writes
         a_snapshot_sees_one_moment
         two_writes_that_raise_the_epoch_wait_for_each_other

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use portus_core::id::TeamId;
-use portus_core::port::{Epoch, StoreError, Tx};
+use portus_core::page::Slice;
+use portus_core::port::{AccountFilter, Epoch, StoreError, Tx};
 use portus_core::team::Role;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -82,6 +83,25 @@ pub async fn a_unit_of_work_sees_its_own_changes_and_nobody_else_does_yet(world:
     assert_eq!(count(&world).await, 0);
     open.commit().await.unwrap();
     assert_eq!(count(&world).await, 1);
+}
+
+pub async fn nobody_who_only_reads_waits_for_a_writer(world: World) {
+    world.person("alice").await;
+    let mut writer = world.store.begin().await.unwrap();
+    writer.raise_epoch().await.unwrap();
+    let alice = writer.accounts().by_name(&named("alice")).await.unwrap().unwrap();
+    writer.accounts().set_enabled(alice.id, false).await.unwrap();
+
+    let login = world.lookups.person(&alice.name.key()).await.unwrap().unwrap();
+    assert!(login.account.enabled);
+    let listed = world.browse.accounts(AccountFilter::default(), &Slice::first(9)).await.unwrap();
+    assert!(listed.rows[0].enabled);
+    let read = world.read(async |tx| tx.accounts().by_id(alice.id).await).await;
+    assert!(read.unwrap().enabled);
+    writer.commit().await.unwrap();
+
+    let login = world.lookups.person(&alice.name.key()).await.unwrap().unwrap();
+    assert!(!login.account.enabled, "and it is seen once it is kept");
 }
 
 pub async fn a_snapshot_refuses_writes(world: World) {
