@@ -1,14 +1,12 @@
 //! The one place where the parts are put together: what talks to the world, and the use cases
 //! over it.
 
-use std::fs;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+mod opening;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
-use portus_auth::{BcryptPasswords, JwtSigner, KeyVault, MasterKey, MasterKeyError, OsEntropy};
+use portus_auth::{BcryptPasswords, JwtSigner, KeyVault, OsEntropy};
 use portus_core::key::Installation;
 use portus_core::policy::Policy;
 use portus_core::port::{
@@ -16,13 +14,17 @@ use portus_core::port::{
 };
 use portus_core::usecase::{
     AcceptNotification, ApplyEvents, Authenticate, Install, InstallError, IssueToken, KeepKeys,
-    KeepKeysError, Lockout, Notes, RunJobs, Standings, SyncRegistry, Tidy, WriteNotes,
+    Lockout, Notes, RunJobs, Standings, SyncRegistry, Tidy, WriteNotes,
 };
 use portus_registry::{ClientSettings, HttpRegistries};
-use portus_store::{Database, MigrateError, Options};
+use portus_store::Database;
 
 use crate::clock::SystemClock;
-use crate::settings::{DatabaseKind, Settings};
+use crate::settings::Settings;
+
+pub use opening::{OpenError, database, make_folder, open};
+
+use opening::{keys_error, master_key, prepare_tables, store_error};
 
 /// Portus, put together over a database that is up to date and a master key that fits it.
 ///
@@ -48,47 +50,6 @@ pub struct Portus {
     pub signer: Arc<JwtSigner>,
     /// What is to be written down later; one for all who take notes.
     pub notes: Arc<Notes>,
-}
-
-/// Why Portus cannot be put together.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Nothing that someone has to mend: later may help.
-    #[error("the database does not answer")]
-    Away(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Somebody has to do something.
-    #[error(transparent)]
-    Wrong(#[from] anyhow::Error),
-}
-
-/// The database that the settings name. Nothing is opened yet.
-///
-/// # Errors
-///
-/// Where it cannot be one, or its folder cannot be made.
-pub fn database(settings: &Settings) -> anyhow::Result<Arc<Database>> {
-    make_folder(&settings.data)?;
-    if let DatabaseKind::Sqlite(path) = &settings.database.kind {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            make_folder(folder)?;
-        }
-        if path.is_dir() {
-            bail!("the database `{}` is a folder: name a file in it", path.display());
-        }
-    }
-    let options = Options { pool: settings.database.pool };
-    let database = portus_store::connect(settings.database.url.expose(), options);
-    Ok(Arc::new(database.context("`database.url` cannot be used")?))
-}
-
-/// Makes a folder that only its owner may enter, unless there is one.
-///
-/// # Errors
-///
-/// Naming the folder.
-pub fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.with_context(|| format!("the folder `{}` cannot be made", folder.display()))
 }
 
 impl Portus {
@@ -291,64 +252,7 @@ impl Portus {
     }
 }
 
-async fn prepare_tables(settings: &Settings, database: &Database) -> Result<(), OpenError> {
-    if settings.database.migrate_on_start {
-        for step in database.migrate().await.map_err(migrate_error)? {
-            tracing::info!(migration.step = step, "brought the tables up to date");
-        }
-        return Ok(());
-    }
-    let pending = database.pending_migrations().await.map_err(migrate_error)?;
-    if pending.is_empty() {
-        return Ok(());
-    }
-    Err(OpenError::Wrong(anyhow::anyhow!(
-        "the tables lack {} steps: run `portusctl migrate`, or set `database.migrate_on_start`",
-        pending.len()
-    )))
-}
-
-/// The master key: made at the first start, never after.
-async fn master_key(settings: &Settings, database: &Database) -> Result<MasterKey, OpenError> {
-    let path = &settings.keys.master_key_file;
-    let is_installed = Install::is_installed(database.store.as_ref()).await.map_err(store_error)?;
-    let key = if is_installed { MasterKey::load(path) } else { MasterKey::create(path) };
-    key.map_err(|error| {
-        let is_missing = matches!(error, MasterKeyError::Missing { .. });
-        let error = anyhow::Error::new(error);
-        OpenError::Wrong(if is_installed && is_missing {
-            error.context(
-                "the database was set up with a master key that is not there: put its file back",
-            )
-        } else {
-            error
-        })
-    })
-}
-
-fn migrate_error(error: MigrateError) -> OpenError {
-    match error {
-        MigrateError::Store(error) => store_error(error),
-        error => OpenError::Wrong(anyhow::Error::new(error).context("the tables")),
-    }
-}
-
-fn keys_error(error: KeepKeysError) -> OpenError {
-    match error {
-        KeepKeysError::Store(error) => store_error(error),
-        error => OpenError::Wrong(error.into()),
-    }
-}
-
-fn store_error(error: StoreError) -> OpenError {
-    match error {
-        StoreError::Unavailable(cause) => OpenError::Away(cause),
-        error => OpenError::Wrong(error.into()),
-    }
-}
-
 /// How long to wait before trying something again that failed so many times in a row.
 pub fn pause(failures: u32) -> Duration {
-    let seconds = 1u64 << failures.saturating_sub(1).min(5);
-    Duration::from_secs(seconds.min(30))
+    Duration::from_secs(1 << failures.saturating_sub(1).min(3))
 }

@@ -153,7 +153,7 @@ fn assert_refused(outcome: &Outcome, code: i32, arguments: &[&str]) {
     assert_eq!(lines, 1, "{arguments:?}: {outcome:?}");
     assert!(outcome.stdout.is_empty(), "{arguments:?}: {outcome:?}");
     assert!(outcome.stderr.trim().len() > 10, "{arguments:?}: {outcome:?}");
-    for internal in ["Error(", "Some(", "diesel", "sqlite", "panicked", "\u{1b}"] {
+    for internal in ["Error(", "Some(", "diesel", "SqliteFailure", "panicked", "\u{1b}"] {
         assert!(!outcome.stderr.contains(internal), "{arguments:?}: {outcome:?}");
     }
 }

@@ -13,8 +13,7 @@ on_both_databases! {
     /// SR1 SR7 SR14 SR18
     fn strange_requests_are_answered_and_grant_nothing(database) {
         let world = World::start_with(Place::on(database), |settings| {
-            // Fewer wrong answers than a rate limit would stop, and more than a lock-out would.
-            settings.set("lockout.failures", "1000");
+            settings.set("lockout.failures", "50");
         });
         let before = everything(&world);
         strangers_get_nothing_by_asking_for_more(&world);
@@ -228,13 +227,13 @@ fn people_who_hang_up_leave_nothing_behind(world: &World) {
 #[test]
 fn failures_are_limited_per_address_and_never_lock_those_who_know_their_secret() {
     let world = World::start_with(Place::SMALL, |settings| {
-        settings.set("lockout.failures", "10000");
+        settings.set("lockout.failures", "50");
     });
     world.asks("bob").get().expect(200);
     let request = TokenRequest::to(&world.portus.url).service(SERVICE);
     let mut limited = None;
     for attempt in 0..400 {
-        let reply = request.clone().by("portus", &format!("portus_t_{attempt}")).get();
+        let reply = request.clone().by(&format!("guess{attempt}"), "guessed-again").get();
         if reply.status == 429 {
             limited = Some((attempt, reply));
             break;

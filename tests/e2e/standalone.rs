@@ -11,36 +11,46 @@ use portus_tests::{Image, port, until};
 /// What `make run` starts, on free ports.
 struct Standalone {
     folder: Folder,
+    url: String,
     listen: String,
     metrics: String,
+    /// As the greeting names it.
     registry: String,
+    registry_listen: String,
     server: Option<Program>,
 }
 
 impl Standalone {
     fn new() -> Self {
-        let address = || format!("127.0.0.1:{}", port::free());
-        let (listen, metrics, registry) = (address(), address(), address());
-        Self { folder: Folder::new(), listen, metrics, registry, server: None }
+        let (port, registry) = (port::free(), port::free());
+        Self {
+            folder: Folder::new(),
+            url: format!("http://localhost:{port}"),
+            listen: format!("127.0.0.1:{port}"),
+            metrics: format!("127.0.0.1:{}", port::free()),
+            registry: format!("localhost:{registry}"),
+            registry_listen: format!("127.0.0.1:{registry}"),
+            server: None,
+        }
     }
 
     fn start(&mut self) {
         let mut command = process::command(programs::ours("portus-server"));
-        command.arg("--with-registry").args(["--registry-listen", &self.registry]);
+        command.arg("--with-registry").args(["--registry-listen", &self.registry_listen]);
         command.args(["--listen", &self.listen, "--data", "data"]);
         command.env("PORTUS_METRICS__LISTEN", &self.metrics);
-        command.env("PORTUS_SERVER__URL", format!("http://{}", self.listen));
+        command.env("PORTUS_SERVER__URL", &self.url);
         command.current_dir(self.folder.path());
         let log = self.folder.path().join("portus-server.log");
         self.server = Some(Program::start("portus-server", command, &log));
-        until("the registry answers", || TcpStream::connect(&self.registry).is_ok());
+        until("the registry answers", || TcpStream::connect(&self.registry_listen).is_ok());
         until("Portus answers", || TcpStream::connect(&self.listen).is_ok());
     }
 
     fn ctl(&self, arguments: &[&str], input: &str) -> Outcome {
         let mut command = process::command(programs::ours("portusctl"));
         command.args(["--data", "data"]).args(arguments).current_dir(self.folder.path());
-        command.env("PORTUS_SERVER__URL", format!("http://{}", self.listen));
+        command.env("PORTUS_SERVER__URL", &self.url);
         process::run_with_input(command, input)
     }
 
@@ -55,7 +65,9 @@ impl Standalone {
 
     fn kill(&mut self) {
         self.server.take().unwrap().kill();
-        until("the registry ended with the server", || TcpStream::connect(&self.registry).is_err());
+        until("the registry ended with the server", || {
+            TcpStream::connect(&self.registry_listen).is_err()
+        });
     }
 }
 
@@ -67,7 +79,7 @@ fn one_command_brings_up_a_private_registry_and_finds_it_again() {
     until("the first start says what to do", || {
         let said = standalone.greeting();
         [
-            &standalone.listen,
+            &standalone.url,
             "setup",
             "docker login",
             "docker tag",
@@ -101,7 +113,7 @@ fn one_command_brings_up_a_private_registry_and_finds_it_again() {
     let status = standalone.server.take().unwrap().stop();
     assert!(status.success(), "{status}");
     until("the registry ended with the server", || {
-        TcpStream::connect(&standalone.registry).is_err()
+        TcpStream::connect(&standalone.registry_listen).is_err()
     });
     standalone.start();
     until("and once more", || standalone.can_pull("third"));

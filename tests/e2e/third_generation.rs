@@ -15,6 +15,11 @@ everywhere! {
         world.portus.ctl(&["namespace", "create", "third", "--team", "crew", "--registry", "third"]).ok();
         registry.start(world.trusting("third.test"));
         world.portus.ctl(&["sync", "third"]).ok();
+        until("the server knows that it was read", || {
+            let request = TokenRequest::to(&world.portus.url).service("third.test");
+            let request = request.by("bob", &password("bob")).scope("repository:third/app:push");
+            request.token().on("third/app") == "push"
+        });
         tokens_name_their_key_and_carry_no_certificate(world);
         images_go_in_and_out(world, &registry);
         a_tag_is_deleted_without_its_siblings(world, &registry);

@@ -88,12 +88,25 @@ impl PublicUrl {
         url.as_ref().and_then(url::Url::host_str).unwrap_or_default().to_owned()
     }
 
-    /// The host, where it is written as a number. Some clients ask no private number for a token.
+    /// The host, where it is written as a number.
     pub fn numeric_host(&self) -> Option<IpAddr> {
         match url::Url::parse(&self.0).ok()?.host()? {
             url::Host::Domain(_) => None,
-            url::Host::Ipv4(address) => Some(IpAddr::V4(address)),
-            url::Host::Ipv6(address) => Some(IpAddr::V6(address)),
+            url::Host::Ipv4(address) => Some(address.into()),
+            url::Host::Ipv6(address) => Some(address.into()),
+        }
+    }
+
+    /// Whether the host is the number of a private place. Some clients ask none for a token.
+    ///
+    /// Source: go-containerregistry, since 0.21.4.
+    pub fn is_refused_by_some(&self) -> bool {
+        match self.numeric_host() {
+            Some(IpAddr::V4(ip)) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),
+            Some(IpAddr::V6(ip)) => {
+                ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()
+            }
+            None => false,
         }
     }
 

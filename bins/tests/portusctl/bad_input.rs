@@ -77,6 +77,7 @@ const WRONG: &[(&[&str], &str)] = &[
     (&["registry", "add", "hub", "http://hub", "--token-lifetime", "5s"], "1m to 1h"),
     (&["registry", "add", "hub", "http://hub", "--token-lifetime", "long"], "15m"),
     (&["registry", "add", "hub", "http://hub", "--global", "open"], "visibility"),
+    (&["registry", "config"], "<NAME>"),
     (&["registry", "config", "h b"], "registry"),
     (&["registry", "config", "hub", "--part", "all"], "--part"),
     (&["registry", "list", "hub"], "hub"),
@@ -218,7 +219,6 @@ fn which_of_several_registries_is_meant_has_to_be_said() {
         &["namespace", "give", "crew", "--user", "bob"],
         &["tag", "list", "crew/app"],
         &["explain", "bob", "pull", "crew/app"],
-        &["registry", "config"],
         &["sync"],
     ] {
         let line = place.ctl(words).line(2);

@@ -42,9 +42,12 @@ fn the_first_admin_is_made_once() {
 fn asking_about_a_portus_that_is_not_there_makes_none() {
     let place = Place::empty();
     let before = place.files();
-    for words in
-        [&["user", "list"][..], &["user", "disable", "bob"], &["registry", "config"], &["sync"]]
-    {
+    for words in [
+        &["user", "list"][..],
+        &["user", "disable", "bob"],
+        &["registry", "config", "hub"],
+        &["sync"],
+    ] {
         let line = place.ctl(words).line(1);
         assert!(line.contains("portusctl setup"), "{line}");
     }

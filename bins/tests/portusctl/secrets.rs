@@ -92,10 +92,10 @@ fn a_registry_is_told_all_that_it_needs() {
     }
     assert!(yaml.contains("Authorization: [\"Bearer portus_n_"), "{yaml}");
 
-    let bundle = place.ctl(&["registry", "config", "--part", "bundle"]).ok();
+    let bundle = place.ctl(&["registry", "config", "hub", "--part", "bundle"]).ok();
     assert!(bundle.starts_with("-----BEGIN CERTIFICATE-----"), "{bundle}");
     let file = place.path().join("ca.pem");
-    let yaml = place.ctl(&["registry", "config", "--bundle-out", "ca.pem"]).ok();
+    let yaml = place.ctl(&["registry", "config", "hub", "--bundle-out", "ca.pem"]).ok();
     assert_eq!(fs::read_to_string(&file).unwrap(), bundle);
     let whole = file.canonicalize().unwrap();
     assert!(yaml.contains(&format!("rootcertbundle: \"{}\"", whole.display())), "{yaml}");

@@ -21,3 +21,18 @@ pub(crate) fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Sto
 pub(crate) fn corrupt(column: &str, value: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(format!("{column} is {value}"))
 }
+
+/// An error with all its causes, for those that keep only a text: that a certificate was not
+/// trusted is the last of them.
+pub(crate) fn in_words(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        let text = deeper.to_string();
+        if !words.contains(&text) {
+            words = format!("{words}: {text}");
+        }
+        cause = deeper.source();
+    }
+    words
+}

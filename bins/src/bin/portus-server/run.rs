@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
-use portus::settings::{DatabaseKind, Given, MetricsListener, Settings, Source};
+use portus::settings::{Given, MetricsListener, Settings, Source};
 use portus::signals::Ends;
 use portus::tasks::Tasks;
-use portus::wiring::{self, OpenError, Portus};
+use portus::wiring::{self, Portus};
 use portus::worker::Worker;
 use portus::{http, keeping, telemetry};
 use tokio::net::TcpListener;
@@ -27,7 +27,6 @@ pub fn run(flags: &Flags, settings: Settings, given: &Given) -> anyhow::Result<(
     telemetry::log(&settings.log)?;
     let metrics = telemetry::metrics()?;
     let beside = if flags.with_registry {
-        registry::check_url(&settings.server.url)?;
         Some(registry::prepare(&settings.data, flags.registry_listen, given.variable("PATH"))?)
     } else {
         None
@@ -69,7 +68,13 @@ impl Starting<'_> {
         let listener = http::listen("server.listen", self.settings.server.listen).await?;
         self.settings.server.set_listen(listener.local_addr()?);
         let own_metrics = self.listen_for_metrics().await?;
-        let portus = Arc::new(self.open(&listener, tls.is_some()).await?);
+        let answer = async || {
+            // Without its certificate there would be no handshake.
+            if tls.is_none() {
+                starting::answer(&listener).await;
+            }
+        };
+        let portus = Arc::new(wiring::open(&self.settings, answer).await?);
         let enrolment = match &self.beside {
             Some(prepared) => Some(Enrolment::make(&portus, prepared).await?),
             None => None,
@@ -86,6 +91,13 @@ impl Starting<'_> {
         }
         let server = &self.settings.server;
         tracing::info!(address = %server.listen, url = %server.url, "listening");
+        if server.url.is_refused_by_some() {
+            tracing::warn!(
+                url = %server.url,
+                "some clients, such as crane, ask no private number for a token: give \
+                 `server.url` a name"
+            );
+        }
         let registry = match &self.beside {
             Some(prepared) => {
                 let child = RegistryChild::start(prepared)?;
@@ -111,39 +123,6 @@ impl Starting<'_> {
                 Ok(None)
             }
             listener => listener.map(Some),
-        }
-    }
-
-    /// Puts Portus together; a PostgreSQL that is away is waited for.
-    async fn open(&self, listener: &TcpListener, is_tls: bool) -> anyhow::Result<Portus> {
-        let settings = &self.settings;
-        let database = wiring::database(settings)?;
-        let mut failures = 0;
-        loop {
-            let opened = async {
-                let portus = Portus::open(settings, database.clone()).await?;
-                portus.start_knowing().await?;
-                Ok(portus)
-            };
-            let error = match opened.await {
-                Ok(portus) => return Ok(portus),
-                Err(OpenError::Away(error)) if settings.database.kind == DatabaseKind::Postgres => {
-                    anyhow::Error::from_boxed(error)
-                }
-                Err(OpenError::Away(error)) => {
-                    let what = "the SQLite database cannot be used (`database.url`)";
-                    return Err(anyhow::Error::from_boxed(error).context(what));
-                }
-                Err(OpenError::Wrong(error)) => return Err(error),
-            };
-            failures += 1;
-            let pause = wiring::pause(failures);
-            tracing::warn!("waiting for the database, trying again in {pause:?}: {error:#}");
-            let answering = async {
-                // A handshake would fail anyway without its certificate.
-                if is_tls { std::future::pending().await } else { starting::answer(listener).await }
-            };
-            let _ = tokio::time::timeout(pause, answering).await;
         }
     }
 

@@ -9,7 +9,7 @@ use clap::Parser;
 use portus::settings::{Flag, Given, Settings};
 use portus::signals::Ends;
 use portus::tasks::Tasks;
-use portus::wiring::{self, OpenError, Portus};
+use portus::wiring;
 use portus::worker::Worker;
 use portus::{http, keeping, telemetry};
 
@@ -97,25 +97,7 @@ async fn start(flags: &Flags, settings: Settings) -> anyhow::Result<Tasks> {
         let listener = http::listen("--metrics-listen", address).await?;
         http::start_metrics(&settings, &metrics, listener, &mut tasks);
     }
-    let database = wiring::database(&settings)?;
-    let mut failures = 0;
-    let portus = loop {
-        let opened = async {
-            let portus = Portus::open(&settings, database.clone()).await?;
-            portus.start_knowing().await?;
-            Ok(portus)
-        };
-        match opened.await {
-            Ok(portus) => break Arc::new(portus),
-            Err(OpenError::Wrong(error)) => return Err(error),
-            Err(OpenError::Away(error)) => {
-                failures += 1;
-                let error = anyhow::Error::from_boxed(error);
-                tracing::warn!("waiting for the database: {error:#}");
-                tokio::time::sleep(wiring::pause(failures)).await;
-            }
-        }
-    };
+    let portus = Arc::new(wiring::open(&settings, async || {}).await?);
     keeping::start(&portus, &mut tasks);
     if flags.metrics_listen.is_some() {
         keeping::start_gauges(&portus, &mut tasks);

@@ -80,11 +80,16 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct Slice {
     /// How many rows at most, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = limit)]
     pub limit: u32,
     /// Go on after the page that ended with this cursor
     #[arg(long, value_name = "CURSOR")]
     pub after: Option<String>,
+}
+
+fn limit(text: &str) -> Result<u32, String> {
+    let limit = text.parse().ok().filter(|limit| (1..=1000).contains(limit));
+    limit.ok_or_else(|| "a page has 1 to 1000 rows".into())
 }
 
 impl From<Slice> for portus_core::page::Slice {
@@ -118,9 +123,24 @@ fn one_line(rendered: &str) -> String {
     let paragraphs = text.split("\n\n").map(str::trim).filter(is_kept);
     let lines: Vec<String> = paragraphs
         .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "))
-        .map(|part| listing::plain(&part))
+        .map(|part| listing::plain(&without_credentials(&part)))
         .collect();
     lines.join("; ")
+}
+
+/// A text whose addresses have no credentials in them: what is wrong ends up in logs.
+fn without_credentials(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(['/', ' ', '\'', '`']).unwrap_or(part.len());
+        let (authority, rest) = part.split_at(end);
+        let host = authority
+            .rsplit_once('@')
+            .map_or(authority.to_owned(), |(_, host)| format!("***@{host}"));
+        kept = format!("{kept}://{host}{rest}");
+    }
+    kept
 }
 
 const EXAMPLES: &str = "\
@@ -157,9 +177,9 @@ mod tests {
         let mut waiting = vec![CommandLine::command()];
         while let Some(mut command) = waiting.pop() {
             let help = command.render_long_help().to_string();
-            assert!(help.contains("portusctl "), "{}: {help}", command.get_name());
             if !command.has_subcommands() {
-                assert!(help.contains("Example"), "{}: {help}", command.get_name());
+                let (name, example) = (command.get_name(), help.contains("\n  portusctl "));
+                assert!(example && help.contains("Example"), "{name}: {help}");
             }
             shown += 1;
             waiting.extend(command.get_subcommands().cloned());
@@ -186,6 +206,17 @@ mod tests {
                 }
                 other => panic!("{words:?}: {other:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn credentials_in_an_address_are_not_repeated() {
+        for (text, kept) in [
+            ("'http://u:p@hub' is `http://u:p@hub/`", "'http://***@hub' is `http://***@hub/`"),
+            ("http://hub and u@hub", "http://hub and u@hub"),
+            ("no address", "no address"),
+        ] {
+            assert_eq!(without_credentials(text), kept);
         }
     }
 

@@ -31,7 +31,7 @@ pub enum Command {
 #[group(required = true, multiple = false)]
 pub struct RetryCommand {
     /// Which, by its number in `events parked`
-    #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(value_parser = number)]
     id: Option<i64>,
     /// All of them
     #[arg(long)]
@@ -83,6 +83,11 @@ impl RetryCommand {
         let noun = if retried == 1 { "notification is" } else { "notifications are" };
         Ok(operator.output.done(&Retried { retried }, &format!("{retried} {noun} tried again"))?)
     }
+}
+
+fn number(text: &str) -> Result<i64, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "a notification is named by its number in `events parked`".into())
 }
 
 impl From<Found> for ParkedRow {

@@ -1,6 +1,6 @@
 //! What is printed: tables for people, JSON for programs.
 
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, ErrorKind, Write};
 use std::time::SystemTime;
 
 use comfy_table::presets::NOTHING;
@@ -80,10 +80,8 @@ pub fn say(text: &str) {
 fn table<R: Row>(rows: &[R]) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(R::HEADINGS.iter().copied());
+    // A line stays a line, for grep and for people: terminals wrap what is too long themselves.
     table.set_content_arrangement(ContentArrangement::Disabled);
-    if let Some(width) = terminal_width() {
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    }
     for row in rows {
         table.add_row(row.cells().iter().map(|cell| plain(cell)));
     }
@@ -91,16 +89,6 @@ fn table<R: Row>(rows: &[R]) -> String {
         column.set_padding((0, 2));
     }
     format!("{}\n", table.trim_fmt())
-}
-
-/// How wide the terminal is, where the output goes to one.
-fn terminal_width() -> Option<u16> {
-    let out = io::stdout();
-    if !out.is_terminal() {
-        return None;
-    }
-    let size = rustix::termios::tcgetwinsize(&out).ok()?;
-    (size.ws_col > 0).then_some(size.ws_col)
 }
 
 /// A text without what would steer a terminal, or show it in another order: names in events are

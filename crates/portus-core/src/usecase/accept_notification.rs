@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use super::authenticate::Origin;
 use super::write_notes::{Note, Notes};
@@ -71,6 +72,8 @@ impl AcceptNotification {
             return Ok(Accepted::default());
         }
         let received_at = self.clock.now();
+        let incoming: Vec<_> =
+            incoming.into_iter().map(|one| not_from_the_future(one, received_at)).collect();
         let accepted = self
             .store
             .write::<_, StoreError>(async |tx| {
@@ -90,3 +93,18 @@ impl AcceptNotification {
         self.notes.take(Note::Activity(Box::new(row.refused())));
     }
 }
+
+/// A registry whose clock is far ahead must not have the last word for ever: nothing counts as
+/// newer than a little after its arrival.
+fn not_from_the_future(incoming: Incoming, received_at: SystemTime) -> Incoming {
+    match incoming {
+        Incoming::Event(mut event) => {
+            event.at = event.at.min(received_at + CLOCKS_DIFFER);
+            Incoming::Event(event)
+        }
+        unreadable => unreadable,
+    }
+}
+
+/// How far a registry's clock may be ahead.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(300);

@@ -360,7 +360,7 @@ fn authenticated(account: &Account) -> Authenticated {
 }
 
 /// How many credentials are remembered at most, of each kind.
-const REMEMBERED: usize = 50_000;
+const REMEMBERED: usize = 10_000;
 
 impl Origin {
     /// The machine itself.

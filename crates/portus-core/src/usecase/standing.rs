@@ -84,4 +84,4 @@ impl Standings {
 }
 
 /// How many answers are remembered at most.
-const REMEMBERED: usize = 100_000;
+const REMEMBERED: usize = 20_000;

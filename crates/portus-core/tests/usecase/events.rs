@@ -9,10 +9,11 @@ use portus_core::page::{Slice, TagRow};
 use portus_core::policy::{CreateOnPush, Switches};
 use portus_core::port::{Browse, Clock, Retry, StoreError};
 use portus_core::team::Role::{Contributor, Owner};
-use portus_core::usecase::RetryEvents;
+use portus_core::usecase::{AcceptNotification, RetryEvents};
 
+use crate::keys::Numbered;
 use crate::remote::digest;
-use crate::world::{World, operator};
+use crate::world::{World, operator, origin};
 
 async fn qa(switches: Switches) -> World {
     let world = World::new(switches).await;
@@ -41,15 +42,19 @@ fn event(second: u64, action: EventAction, path: &str, tag: Option<&str>, digit:
 }
 
 async fn deliver(world: &World, events: &[Event]) {
-    let registry = world.registry().await.id;
-    let now = world.clock.now();
-    let incoming: Vec<_> =
-        events.iter().map(|event| Incoming::Event(Box::new(event.clone()))).collect();
-    world
-        .store
-        .write::<_, StoreError>(async |tx| tx.inbox().accept(registry, &incoming, now).await)
-        .await
-        .unwrap();
+    let accept = AcceptNotification {
+        store: world.store.clone(),
+        epochs: std::sync::Arc::new(world.memory.clone()),
+        vault: Numbered::new(1),
+        passwords: world.passwords.clone(),
+        notes: world.notes.clone(),
+        clock: std::sync::Arc::new(world.clock.clone()),
+    };
+    let registry = world.registry().await;
+    let secret = accept.vault.notification_secret(registry.id, registry.secret_generation);
+    let registry = accept.registry(Some(&secret), &origin()).unwrap();
+    let incoming = events.iter().map(|event| Incoming::Event(Box::new(event.clone())));
+    accept.accept(&registry, incoming.collect()).await.unwrap();
     while world.apply().run_once().await.unwrap() {}
 }
 
@@ -187,4 +192,14 @@ async fn sr24_an_actor_nobody_knows_is_unknown() {
     odd.actor = Some("operator:root".into());
     deliver(&world, &[odd]).await;
     assert_eq!(shown(&world, "qa/app").await, ["1 01 ? 0"]);
+}
+
+#[tokio::test]
+async fn a_registry_whose_clock_is_ahead_has_not_the_last_word() {
+    let world = qa(Switches::default()).await;
+    let now = world.clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    deliver(&world, &[event(now + 1_000_000, EventAction::Push, "qa/app", Some("1"), 1)]).await;
+    world.clock.advance(Duration::from_secs(600));
+    deliver(&world, &[event(now + 600, EventAction::Push, "qa/app", Some("1"), 2)]).await;
+    assert_eq!(shown(&world, "qa/app").await, ["1 02 bob 0"]);
 }

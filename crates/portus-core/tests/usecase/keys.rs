@@ -14,10 +14,10 @@ use portus_core::usecase::{Install, InstallError, KeepKeys, KeepKeysError};
 use crate::world::{World, operator};
 
 /// A vault whose seal is its number before the text, and whose keys are numbered.
-struct Numbered(u8, std::sync::atomic::AtomicU64);
+pub struct Numbered(u8, std::sync::atomic::AtomicU64);
 
 impl Numbered {
-    fn new(number: u8) -> Arc<Self> {
+    pub fn new(number: u8) -> Arc<Self> {
         Arc::new(Self(number, 0.into()))
     }
 }

@@ -19,7 +19,7 @@ use portus_core::key::KeyAlgorithm;
 use portus_core::memory::{CountingEntropy, FixedClock, KeepClaims, MemoryStore, PlainPasswords};
 use portus_core::namespace::Visibility;
 use portus_core::page::{ParkedRow, Slice};
-use portus_core::policy::{Policy, Switches};
+use portus_core::policy::{NamespaceFilter, Policy, Switches};
 use portus_core::port::{
     Access, Browse, Claims, Clock, Epochs, MadeKey, NewCa, SignError, SignedToken, Store,
     StoreError, TokenSigner, Vault, VaultError,
@@ -164,7 +164,7 @@ impl World {
     pub async fn state(&self) -> String {
         let slice = Slice::first(1000);
         let memory = &self.memory;
-        let all = NamespaceFilter::default();
+        let all = NamespaceFilter::EVERY;
         format!(
             "{:?}\n{:?}\n{:?}\n{:?}",
             memory.known().unwrap(),

@@ -16,6 +16,7 @@ use tokio_postgres::Config;
 
 use super::Connection;
 use crate::database::ConnectError;
+use crate::error::in_words;
 use crate::migrations::Step;
 use crate::schema::{jobs, repositories};
 use crate::statements::{Purpose, Statements};
@@ -63,7 +64,7 @@ pub(super) async fn open(target: &Target, purpose: Purpose) -> ConnectionResult<
         .config
         .connect(target.tls.clone())
         .await
-        .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+        .map_err(|error| ConnectionError::BadConnection(in_words(&error)))?;
     let mut conn = Connection::try_from_client_and_connection(client, connection).await?;
     // Statements, not connection parameters: a pooler refuses those it does not know.
     conn.batch_execute(

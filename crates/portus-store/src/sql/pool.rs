@@ -2,7 +2,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use diesel::QueryResult;
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use portus_core::port::StoreError;
 
 use super::super::{Connection, dialect};
@@ -26,8 +26,15 @@ impl SqlPool {
 
     /// A connection, or `Unavailable` where none becomes free in two seconds.
     pub(super) async fn lease(&self) -> Result<Lease, StoreError> {
-        let leased = within(WAIT, async { self.0.get().await.map_err(unavailable) }).await?;
+        let leased = within(WAIT, async { self.0.get().await.map_err(away) }).await?;
         Ok(Lease(Some(leased)))
+    }
+}
+
+fn away(error: PoolError) -> StoreError {
+    match error {
+        PoolError::Backend(cause) => unavailable(cause),
+        other => unavailable(other),
     }
 }
 

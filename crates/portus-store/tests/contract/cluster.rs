@@ -58,7 +58,8 @@ impl Cluster {
         .await;
     }
 
-    fn url(&self, database: &str) -> String {
+    /// The address of a database.
+    pub fn url(&self, database: &str) -> String {
         format!("postgres://portus@127.0.0.1:{}/{database}", self.port)
     }
 }

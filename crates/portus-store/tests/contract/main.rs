@@ -3,6 +3,8 @@
 //! One test a store. It runs every clause on a store of its own and reports all that failed; a
 //! part of a clause's name after `CLAUSE=` in the environment runs only those that have it.
 
+#![cfg(test)]
+
 mod clauses;
 mod cluster;
 mod raw;
@@ -23,5 +25,5 @@ fn postgres_keeps_the_contract() {
 
 #[test]
 fn sqlite_keeps_the_contract() {
-    run::contract(Keeper::Sqlite);
+    run::contract(Keeper::Sqlite(tempfile::tempdir().unwrap()));
 }

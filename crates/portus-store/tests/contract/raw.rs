@@ -1,6 +1,6 @@
 //! The way past the adapter, for what no port does.
 
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
@@ -14,8 +14,8 @@ pub enum Raw {
     Memory,
     /// The address of a database.
     Postgres(String),
-    /// The folder of the file.
-    Sqlite(Arc<tempfile::TempDir>),
+    /// The file.
+    Sqlite(PathBuf),
 }
 
 #[derive(QueryableByName)]
@@ -30,7 +30,7 @@ impl Raw {
         match self {
             Self::Memory => panic!("memory has no address"),
             Self::Postgres(url) => url.clone(),
-            Self::Sqlite(_) => format!("sqlite://{}", self.file()),
+            Self::Sqlite(file) => format!("sqlite://{}", file.display()),
         }
     }
 
@@ -48,21 +48,15 @@ impl Raw {
                 client.batch_execute(&update).await.unwrap();
                 before
             }
-            Self::Sqlite(_) => {
-                let mut file = SqliteConnection::establish(&self.file()).unwrap();
+            Self::Sqlite(file) => {
+                let path = file.to_str().unwrap();
+                let mut file = SqliteConnection::establish(path).unwrap();
                 let before: Value = sql_query(select).get_result(&mut file).unwrap();
                 let settings = "PRAGMA busy_timeout = 5000; PRAGMA ignore_check_constraints = ON;";
                 file.batch_execute(settings).unwrap();
                 file.batch_execute(&update).unwrap();
                 before.value
             }
-        }
-    }
-
-    fn file(&self) -> String {
-        match self {
-            Self::Sqlite(folder) => folder.path().join("portus.db").display().to_string(),
-            Self::Memory | Self::Postgres(_) => panic!("only SQLite has a file"),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use portus_core::memory::MemoryStore;
+use tempfile::TempDir;
 use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinSet;
 
@@ -22,7 +23,8 @@ use crate::world::World;
 pub enum Keeper {
     Memory,
     Postgres(Cluster),
-    Sqlite,
+    /// The folder of the files; it goes when nothing has them open any more.
+    Sqlite(TempDir),
 }
 
 /// One thing every store must do.
@@ -112,6 +114,7 @@ fn asked() -> String {
 impl Keeper {
     /// A store that nobody wrote to yet.
     async fn fresh(&self) -> World {
+        let number = STORES.fetch_add(1, Ordering::SeqCst);
         match self {
             Self::Memory => {
                 let memory = Arc::new(MemoryStore::default());
@@ -125,15 +128,14 @@ impl Keeper {
                 }
             }
             Self::Postgres(cluster) => {
-                let number = DATABASES.fetch_add(1, Ordering::SeqCst);
                 World::migrated(Raw::Postgres(cluster.database(number).await)).await
             }
-            Self::Sqlite => {
-                let folder = Arc::new(tempfile::tempdir().unwrap());
-                World::migrated(Raw::Sqlite(folder)).await
+            Self::Sqlite(folder) => {
+                let file = folder.path().join(format!("clause-{number}.db"));
+                World::migrated(Raw::Sqlite(file)).await
             }
         }
     }
 }
 
-static DATABASES: AtomicU64 = AtomicU64::new(0);
+static STORES: AtomicU64 = AtomicU64::new(0);

@@ -11,8 +11,7 @@ use std::fs::{File, TryLockError};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
-use portus::settings::PublicUrl;
+use anyhow::{Context, bail};
 use portus::wiring::make_folder;
 
 pub use child::RegistryChild;
@@ -80,20 +79,6 @@ pub fn find_program(path: Option<&OsStr>) -> anyhow::Result<PathBuf> {
              `apt-get install docker-registry`; elsewhere it is in the releases of \
              https://github.com/distribution/distribution",
         )
-}
-
-/// Whether clients of all kinds will ask this address for tokens.
-///
-/// # Errors
-///
-/// Where they will not.
-pub fn check_url(url: &PublicUrl) -> anyhow::Result<()> {
-    ensure!(
-        url.numeric_host().is_none(),
-        "`server.url` is `{url}`: with --with-registry its host must be a name such as \
-         `localhost`, since some clients ask no number for a token"
-    );
-    Ok(())
 }
 
 fn lock(folder: &Path) -> anyhow::Result<File> {

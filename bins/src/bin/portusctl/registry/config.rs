@@ -14,8 +14,8 @@ use crate::operator::{self, Operator};
 
 #[derive(Args, Debug)]
 pub struct Config {
-    /// Which registry; may be left out where there is one
-    name: Option<RegistryName>,
+    /// Which registry
+    name: RegistryName,
     /// What to print
     #[arg(long, value_enum, default_value_t = Part::Yaml)]
     part: Part,
@@ -42,7 +42,7 @@ impl Config {
     pub async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let portus = operator.portus().await?;
         portus.load_keys().await?;
-        let registry = operator::registry(&portus, self.name.as_ref()).await?;
+        let registry = operator::registry(&portus, Some(&self.name)).await?;
         self.check(&registry)?;
         let (ca, jwks) = (&portus.installation.ca_certificate, portus.signer.jwks());
         let bundle_file = written(self.bundle_out.as_deref(), ca)?;

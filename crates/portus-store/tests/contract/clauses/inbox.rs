@@ -110,9 +110,8 @@ pub async fn what_cannot_be_read_is_parked_at_once_and_stays(world: World) {
         error: "not JSON".into(),
         raw: "{\"a\": 100%_\\}\u{fffd}".into(),
     };
-    let accepted = world
-        .write(async |tx| tx.inbox().accept(registry, &[unreadable.clone()], at(2)).await)
-        .await;
+    let accepted =
+        world.write(async |tx| tx.inbox().accept(registry, &[unreadable], at(2)).await).await;
     assert_eq!(accepted, Accepted { fresh: 1, parked: 1, repeated: 0 });
     assert_eq!(claim(&world, 9, 10).await, None);
     assert_eq!(retry(&world, Retry::All, 9).await, 0, "it still cannot be read");

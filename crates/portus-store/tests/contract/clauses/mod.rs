@@ -109,6 +109,7 @@ clauses! {
         a_manifest_that_goes_and_comes_back_ends_alike_in_any_order
         a_manifest_that_goes_twice_ends_alike_in_any_order
         of_one_moment_everything_ends_alike_in_any_order
+        of_a_word_and_a_removal_as_new_as_it_the_removal_holds_in_any_order
         a_crawl_between_events_ends_alike_in_any_order
     }
     readable {

@@ -113,6 +113,21 @@ pub async fn of_one_moment_everything_ends_alike_in_any_order(world: World) {
     assert_eq!(end.known[&named("latest")].as_of, as_of(1, "e3"));
 }
 
+/// Where nothing else tells them apart, what is gone is gone.
+pub async fn of_a_word_and_a_removal_as_new_as_it_the_removal_holds_in_any_order(world: World) {
+    let end = same_in_every_order(
+        &world,
+        &[
+            told(1, "e0", What::Pushed("latest", 'a', Some("alice"))),
+            told(1, "e1", What::Pushed("latest", 'a', Some("alice"))),
+            told(1, "e1", What::Untagged("latest")),
+            told(1, "e1", What::Removed('a')),
+        ],
+    )
+    .await;
+    assert_eq!((end.manifests.len(), end.rows.len()), (0, 0));
+}
+
 /// A word from between a push and the removal of what it pushed still counts.
 pub async fn a_crawl_between_events_ends_alike_in_any_order(world: World) {
     let end = same_in_every_order(

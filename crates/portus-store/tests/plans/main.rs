@@ -1,0 +1,191 @@
+//! Hot queries find their rows by an index, in tables that are worth one.
+//!
+//! PostgreSQL counts how often it read a table from end to end; SQLite says what it would do.
+#![cfg(test)]
+
+#[path = "../contract/cluster.rs"]
+mod cluster;
+mod fill;
+mod heard;
+mod world;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use portus_core::id::{AccountId, NamespaceId, RegistryId, RepositoryId};
+use portus_core::page::Slice;
+use portus_core::policy::NamespaceFilter;
+use portus_core::port::{ActivityFilter, Fingerprint, RepositoryFilter, StoreError};
+use portus_core::secret::SecretDigest;
+use portus_store::Database;
+
+use cluster::Cluster;
+use world::{migrate, wait_for};
+
+#[test]
+fn postgres_reads_no_table_from_end_to_end() {
+    let cluster = Cluster::start();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = cluster.database(1).await;
+        let database = migrate(&url).await;
+        let client = cluster::connect(&url).await;
+        client.batch_execute(&fill::postgres()).await.unwrap();
+        let before = scans(&client).await;
+
+        ask(&database).await;
+        // A connection that ends tells what it did; one that rests does so after ten seconds.
+        drop(database);
+
+        let after = wait_for("PostgreSQL's statistics", async || {
+            let after = scans(&client).await;
+            INDEXED
+                .iter()
+                .all(|table| after[*table].by_index > before[*table].by_index)
+                .then_some(after)
+        })
+        .await;
+        let read: Vec<_> =
+            INDEXED.iter().filter(|table| after[**table].whole > before[**table].whole).collect();
+        assert!(read.is_empty(), "read from end to end: {read:?}");
+    });
+}
+
+#[test]
+fn sqlite_reads_no_table_from_end_to_end() {
+    let heard = heard::listen();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("portus.db").display().to_string();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let mut file = runtime.block_on(async {
+        let database = migrate(&format!("sqlite://{path}")).await;
+        let mut file = SqliteConnection::establish(&path).unwrap();
+        file.batch_execute("PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000").unwrap();
+        file.batch_execute(&fill::sqlite()).unwrap();
+        heard.forget();
+        ask(&database).await;
+        file
+    });
+    let statements = heard.of_sqlite();
+    assert!(statements.len() >= QUESTIONS, "{statements:#?}");
+    for statement in statements {
+        let explain = format!("EXPLAIN QUERY PLAN {statement}");
+        let steps: Vec<Step> = sql_query(explain).load(&mut file).unwrap();
+        let scans: Vec<_> =
+            steps.iter().map(|step| &step.detail).filter(|one| is_scan(one)).collect();
+        assert!(scans.is_empty(), "{scans:?} in {statement}");
+    }
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// A walk along an index in the order that was asked for ends with the page; registries are few.
+fn is_scan(detail: &str) -> bool {
+    let ordered = ["accounts_", "repositories_in_order", "activities_", "inbox_", "tags_"];
+    detail.starts_with("SCAN")
+        && !detail.contains("CONSTANT ROW")
+        && !detail.contains(" registries ")
+        && !ordered.iter().any(|index| detail.contains(&format!("USING INDEX {index}")))
+}
+
+/// How many questions [`ask`] asks, one statement each.
+const QUESTIONS: usize = 16;
+
+/// What the questions are about.
+const INDEXED: [&str; 13] = [
+    "accounts",
+    "activities",
+    "application_tokens",
+    "inbox",
+    "jobs",
+    "login_failures",
+    "manifests",
+    "members",
+    "namespaces",
+    "refresh_tokens",
+    "repositories",
+    "tags",
+    "teams",
+];
+
+/// Asks every question of the token endpoint, and for a page of what grows without end.
+async fn ask(database: &Database) {
+    let lookups = &database.lookups;
+    let person = lookups.person(&world::named::<portus_core::account::Username>("u77").key()).await;
+    let person = person.unwrap().unwrap().account.id;
+    let token = lookups.application_token(&SecretDigest([7; 32])).await.unwrap().unwrap();
+    assert_eq!(token.token.limits.namespaces.unwrap().len(), 2);
+    assert!(lookups.refresh_token(&SecretDigest([7; 32])).await.unwrap().is_some());
+    let names = [Some(world::named("n5")), Some(world::named("n6")), None];
+    let registry = RegistryId(1);
+    let known = lookups.namespaces(registry, &names, Some(person)).await.unwrap();
+    assert_eq!(known.len(), 2);
+    let asker = AccountId(person.0);
+    assert!(!lookups.claimable(&world::named("n5"), asker).await.unwrap());
+    let key = world::named::<portus_core::account::Username>("u77").key();
+    let failures = lookups.failures(&key, "192.0.2.1", SystemTime::UNIX_EPOCH).await.unwrap();
+    assert_eq!(failures, [Fingerprint(77)]);
+    browse(database, registry).await;
+    work(database).await;
+}
+
+async fn work(database: &Database) {
+    let (now, lease) = (SystemTime::UNIX_EPOCH + DAY, SystemTime::UNIX_EPOCH + 2 * DAY);
+    let taken: Result<_, StoreError> = database
+        .store
+        .write(async |tx| {
+            let claimed = tx.inbox().claim(now, 9).await?;
+            Ok((claimed.is_some(), tx.jobs().claim(now, lease, 9).await?.len()))
+        })
+        .await;
+    assert_eq!(taken.unwrap(), (true, 9));
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+async fn browse(database: &Database, registry: RegistryId) {
+    let browse = &database.browse;
+    let deep = Slice { after: Some("main/n250/app-1".into()), limit: 50 };
+    let every =
+        RepositoryFilter { readable: NamespaceFilter::EVERY, registry: None, namespace: None };
+    assert_eq!(browse.repositories(&every, &deep).await.unwrap().rows.len(), 50);
+    let within = NamespaceFilter {
+        within: Some(std::sync::Arc::new([NamespaceId(5)].into())),
+        ..NamespaceFilter::EVERY
+    };
+    let some = RepositoryFilter { readable: within, registry: Some(registry), namespace: None };
+    assert_eq!(browse.repositories(&some, &Slice::first(50)).await.unwrap().rows.len(), 50);
+    assert_eq!(browse.tags(RepositoryId(7), &Slice::first(50)).await.unwrap().rows.len(), 1);
+    let slice = Slice { after: Some("u5".into()), limit: 50 };
+    assert_eq!(browse.accounts(Default::default(), &slice).await.unwrap().rows.len(), 50);
+    let deep = Slice { after: Some("50000.50000".into()), limit: 50 };
+    let all = ActivityFilter::default();
+    assert_eq!(browse.activities(&all, &deep).await.unwrap().rows.len(), 50);
+    let mine = ActivityFilter { actor: Some("u77".into()), ..all };
+    assert_eq!(browse.activities(&mine, &Slice::first(50)).await.unwrap().rows.len(), 1);
+}
+
+#[derive(Debug)]
+struct Scans {
+    whole: i64,
+    by_index: i64,
+}
+
+async fn scans(client: &tokio_postgres::Client) -> BTreeMap<String, Scans> {
+    client.batch_execute("SELECT pg_stat_clear_snapshot()").await.unwrap();
+    let rows = client
+        .query(
+            "SELECT relname::text, COALESCE(seq_scan, 0), COALESCE(idx_scan, 0) FROM pg_stat_user_tables",
+            &[],
+        )
+        .await
+        .unwrap();
+    rows.iter().map(|row| (row.get(0), Scans { whole: row.get(1), by_index: row.get(2) })).collect()
+}
