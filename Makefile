@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 DATA ?= ./data
+# What `make bench` tells its load program: `--seconds N`, `--full`.
+LOAD ?=
 
 # nextest where it is; cargo's own runner otherwise.
 RUN_TESTS := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run" || echo test)
@@ -38,7 +40,9 @@ check: ## Format, lints, documentation, licences and the table of who imports wh
 
 bench: ## Measure (limits of time are judged here, not in the tests)
 	@scripts/install-tools bench
-	$(CARGO) bench --package portus-bench --locked
+	$(CARGO) build --release --locked --package portus --bins
+	$(CARGO) bench --profile release --package portus-bench --bench token --locked
+	$(CARGO) bench --profile release --package portus-bench --bench load --locked -- $(LOAD)
 
 install-tools: ## Install what all targets need
 	@scripts/install-tools run test check bench

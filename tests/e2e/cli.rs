@@ -173,7 +173,13 @@ fn everything(world: &World) -> Vec<Vec<Value>> {
         &["token", "list", "ci"],
         &["user", "list"],
     ];
-    listings.iter().map(|listing| world.portus.rows(listing)).collect()
+    let rows = |listing: &&[&str]| {
+        let mut rows = world.portus.rows(listing);
+        // What the server notes meanwhile of those who ask for tokens is none of portusctl's doing.
+        rows.retain(|row| row["actor"].as_str().is_none_or(|actor| actor.starts_with("operator:")));
+        rows
+    };
+    listings.iter().map(rows).collect()
 }
 
 #[test]

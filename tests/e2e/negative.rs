@@ -21,8 +21,8 @@ on_both_databases! {
         scopes_that_are_none_are_refused(&world);
         names_that_deceive_grant_nothing(&world);
         bodies_and_headers_have_limits(&world);
-        people_who_hang_up_leave_nothing_behind(&world);
         assert_eq!(everything(&world), before, "a question changed something");
+        people_who_hang_up_leave_nothing_behind(&world);
         world.notify(&[Event::push("crew/after", "1", "x", 1)]).expect_success();
         until("events are still applied", || world.tags("crew/after") == ["1"]);
         world.portus.with_server(|server| assert!(server.is_running()));
@@ -108,8 +108,8 @@ fn scopes_that_are_none_are_refused(world: &World) {
     );
     many(101).get().expect(400);
     let joined: Vec<_> = (0..10_000).map(|n| format!("repository:c/a{n}:pull")).collect();
-    let reply = world.asks("bob").scope(&joined.join(" ")).get();
-    assert!((400..500).contains(&reply.status), "{}", reply.status);
+    let line = format!("/v2/token?service={SERVICE}&scope={}", joined.join("+"));
+    assert!((400..500).contains(&raw_get(world, &line)));
     let reply = world.asks("bob").scope(&joined.join(" ")).post();
     assert!((400..500).contains(&reply.status), "{}", reply.status);
     let twice = world.asks("bob").scope(&["repository:crew/app:pull"; 60].join(" "));
@@ -158,8 +158,7 @@ fn bodies_and_headers_have_limits(world: &World) {
         let reply = wire::post(&url).header("content-type", media_type).body(body).ask();
         assert!((400..500).contains(&reply.status), "{media_type} {body}: {}", reply.status);
     }
-    let reply = wire::get(&format!("{url}?service={}", "y".repeat(200_000))).try_ask();
-    assert!(reply.is_err() || (400..500).contains(&reply.unwrap().status));
+    assert!((400..500).contains(&raw_get(world, &format!("/v2/token?service={}", "y".repeat(200_000)))));
     let reply = wire::get(&url).header("x-large", "z".repeat(1 << 20)).try_ask();
     assert!(reply.is_err() || (400..500).contains(&reply.unwrap().status));
     for authorization in ["Basic", "Basic !!!", "Basic Ym9i", "Bearer x", "Digest a=b", "\u{e9}"] {
@@ -171,6 +170,18 @@ fn bodies_and_headers_have_limits(world: &World) {
         assert_eq!(wire::request(method, &url).ask().status, 405, "{method}");
     }
     assert_eq!(wire::get(&format!("{}/v2/nothing-here", world.portus.url)).ask().status, 404);
+}
+
+/// The status of a request that no client would send.
+fn raw_get(world: &World, path: &str) -> u32 {
+    let address = world.portus.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    // The server may answer and hang up before all of it is sent.
+    let _ = stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes());
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    answer.split(' ').nth(1).unwrap_or_default().parse().unwrap_or_else(|_| panic!("{answer:?}"))
 }
 
 fn people_who_hang_up_leave_nothing_behind(world: &World) {

@@ -104,8 +104,15 @@ fn on_a_full_disk_nothing_is_taken_that_could_not_be_kept() {
                 .arg(format!("--user=/proc/{}/ns/user", server.id()))
                 .arg("--preserve-credentials");
         }
-        command.arg(format!("--wd={}", folder.path().display())).args(["sh", "-c", line]);
-        process::run_with_input(command, input)
+        // Entered from inside: from outside it would lead to the real disk.
+        let line = format!("cd {} && {line}", folder.path().display());
+        process::run_with_input(
+            {
+                command.args(["sh", "-c", &line]);
+                command
+            },
+            input,
+        )
     };
     let ctl = format!("{} --config portus.toml", programs::ours("portusctl").display());
     inside(
@@ -133,7 +140,7 @@ fn on_a_full_disk_nothing_is_taken_that_could_not_be_kept() {
     };
     until("alice is known", || alice() == 200);
     assert!(notify(0) < 300);
-    inside("dd if=/dev/zero of=disk/ballast bs=4k 2>/dev/null; true", "").ok();
+    inside("dd if=/dev/zero of=disk/ballast bs=4k count=2000 2>/dev/null; test -s disk/ballast", "").ok();
     let mut taken = 1;
     let refused = (1..3000).find(|n| {
         let status = notify(*n);

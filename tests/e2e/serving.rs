@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use portus_tests::process;
 use portus_tests::wire::{self, Ask};
 use portus_tests::world::{Folder, SERVICE, password};
-use portus_tests::{Place, Portus, World, until};
+use portus_tests::{Place, Portus, World, eventually, until};
 use rustix::process::Signal;
 
 #[test]
@@ -53,19 +53,21 @@ fn warm_requests_ask_the_database_nothing(world: &World) {
     let verified = || world.portus.metric("portus_password_verifications_total", "");
     let ask = || world.asks("bob").scope("repository:crew/app:pull,push").get().expect(200);
     ask();
-    let (before, verified_before) = (lookups(), verified());
-    for _ in 0..20 {
-        ask();
-    }
-    assert_eq!(lookups(), before, "a warm request asked the database");
+    let verified_before = verified();
+    // The world has just been made: what still changes in it makes a request cold now and then.
+    until("twenty requests in a row ask nothing", || {
+        let before = lookups();
+        (0..20).for_each(|_| drop(ask()));
+        lookups() == before
+    });
     assert_eq!(verified(), verified_before, "a password was verified again");
     // Any change that a decision could see makes it cold.
     world.portus.ctl(&["team", "create", "coolers", "--owner", "alice"]).ok();
-    until("the change is noticed", || {
+    let cost = eventually("the change is noticed", || {
+        let before = lookups();
         ask();
-        lookups() > before
+        Some(lookups() - before).filter(|cost| *cost > 0.0)
     });
-    let cost = lookups() - before;
     assert!(cost <= 2.0, "a cold request took {cost} statements");
     assert_eq!(verified(), verified_before, "a change elsewhere set off bcrypt");
 }

@@ -46,6 +46,8 @@ fn a_dry_run_prints_the_difference_and_writes_nothing() {
     world.settle();
     let printed = world.portus.ctl(&["registry", "config", REGISTRY]).ok();
     world.registry.start(&printed);
+    // Nor one who could store what the registry tells of the reading.
+    world.portus.stop_server();
     let dump = world.postgres.as_ref().unwrap().dump();
     let report = world.portus.json(&["sync", REGISTRY, "--dry-run"]);
     assert_eq!((&report["added"], &report["dry_run"]), (&500.into(), &true.into()), "{report}");
@@ -53,7 +55,8 @@ fn a_dry_run_prints_the_difference_and_writes_nothing() {
     assert!(differences.contains("team7/app"), "{differences}");
     assert!(differences.len() > 1000, "it names what it would do");
     let after = world.postgres.as_ref().unwrap().dump();
-    assert!(dump == after, "a dry run wrote something");
+    let new: Vec<_> = after.lines().filter(|line| !dump.contains(line)).collect();
+    assert!(dump == after, "a dry run wrote something: {new:?}");
     assert!(world.portus.rows(&["repo", "list"]).is_empty());
     let row = world.portus.row(&["registry", "list"], "name", REGISTRY).unwrap();
     assert_eq!(row["read_at"], Value::Null);

@@ -4,7 +4,7 @@ use portus_tests::distribution3::Distribution3;
 use portus_tests::programs::Skopeo;
 use portus_tests::wire::{self, Ask};
 use portus_tests::world::{credentials, password};
-use portus_tests::{Client, Image, Token, TokenRequest, World, eventually, until};
+use portus_tests::{Client, Image, Place, Token, TokenRequest, World, eventually, until};
 use serde_json::Value;
 
 everywhere! {
@@ -82,6 +82,39 @@ fn a_digest_is_deleted_with_all_its_tags(world: &World, registry: &Distribution3
     assert!(tag(world, "1").is_some());
     world.portus.ctl(&["sync", "third"]).ok();
     assert!(tag(world, "3").is_none(), "a crawl brings nothing back");
+}
+
+/// Such a registry reads its file once, at its start.
+#[test]
+fn a_new_key_waits_until_the_registries_with_a_jwks_file_know_it() {
+    let world = World::start(Place::SMALL);
+    let registry = Distribution3::reserve();
+    let add = ["registry", "add", "third", &registry.url, "--service", "third.test"];
+    world.portus.ctl(&[&add[..], &["--trust", "jwks"]].concat()).ok();
+    registry.start(world.trusting("third.test"));
+    let alice = Client::new(&registry.url, "alice", &password("alice"));
+    until("the registry is known", || alice.ask("GET", "/v2/").status == 200);
+    let kid = || {
+        let request = TokenRequest::to(&world.portus.url).service("third.test");
+        request.token().header["kid"].clone()
+    };
+    let before = kid();
+
+    world.portus.ctl(&["key", "rotate"]).ok();
+    until("both keys are published", || {
+        let url = format!("{}/.well-known/jwks.json", world.portus.url);
+        wire::get(&url).ask().json()["keys"].as_array().is_some_and(|keys| keys.len() == 2)
+    });
+    assert_eq!(kid(), before, "the registry does not know the new one");
+    alice.ask("GET", "/v2/").expect(200);
+    let again = world.portus.ctl(&["key", "rotate"]);
+    assert_eq!(again.code, Some(1), "one waits already: {again:?}");
+
+    registry.trust(&world.trusting("third.test"));
+    alice.ask("GET", "/v2/").expect(200);
+    world.portus.ctl(&["key", "rotate", "--activate"]).ok();
+    until("the new key signs", || kid() != before);
+    alice.ask("GET", "/v2/").expect(200);
 }
 
 fn tag(world: &World, name: &str) -> Option<Value> {

@@ -6,7 +6,7 @@ mod events;
 mod gate;
 mod shelf;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpListener;
 
@@ -38,6 +38,7 @@ pub struct Distribution3 {
     /// Where it is.
     pub url: String,
     port: u16,
+    shelf: Mutex<Option<Arc<Shelf>>>,
 }
 
 impl Distribution3 {
@@ -45,7 +46,13 @@ impl Distribution3 {
     pub fn reserve() -> Self {
         let port = port::free();
         let host = format!("127.0.0.1:{port}");
-        Self { url: format!("http://{host}"), host, port }
+        Self { url: format!("http://{host}"), host, port, shelf: Mutex::default() }
+    }
+
+    /// What a restart with other keys does.
+    pub fn trust(&self, setup: &Setup) {
+        let shelf = self.shelf.lock().unwrap();
+        shelf.as_ref().expect("a running registry").replace_gate(Gate::new(setup));
     }
 
     /// Starts it; it ends with the test.
@@ -53,6 +60,7 @@ impl Distribution3 {
         let gate = Gate::new(&setup);
         let events = events::start(&setup, &self.host);
         let shelf = Arc::new(Shelf::new(gate, events));
+        *self.shelf.lock().unwrap() = Some(shelf.clone());
         let listener = TcpListener::bind(("127.0.0.1", self.port));
         let listener = wire::runtime().block_on(listener).unwrap();
         let router = axum::Router::new().fallback(answers::answer).with_state(shelf);

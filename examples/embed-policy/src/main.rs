@@ -60,10 +60,14 @@ async fn main() -> Result<(), Failure> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".into());
     let listener = tokio::net::TcpListener::bind(address).await?;
     println!("listening on http://{}", listener.local_addr()?);
+    let mut connections = tokio::task::JoinSet::new();
     loop {
         let (stream, _) = listener.accept().await?;
-        let server = auto::Builder::new(TokioExecutor::new());
-        // One connection at a time is enough to show; a client that hangs up is not our failure.
-        let _ = server.serve_connection(TokioIo::new(stream), service_fn(answer)).await;
+        while connections.try_join_next().is_some() {}
+        connections.spawn(async move {
+            let server = auto::Builder::new(TokioExecutor::new());
+            // A client that hangs up is not our failure.
+            let _ = server.serve_connection(TokioIo::new(stream), service_fn(answer)).await;
+        });
     }
 }

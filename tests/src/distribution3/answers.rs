@@ -34,7 +34,7 @@ pub async fn answer(State(shelf): State<Arc<Shelf>>, request: Request) -> Respon
         return error(StatusCode::NOT_FOUND, "UNSUPPORTED");
     };
     let authorization = parts.headers.get("authorization").and_then(|value| value.to_str().ok());
-    let actor = match shelf.gate.admit(authorization, &place.needs(&parts.method, &query)) {
+    let actor = match shelf.admit(authorization, &place.needs(&parts.method, &query)) {
         Ok(actor) => actor,
         Err(challenge) => {
             let refusal = error(StatusCode::UNAUTHORIZED, "UNAUTHORIZED");

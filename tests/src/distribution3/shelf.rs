@@ -1,14 +1,14 @@
 //! What the registry holds.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, RwLock};
 
 use super::events::Events;
-use super::gate::Gate;
+use super::gate::{Gate, Need};
 use crate::image::Content;
 
 pub struct Shelf {
-    pub gate: Gate,
+    gate: RwLock<Gate>,
     pub events: Events,
     holdings: Mutex<Holdings>,
 }
@@ -31,7 +31,16 @@ pub struct Repository {
 
 impl Shelf {
     pub fn new(gate: Gate, events: Events) -> Self {
-        Self { gate, events, holdings: Mutex::default() }
+        Self { gate: RwLock::new(gate), events, holdings: Mutex::default() }
+    }
+
+    /// The subject of a token that grants all of `needs`, or the challenge to answer with.
+    pub fn admit(&self, authorization: Option<&str>, needs: &[Need]) -> Result<String, String> {
+        self.gate.read().unwrap().admit(authorization, needs)
+    }
+
+    pub fn replace_gate(&self, gate: Gate) {
+        *self.gate.write().unwrap() = gate;
     }
 
     pub fn holdings(&self) -> MutexGuard<'_, Holdings> {

@@ -81,6 +81,7 @@ impl Starting<'_> {
         };
         let (mut serving, mut background) = (Tasks::new(), Tasks::new());
         keeping::start(&portus, &mut background);
+        keeping::start_sums(&self.metrics, &mut background);
         if self.settings.metrics != MetricsListener::Off {
             keeping::start_gauges(&portus, &mut background);
         }

@@ -20,14 +20,15 @@ fn the_published_vectors_are_what_the_policy_answers() {
                     .filter(|action| policy.decide(&caller, *action, &facts).is_allowed())
                     .map(Action::as_str)
                     .collect();
+                // In the order of the alphabet, which every build of the JSON library keeps.
                 lines.push(json!({
-                    "push.policy": switches.push.as_str(),
-                    "delete.enabled": switches.delete,
-                    "delete.contributors": switches.contributors_delete,
-                    "namespaces.create_on_push": switches.create_on_push.as_str(),
                     "actor": name,
-                    "namespace": described(namespace),
                     "allowed": allowed,
+                    "delete.contributors": switches.contributors_delete,
+                    "delete.enabled": switches.delete,
+                    "namespace": described(namespace),
+                    "namespaces.create_on_push": switches.create_on_push.as_str(),
+                    "push.policy": switches.push.as_str(),
                 }));
             }
         }
@@ -43,12 +44,12 @@ fn described(namespace: NamespaceFacts) -> Value {
         }
         NamespaceFacts::Orphan => json!({ "kind": "orphan" }),
         NamespaceFacts::Personal { visibility, own } => {
-            json!({ "kind": "personal", "visibility": visibility.as_str(), "own": own })
+            json!({ "kind": "personal", "own": own, "visibility": visibility.as_str() })
         }
         NamespaceFacts::Team { visibility, role } => json!({
             "kind": "team",
-            "visibility": visibility.as_str(),
             "role": role.map(|role| role.as_str()),
+            "visibility": visibility.as_str(),
         }),
         NamespaceFacts::Unknown { claimable } => {
             json!({ "kind": "unknown", "claimable": claimable })

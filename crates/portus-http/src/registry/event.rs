@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
@@ -135,8 +136,16 @@ impl WireEvent<'_> {
             actor: short(self.actor.unwrap_or_default().name),
             host: short(request.host),
             method: short(request.method).unwrap_or_default().to_uppercase().into(),
-            address: short(request.addr),
+            address: short(request.addr).map(without_port),
         })
+    }
+}
+
+/// The port of a client tells nothing a minute later. Behind a proxy there may be no port.
+fn without_port(address: Box<str>) -> Box<str> {
+    match address.parse::<SocketAddr>() {
+        Ok(address) => address.ip().to_string().into(),
+        Err(_) => address,
     }
 }
 

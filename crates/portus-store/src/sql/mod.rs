@@ -31,10 +31,11 @@ use crate::statements::Purpose;
 
 pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectError> {
     let target = dialect::target(url)?;
-    let units = pool::SqlPool::new(&target, Purpose::Store, options.pool)?;
-    let lookups = pool::SqlPool::new(&target, Purpose::Lookups, options.pool)?;
+    let size = options.pool.max(1);
+    let units = pool::SqlPool::new(&target, Purpose::Store, size)?;
+    let lookups = pool::SqlPool::new(&target, Purpose::Lookups, size)?;
     Ok(Database {
-        store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(options.pool))),
+        store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(size))),
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),

@@ -20,7 +20,7 @@ impl SqlPool {
         purpose: Purpose,
         size: usize,
     ) -> Result<Self, ConnectError> {
-        let pool = Pool::builder(dialect::manager(target, purpose)).max_size(size.max(1)).build();
+        let pool = Pool::builder(dialect::manager(target, purpose)).max_size(size).build();
         Ok(Self(pool.map_err(|error| ConnectError::Pool(Box::new(error)))?))
     }
 

@@ -111,6 +111,7 @@ clauses! {
         of_one_moment_everything_ends_alike_in_any_order
         of_a_word_and_a_removal_as_new_as_it_the_removal_holds_in_any_order
         a_crawl_between_events_ends_alike_in_any_order
+        what_is_told_at_once_ends_as_if_told_in_order
     }
     readable {
         a_list_holds_what_its_filter_admits

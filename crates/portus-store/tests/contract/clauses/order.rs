@@ -7,6 +7,7 @@ use portus_core::namespace::NamespaceKind;
 use portus_core::page::{Page, Slice, TagRow};
 use portus_core::port::{StoreError, Tx};
 use portus_core::tag::AsOf;
+use tokio::task::JoinSet;
 
 use crate::world::{World, as_of, at, digest, named, seen};
 
@@ -144,6 +145,34 @@ pub async fn a_crawl_between_events_ends_alike_in_any_order(world: World) {
     let row = &end.rows[0];
     assert_eq!((end.rows.len(), &row.digest), (1, &digest('a')));
     assert_eq!(end.known[&named("latest")].as_of, as_of(3, ""));
+}
+
+pub async fn what_is_told_at_once_ends_as_if_told_in_order(world: World) {
+    let repository = world.repository().await;
+    for round in 0..6 {
+        let tag = format!("tag-{round}");
+        let mut tellers = JoinSet::new();
+        for second in 1..=8 {
+            let (store, tag) = (world.store.clone(), tag.clone());
+            tellers.spawn(async move {
+                let (digit, tag) = (['a', 'b'][second % 2], named(&tag));
+                let as_of = as_of(second as u64, &format!("e{second}"));
+                let told: Result<_, StoreError> = store
+                    .write(async |tx| {
+                        let tx = tx.repositories();
+                        tx.add_manifest(repository, &seen(digit, 1), &as_of).await?;
+                        let by = Some((None, "alice"));
+                        tx.set_tag(repository, &tag, &digest(digit), &as_of, by).await
+                    })
+                    .await;
+                told.unwrap();
+            });
+        }
+        tellers.join_all().await;
+        let known = world.read(async |tx| tx.repositories().known_tags(repository).await).await;
+        let tag = &known[&named(&tag)];
+        assert_eq!((&tag.digest, &tag.as_of), (&Some(digest('a')), &as_of(8, "e8")));
+    }
 }
 
 async fn same_in_every_order(world: &World, told: &[Told]) -> End {

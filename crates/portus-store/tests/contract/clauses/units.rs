@@ -27,14 +27,28 @@ pub async fn a_failed_unit_of_work_leaves_nothing(world: World) {
 }
 
 pub async fn an_abandoned_unit_of_work_leaves_nothing_and_holds_up_nobody(world: World) {
-    for _ in 0..10 {
+    leave_idle(&world).await;
+    for number in 0..10 {
         let mut abandoned = world.store.begin().await.unwrap();
         abandoned.raise_epoch().await.unwrap();
         abandoned.accounts().add(&person("abandoned")).await.unwrap();
         drop(abandoned);
+        write_one(&world, &format!("after-{number}")).await;
     }
     write_ten(&world).await;
-    assert_eq!(count(&world).await, 10);
+    assert_eq!(count(&world).await, 20);
+}
+
+/// Leaves a few connections idle, where a store has any, so that the next who comes gets another
+/// one than the one that was abandoned.
+async fn leave_idle(world: &World) {
+    let mut open = Vec::new();
+    for _ in 0..4 {
+        open.push(world.store.snapshot().await.unwrap());
+    }
+    for snapshot in open {
+        snapshot.rollback().await.unwrap();
+    }
 }
 
 pub async fn an_abandoned_snapshot_holds_up_nobody(world: World) {
@@ -49,6 +63,7 @@ pub async fn an_abandoned_snapshot_holds_up_nobody(world: World) {
 
 /// As when a client hangs up while its request is being worked on.
 pub async fn a_unit_of_work_cut_off_in_the_middle_leaves_nothing_and_holds_up_nobody(world: World) {
+    leave_idle(&world).await;
     let mut cut_off = JoinSet::new();
     let reached = Arc::new(Notify::new());
     let (store, wrote) = (world.store.clone(), reached.clone());
@@ -71,6 +86,7 @@ pub async fn a_unit_of_work_cut_off_in_the_middle_leaves_nothing_and_holds_up_no
     }
     cut_off.shutdown().await;
 
+    write_one(&world, "next").await;
     write_ten(&world).await;
     let kept = world.read(async |tx| tx.accounts().by_name(&named("cut-off")).await).await;
     assert_eq!(kept, None);
