@@ -25,10 +25,10 @@ test: ## Run every test, with real registries, clients and databases
 	$(CARGO) build --workspace --bins --examples --locked
 	$(CARGO) $(RUN_TESTS) --workspace --locked
 
-test-docker: ## Run the end-to-end tests alone
-	@scripts/install-tools test
-	$(CARGO) build --workspace --bins --examples --locked
-	$(CARGO) $(RUN_TESTS) --package portus-tests --test e2e --locked
+test-docker: ## Drive Docker's own client and daemon (needs root)
+	@scripts/install-tools test test-docker
+	$(CARGO) build --workspace --bins --locked
+	$(CARGO) $(RUN_TESTS) --package portus-tests --features docker --test docker --locked
 
 check: ## Format, lints, documentation, licences and the table of who imports whom
 	@scripts/install-tools check

@@ -13,7 +13,10 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("embed-token-server", &["portus-auth", "portus-core", "portus-http"]),
     ("portus", &["portus-auth", "portus-core", "portus-http", "portus-registry", "portus-store"]),
     ("portus-auth", &["portus-core"]),
-    ("portus-bench", &["portus-auth", "portus-core", "portus-http", "portus-store"]),
+    (
+        "portus-bench",
+        &["portus-auth", "portus-core", "portus-http", "portus-store", "portus-tests"],
+    ),
     ("portus-core", &[]),
     ("portus-http", &["portus-core"]),
     ("portus-registry", &["portus-core"]),

@@ -30,7 +30,10 @@ pub fn answer(address: &str, reply: &Path) {
 }
 
 /// With the headers of a token's answer.
-async fn reply_with(_: Request<Incoming>, body: Bytes) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn reply_with(
+    _: Request<Incoming>,
+    body: Bytes,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let response = Response::builder()
         .header("content-type", "application/json")
         .header("cache-control", "no-store")

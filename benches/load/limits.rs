@@ -28,12 +28,7 @@ pub struct Limits {
 }
 
 /// Measures them; `reply` is the body of an answer with a token.
-pub fn measure(
-    arguments: &Arguments,
-    cores: &Cores,
-    folder: &Path,
-    reply: &wire::Reply,
-) -> Limits {
+pub fn measure(arguments: &Arguments, cores: &Cores, folder: &Path, reply: &wire::Reply) -> Limits {
     let token = reply.json()["token"].as_str().expect("a token").to_owned();
     let (signed, _) = token.rsplit_once('.').expect("three parts");
     let (input, body) = (folder.join("signed"), folder.join("reply"));

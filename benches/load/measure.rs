@@ -142,9 +142,8 @@ impl Subject {
         // The one slow hash that all of them share.
         requests[0].send(&self.server.world.portus.url);
         let load = self.load(kind, "cold", &requests);
-        let round = CONNECTIONS.map(|connections| {
-            self.crowd.forgetting(|| load.send(connections, arguments.seconds))
-        });
+        let round = CONNECTIONS
+            .map(|connections| self.crowd.forgetting(|| load.send(connections, arguments.seconds)));
         self.row(Memory::Cold, kind, round)
     }
 

@@ -36,13 +36,16 @@ fn machine(text: &mut String, measured: &Measured<'_>) {
     ];
     let versions: Vec<String> = versions.iter().map(|words| first_line(words)).collect();
     let portus = env!("CARGO_PKG_VERSION");
-    line(text, &format!(
-        "Machine: {cpu}, {} cores; {}; Portus {portus}, release profile. {} Each figure: wrk, one thread, {} s.\n",
-        cores.count,
-        versions.join("; "),
-        places(cores),
-        measured.arguments.seconds,
-    ));
+    line(
+        text,
+        &format!(
+            "Machine: {cpu}, {} cores; {}; Portus {portus}, release profile. {} Each figure: wrk, one thread, {} s.\n",
+            cores.count,
+            versions.join("; "),
+            places(cores),
+            measured.arguments.seconds,
+        ),
+    );
 }
 
 fn places(cores: &Cores) -> String {
@@ -103,13 +106,19 @@ fn aims(text: &mut String, measured: &Measured<'_>) {
     }
     for (database, resident) in &memory.after_load {
         let resident = mebibytes(*resident);
-        line(text, &format!("| resident memory after all rows, {} | {resident} |", name(*database)));
+        line(
+            text,
+            &format!("| resident memory after all rows, {} | {resident} |", name(*database)),
+        );
     }
 }
 
 fn shares(text: &mut String, measured: &Measured<'_>) {
-    line(text, "\nRequests a second as a share of josekit signing on the same core, by connections; \
-                and of the bare hyper server at 64.\n");
+    line(
+        text,
+        "\nRequests a second as a share of josekit signing on the same core, by connections; \
+                and of the bare hyper server at 64.\n",
+    );
     line(text, &format!("{} of hyper |\n{}: |", heading(""), rule(CONNECTIONS.len() + 1)));
     let limits = &measured.limits;
     for row in &measured.rows {
@@ -133,13 +142,16 @@ fn figures(text: &mut String, measured: &Measured<'_>) {
         absolute(text, &Row::to_string(row), &row.round);
     }
     absolute(text, "bare hyper server", &measured.limits.hyper);
-    line(text, &format!(
-        "\nCold: {} people take turns, each with a credential and a namespace of her own, and the \
+    line(
+        text,
+        &format!(
+            "\nCold: {} people take turns, each with a credential and a namespace of her own, and the \
          policy epoch is raised every {} ms, before anybody's turn comes again: nothing is \
          remembered but the verified password.",
-        thousands(PEOPLE as f64),
-        RAISED.as_millis(),
-    ));
+            thousands(PEOPLE as f64),
+            RAISED.as_millis(),
+        ),
+    );
 }
 
 fn limits(text: &mut String, measured: &Measured<'_>) {

@@ -23,7 +23,8 @@ pub struct Figures {
 
 /// Whether it is installed.
 pub fn is_there() -> bool {
-    let started = Command::new("wrk").arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let started =
+        Command::new("wrk").arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status();
     started.is_ok()
 }
 
@@ -48,7 +49,13 @@ impl Load {
     /// Sends them over so many connections for so long, from one thread.
     pub fn send(&self, connections: u32, seconds: u32) -> Figures {
         let mut wrk = process::command("wrk");
-        wrk.args(["-t1", &format!("-c{connections}"), &format!("-d{seconds}s"), "--timeout", "10s"]);
+        wrk.args([
+            "-t1",
+            &format!("-c{connections}"),
+            &format!("-d{seconds}s"),
+            "--timeout",
+            "10s",
+        ]);
         wrk.arg("-s").arg(&self.script).arg(&self.url);
         let printed = process::run(wrk).ok();
         let line = printed.lines().find_map(|line| line.strip_prefix("measured "));

@@ -130,11 +130,7 @@ struct Secrets {
 
 impl Secrets {
     /// Makes a registry that was read, and the person with her public namespace and her secrets.
-    async fn settle(
-        &self,
-        store: &dyn Store,
-        passwords: &dyn Passwords,
-    ) -> Result<(), StoreError> {
+    async fn settle(&self, store: &dyn Store, passwords: &dyn Passwords) -> Result<(), StoreError> {
         let created_at = SystemTime::now();
         let hash = passwords.hash(&self.password).await.expect("a hash");
         store

@@ -10,7 +10,7 @@ use portus_auth::{BcryptPasswords, JwtSigner, KeyVault, OsEntropy};
 use portus_core::key::Installation;
 use portus_core::policy::Policy;
 use portus_core::port::{
-    Clock, Entropy, Epochs, Passwords, RemoteRegistries, StoreError, TokenSigner, Vault,
+    Clock, Entropy, Epochs, JobKind, Passwords, RemoteRegistries, StoreError, TokenSigner, Vault,
 };
 use portus_core::usecase::{
     AcceptNotification, ApplyEvents, Authenticate, Install, InstallError, IssueToken, KeepKeys,
@@ -213,6 +213,14 @@ impl Portus {
             sync,
             clock: self.clock.clone(),
             concurrency: self.settings.sync.concurrency,
+            complain: Arc::new(|job, problem| match job {
+                JobKind::FirstSync { .. } => {
+                    tracing::warn!("the first listing of a registry is not whole: {problem}");
+                }
+                JobKind::Describe { repository, digest, .. } => {
+                    tracing::info!("`{repository}@{digest}` is read later: {problem}");
+                }
+            }),
         }
     }
 

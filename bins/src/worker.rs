@@ -56,7 +56,8 @@ impl Worker {
     /// Starts the work.
     pub fn start(self, tasks: &mut Tasks) {
         let worker = Arc::new(self);
-        for part in [Part::Events, Part::Jobs] {
+        // Jobs twice: the first listing of a large registry is long, and manifests are read meanwhile.
+        for part in [Part::Events, Part::Jobs, Part::Jobs] {
             let (own, stop) = (worker.clone(), tasks.stop());
             tasks.start(part.name(), async move { own.go_on(part, stop).await });
         }

@@ -158,7 +158,9 @@ fn bodies_and_headers_have_limits(world: &World) {
         let reply = wire::post(&url).header("content-type", media_type).body(body).ask();
         assert!((400..500).contains(&reply.status), "{media_type} {body}: {}", reply.status);
     }
-    assert!((400..500).contains(&raw_get(world, &format!("/v2/token?service={}", "y".repeat(200_000)))));
+    assert!(
+        (400..500).contains(&raw_get(world, &format!("/v2/token?service={}", "y".repeat(200_000))))
+    );
     let reply = wire::get(&url).header("x-large", "z".repeat(1 << 20)).try_ask();
     assert!(reply.is_err() || (400..500).contains(&reply.unwrap().status));
     for authorization in ["Basic", "Basic !!!", "Basic Ym9i", "Bearer x", "Digest a=b", "\u{e9}"] {
@@ -177,7 +179,9 @@ fn raw_get(world: &World, path: &str) -> u32 {
     let address = world.portus.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     // The server may answer and hang up before all of it is sent.
-    let _ = stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes());
+    let _ = stream.write_all(
+        format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes(),
+    );
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -201,7 +205,8 @@ fn people_who_hang_up_leave_nothing_behind(world: &World) {
         format!(
             "GET /v2/token?service={SERVICE}&offline_token=true HTTP/1.1\r\nhost: x\r\nauthorization: Basic {basic}\r\n\r\n"
         ),
-        format!("POST /v2/token HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\ngrant_type=pass"),
+        "POST /v2/token HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\ngrant_type=pass"
+            .to_owned(),
         format!(
             "POST /v2/webhooks/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {secret}\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()

@@ -140,7 +140,11 @@ fn on_a_full_disk_nothing_is_taken_that_could_not_be_kept() {
     };
     until("alice is known", || alice() == 200);
     assert!(notify(0) < 300);
-    inside("dd if=/dev/zero of=disk/ballast bs=4k count=2000 2>/dev/null; test -s disk/ballast", "").ok();
+    inside(
+        "dd if=/dev/zero of=disk/ballast bs=4k count=2000 2>/dev/null; test -s disk/ballast",
+        "",
+    )
+    .ok();
     let mut taken = 1;
     let refused = (1..3000).find(|n| {
         let status = notify(*n);

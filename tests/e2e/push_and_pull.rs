@@ -29,7 +29,7 @@ fn skopeo_pushes_and_pulls(world: &World) {
     Skopeo::push(&layout, &app, &credentials("bob")).ok();
     let row = listed(world, "crew/app", "1", &image);
     assert_eq!((&row["author"], &row["platforms"][0]), (&"bob".into(), &"linux/amd64".into()));
-    assert_eq!((&row["first_author"], &row["pulls"]), (&"bob".into(), &0.into()));
+    assert_eq!(row["pulls"], 0);
 
     for name in ["alice", "bob", "carol"] {
         Skopeo::pull(&app, &world.folder(&format!("pulled-{name}")), Some(&credentials(name))).ok();
@@ -72,6 +72,8 @@ fn podman_pushes_and_pulls(world: &World) {
         world.tag("crew/podman", "1").filter(|row| row["details"] == "read")
     });
     assert_eq!((&row["author"], &row["platforms"][0]), (&"bob".into(), &"linux/amd64".into()));
+    // A crawl, such as that of a registry that was just added, does not know who was first.
+    assert_eq!(row["first_author"], "bob");
 
     let carol = Podman::new(&world.folder("podman-carol"));
     carol.run(&["pull", "--tls-verify=false", &target]).refused();

@@ -83,8 +83,8 @@ impl HttpRegistries {
         }
     }
 
-    /// Asks for the head of a manifest, of which a registry sends a notification; whether it is
-    /// there.
+    /// Reads a manifest, of which a registry sends a notification that Portus keeps; whether it is
+    /// there. One of a mere question would not be kept.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl HttpRegistries {
         digest: &Digest,
     ) -> Result<bool, RemoteError> {
         let connection = self.connect(registry);
-        let answer = connection.fetch(Method::HEAD, repository, digest.as_str()).await?;
+        let answer = connection.fetch(Method::GET, repository, digest.as_str()).await?;
         match answer.status {
             StatusCode::OK => Ok(true),
             StatusCode::NOT_FOUND => Ok(false),

@@ -13,6 +13,10 @@ use portus_core::registry::KeyTrust;
 
 use crate::error::corrupt;
 
+/// How many old rows are removed in one unit of work at most: within any limit of time, and without
+/// keeping the one writer's lock from others.
+pub(crate) const PRUNED_AT_ONCE: i64 = 5_000;
+
 /// Microseconds since 1970.
 pub(crate) fn micros(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {

@@ -69,6 +69,15 @@ impl Accounts for Work {
         }
     }
 
+    async fn hold_password(
+        &mut self,
+        account: AccountId,
+        hash: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        let stored = self.change()?.accounts.get(&account);
+        Ok(stored.is_some_and(|one| one.account.enabled && one.password.as_ref() == Some(hash)))
+    }
+
     async fn count(&mut self) -> Result<u64, StoreError> {
         Ok(self.seen().accounts.len() as u64)
     }

@@ -66,7 +66,8 @@ impl Inbox for Work {
         _error: &str,
         next: SystemTime,
     ) -> Result<(), StoreError> {
-        if let Some(stored) = self.change()?.inbox.get_mut(&event) {
+        let stored = self.change()?.inbox.get_mut(&event);
+        if let Some(stored) = stored.filter(|one| matches!(one.state, EventState::Waiting { .. })) {
             stored.tries += 1;
             stored.state = EventState::Waiting { next };
         }
@@ -74,7 +75,8 @@ impl Inbox for Work {
     }
 
     async fn park(&mut self, event: InboxId, error: &str) -> Result<(), StoreError> {
-        if let Some(stored) = self.change()?.inbox.get_mut(&event) {
+        let stored = self.change()?.inbox.get_mut(&event);
+        if let Some(stored) = stored.filter(|one| matches!(one.state, EventState::Waiting { .. })) {
             stored.tries += 1;
             stored.state = EventState::Parked { error: error.to_owned() };
         }

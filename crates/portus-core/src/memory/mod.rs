@@ -97,3 +97,28 @@ impl Store for MemoryStore {
         Ok(Box::new(Work::reading(self.clone(), self.now()?)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::Slice;
+    use crate::port::{Browse, Epochs, Lookups};
+
+    #[tokio::test]
+    async fn a_store_that_is_away_answers_nothing_until_it_is_back() {
+        let store = MemoryStore::default();
+        let name = "alice".parse::<crate::account::Username>().unwrap().key();
+        for away in [true, false] {
+            let open = store.begin().await.unwrap();
+            store.set_away(away);
+            assert_eq!(open.commit().await.is_err(), away);
+            assert_eq!(store.begin().await.is_err(), away);
+            assert_eq!(store.snapshot().await.is_err(), away);
+            assert_eq!(store.person(&name).await.is_err(), away);
+            assert_eq!(store.teams(&Slice::first(1)).await.is_err(), away);
+            assert_eq!(store.known().is_none(), away);
+            store.set_away(false);
+        }
+        assert_eq!(store.lookups_made(), 2);
+    }
+}

@@ -182,3 +182,45 @@ impl TokenSigner for KeepClaims {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_is_never_given_twice() {
+        let entropy = CountingEntropy::default();
+        let drawn: std::collections::BTreeSet<[u8; 32]> =
+            (0..300).map(|_| entropy.bytes()).collect();
+        assert_eq!(drawn.len(), 300);
+    }
+
+    #[test]
+    fn a_clock_stands_still_until_it_is_moved() {
+        let clock = FixedClock::at(5);
+        let other = clock.clone();
+        clock.advance(Duration::from_micros(1));
+        assert_eq!(other.now(), SystemTime::UNIX_EPOCH + Duration::from_micros(5_000_001));
+    }
+
+    #[tokio::test]
+    async fn a_right_password_is_remembered_and_every_check_counted() {
+        let passwords = PlainPasswords::default();
+        let (right, wrong) = (Secret::new("right"), Secret::new("wrong"));
+        let hash = passwords.hash(&right).await.unwrap();
+        assert!(!passwords.remembers(&hash, &right) && !passwords.is_outdated(&hash));
+        assert!(passwords.verify(Some(&hash), &right).await.unwrap());
+        assert!(!passwords.verify(Some(&hash), &wrong).await.unwrap());
+        assert!(!passwords.verify(None, &right).await.unwrap());
+        assert!(passwords.remembers(&hash, &right) && !passwords.remembers(&hash, &wrong));
+        assert_eq!(passwords.verifications(), 3);
+        assert_ne!(passwords.digest(&right), passwords.digest(&wrong));
+        assert_ne!(passwords.fingerprint(&right), passwords.fingerprint(&wrong));
+
+        let outdated = PasswordHash("old:right".into());
+        assert!(passwords.is_outdated(&outdated));
+        assert!(passwords.verify(Some(&outdated), &right).await.unwrap());
+        passwords.set_busy(true);
+        assert!(matches!(passwords.verify(None, &right).await, Err(PasswordError::Busy)));
+    }
+}

@@ -61,6 +61,11 @@ impl Tokens for Work {
         Ok(id)
     }
 
+    async fn count_refresh(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        let tokens = self.seen().refresh_tokens.values();
+        Ok(tokens.filter(|stored| stored.token.account == account).count() as u64)
+    }
+
     async fn revoke_refresh(&mut self, account: AccountId) -> Result<u64, StoreError> {
         let tokens = &mut self.change()?.refresh_tokens;
         let before = tokens.len();

@@ -92,6 +92,11 @@ impl UnitOfWork for Work {
         Ok(())
     }
 
+    /// Nobody else has a unit of work open that may write.
+    async fn settle_epoch(&mut self) -> Result<(), StoreError> {
+        self.change().map(|_| ())
+    }
+
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         if self.turn.is_some() {
             self.store.now()?;

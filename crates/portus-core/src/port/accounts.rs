@@ -37,6 +37,14 @@ pub trait Accounts: Send {
         new: &PasswordHash,
     ) -> Result<bool, StoreError>;
 
+    /// Whether an account may act and its password's hash is still this one; keeps both so until
+    /// the unit of work ends.
+    async fn hold_password(
+        &mut self,
+        account: AccountId,
+        hash: &PasswordHash,
+    ) -> Result<bool, StoreError>;
+
     /// How many accounts there are.
     async fn count(&mut self) -> Result<u64, StoreError>;
 

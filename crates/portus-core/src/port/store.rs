@@ -46,6 +46,10 @@ pub trait UnitOfWork: Send {
     /// lock makes such units of work wait for each other.
     async fn raise_epoch(&mut self) -> Result<(), StoreError>;
 
+    /// Waits until no other unit of work is open that raised the epoch, so that what they change is
+    /// seen from here on. Raises nothing.
+    async fn settle_epoch(&mut self) -> Result<(), StoreError>;
+
     /// Keeps it all.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
     /// Undoes it all.
@@ -81,6 +85,11 @@ macro_rules! aggregates {
             /// Says that this unit of work changes something a decision could see. Called first.
             pub async fn raise_epoch(&mut self) -> Result<(), StoreError> {
                 self.0.raise_epoch().await
+            }
+
+            /// Waits until no other unit of work is open that raised the epoch.
+            pub async fn settle_epoch(&mut self) -> Result<(), StoreError> {
+                self.0.settle_epoch().await
             }
         }
     };

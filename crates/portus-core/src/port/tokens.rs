@@ -41,6 +41,9 @@ pub trait Tokens: Send {
         limit: u32,
     ) -> Result<RefreshTokenId, StoreError>;
 
+    /// How many refresh tokens an account has.
+    async fn count_refresh(&mut self, account: AccountId) -> Result<u64, StoreError>;
+
     /// Revokes every refresh token of an account; says how many there were.
     async fn revoke_refresh(&mut self, account: AccountId) -> Result<u64, StoreError>;
 

@@ -68,12 +68,15 @@ impl AcceptNotification {
         registry: &Registry,
         incoming: Vec<Incoming>,
     ) -> Result<Accepted, AcceptError> {
+        let received_at = self.clock.now();
+        let incoming: Vec<_> = incoming
+            .into_iter()
+            .filter(changes_something)
+            .map(|one| not_from_the_future(one, received_at))
+            .collect();
         if incoming.is_empty() {
             return Ok(Accepted::default());
         }
-        let received_at = self.clock.now();
-        let incoming: Vec<_> =
-            incoming.into_iter().map(|one| not_from_the_future(one, received_at)).collect();
         let accepted = self
             .store
             .write::<_, StoreError>(async |tx| {
@@ -91,6 +94,15 @@ impl AcceptNotification {
         };
         let row = NewActivity::done(kind::EVENT_REFUSED, &actor, self.clock.now(), "notifications");
         self.notes.take(Note::Activity(Box::new(row.refused())));
+    }
+}
+
+/// A push begins with a question for every layer, and a crawl asks for every tag: the registry tells
+/// of each, and what changes nothing is not worth a transaction.
+fn changes_something(incoming: &Incoming) -> bool {
+    match incoming {
+        Incoming::Event(event) => event.change().is_some(),
+        Incoming::Unreadable { .. } => true,
     }
 }
 

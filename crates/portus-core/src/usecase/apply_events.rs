@@ -3,12 +3,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::create_namespace::place_on_push;
-use crate::account::{Account, Username};
+use crate::account::Username;
 use crate::activity::{Actor, NewActivity, kind};
 use crate::event::{Change, Claimed, Event, WaitingEvent};
 use crate::id::{AccountId, InboxId, NamespaceId, RegistryId, RepositoryId};
 use crate::image::SeenManifest;
-use crate::policy::Policy;
+use crate::policy::{CreateOnPush, Policy};
 use crate::port::{Clock, JobKind, Store, StoreError, TagChange, Tx};
 use crate::registry::Registry;
 
@@ -137,16 +137,23 @@ impl ApplyEvents {
         }
         let Some(name) = name else { return Ok(Err("there is no global namespace".into())) };
         let is_push = matches!(event.change(), Some(Change::Pushed { .. }));
-        let pusher: Option<Account> = match author.filter(|_| is_push) {
-            Some((account, _)) => tx.accounts().by_id(*account).await?,
-            None => None,
-        };
-        let made = match pusher {
-            Some(pusher) => place_on_push(tx, &self.policy, registry, name, &pusher, now).await?,
-            None => None,
+        let made = match author.filter(|_| is_push && self.may_make_namespaces()) {
+            Some((account, _)) => {
+                place_on_push(tx, &self.policy, registry, name, *account, now).await?
+            }
+            // Someone may be making it right now, and would look for waiting events too early.
+            None => {
+                tx.settle_epoch().await?;
+                let made = tx.namespaces().by_name(registry.id, Some(name)).await?;
+                made.map(|made| made.id)
+            }
         };
         Ok(made
             .ok_or_else(|| format!("namespace `{name}` is unknown: create it, and this goes on")))
+    }
+
+    fn may_make_namespaces(&self) -> bool {
+        self.policy.switches().create_on_push != CreateOnPush::Never
     }
 
     async fn change(

@@ -2,9 +2,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::guesses::Guesses;
 use super::remembered::Remembered;
 use super::write_notes::{Note, Notes};
-use crate::account::{Account, Username, UsernameKey};
+use crate::account::{PasswordHash, Username, UsernameKey};
 use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::credential::{Caller, Identity};
 use crate::id::{ApplicationTokenId, RefreshTokenId, RegistryId};
@@ -34,6 +35,7 @@ pub struct Authenticate {
     pub lockout: Lockout,
     /// How long a refresh token stays good that nobody uses.
     pub refresh_unused: Duration,
+    guesses: Guesses,
     logins: Remembered<UsernameKey, Option<Arc<Login>>>,
     owners: Remembered<SecretDigest, Arc<TokenOwner>>,
     refreshed: Remembered<SecretDigest, (Caller, RefreshTokenId, RegistryId)>,
@@ -79,6 +81,8 @@ pub struct Authenticated {
     pub caller: Caller,
     /// By what.
     pub by: Shown,
+    /// What the password was right against, where one was shown.
+    pub password: Option<PasswordHash>,
 }
 
 /// What was shown.
@@ -143,6 +147,7 @@ impl Authenticate {
             clock,
             lockout,
             refresh_unused,
+            guesses: Guesses::default(),
             logins,
             owners,
             refreshed,
@@ -156,7 +161,7 @@ impl Authenticate {
         origin: &Origin,
     ) -> Result<Authenticated, AuthenticateError> {
         match credential {
-            None => Ok(Authenticated { caller: Caller::ANONYMOUS, by: Shown::Nothing }),
+            None => Ok(Authenticated::by(Caller::ANONYMOUS, Shown::Nothing)),
             Some(Credential::Refresh(secret)) => self.refresh(secret).await,
             Some(Credential::Basic { username, password }) if username.is_empty() => {
                 self.refresh(password).await.map_err(|error| match error {
@@ -217,7 +222,7 @@ impl Authenticate {
         self.notes.take(Note::ApplicationUsed(owner.token.id, now));
         let identity = Some(Identity::from(&owner.account));
         let caller = Caller { identity, limits: owner.token.limits.clone() };
-        Ok(Authenticated { caller, by: Shown::ApplicationToken(owner.token.id) })
+        Ok(Authenticated::by(caller, Shown::ApplicationToken(owner.token.id)))
     }
 
     async fn refresh(&self, secret: &Secret) -> Result<Authenticated, AuthenticateError> {
@@ -242,7 +247,7 @@ impl Authenticate {
             }
         };
         self.notes.take(Note::RefreshUsed(id, self.clock.now()));
-        Ok(Authenticated { caller, by: Shown::RefreshToken { id, registry } })
+        Ok(Authenticated::by(caller, Shown::RefreshToken { id, registry }))
     }
 
     async fn password(
@@ -264,15 +269,16 @@ impl Authenticate {
         let hash = login.as_ref().and_then(|login| login.password.as_ref());
         let remembered = hash.is_some_and(|hash| self.passwords.remembers(hash, password));
         let right = remembered || self.guess(&key, hash, password, origin).await?;
-        match login {
-            Some(login) if right && login.account.enabled => {
-                if !remembered {
-                    self.welcome(&login, password, origin).await;
-                }
-                Ok(authenticated(&login.account))
-            }
-            _ => Err(AuthenticateError::Rejected),
+        let (Some(login), true) = (login, right) else { return Err(AuthenticateError::Rejected) };
+        if !login.account.enabled {
+            return Err(AuthenticateError::Rejected);
         }
+        let mut checked = login.password.clone();
+        if !remembered {
+            checked = self.welcome(&login, password, origin).await.or(checked);
+        }
+        let caller = Caller::unlimited(Identity::from(&login.account));
+        Ok(Authenticated { password: checked, ..Authenticated::by(caller, Shown::Password) })
     }
 
     /// Checks a password that was not verified a moment ago, unless too many were wrong. The work
@@ -280,26 +286,35 @@ impl Authenticate {
     async fn guess(
         &self,
         key: &UsernameKey,
-        hash: Option<&crate::account::PasswordHash>,
+        hash: Option<&PasswordHash>,
         password: &Secret,
         origin: &Origin,
     ) -> Result<bool, AuthenticateError> {
         let (now, address) = (self.clock.now(), origin.address.to_string());
         let since = now - self.lockout.window;
+        let fingerprint = self.passwords.fingerprint(password);
+        // Counted from here on, so that many guesses at once are not checked as if each were alone.
+        let turn = self.guesses.begin(key, &address, fingerprint);
         let mut wrong = self.notes.failures(key, &address, since);
         wrong.extend(self.lookups.failures(key, &address, since).await?);
-        let locked = wrong.len() >= self.lockout.failures as usize;
+        let others = wrong.union(&turn.others()).filter(|other| **other != fingerprint).count();
+        let locked = others >= self.lockout.failures as usize;
         let right = self.check(hash.filter(|_| !locked), password).await?;
         if !right && !locked {
-            let password = self.passwords.fingerprint(password);
-            self.notes.take(Note::Failure { name: key.clone(), address, password, at: now });
+            wrong.insert(fingerprint);
+            let full = wrong.len() >= self.lockout.failures as usize;
+            // The lock lasts for the whole window from the guess that closed it.
+            for password in wrong.into_iter().filter(|one| full || *one == fingerprint) {
+                let (name, address) = (key.clone(), address.clone());
+                self.notes.take(Note::Failure { name, address, password, at: now });
+            }
         }
         Ok(right)
     }
 
     async fn check(
         &self,
-        hash: Option<&crate::account::PasswordHash>,
+        hash: Option<&PasswordHash>,
         password: &Secret,
     ) -> Result<bool, AuthenticateError> {
         let verified = self.passwords.verify(hash, password).await;
@@ -310,9 +325,14 @@ impl Authenticate {
         Ok(right && hash.is_some())
     }
 
-    /// Writes the sign-in down, and a stronger hash where the old one is weak. Neither keeps a
-    /// right password out.
-    async fn welcome(&self, login: &Login, password: &Secret, origin: &Origin) {
+    /// Writes the sign-in down, and a stronger hash where the old one is weak; says which, if one
+    /// was written. Neither keeps a right password out.
+    async fn welcome(
+        &self,
+        login: &Login,
+        password: &Secret,
+        origin: &Origin,
+    ) -> Option<PasswordHash> {
         let caller = Caller::unlimited(Identity::from(&login.account));
         let actor = Actor {
             who: Who::Caller(caller),
@@ -322,20 +342,17 @@ impl Authenticate {
         let name = login.account.name.as_str();
         let signed_in = NewActivity::done(kind::ACCOUNT_SIGN_IN, &actor, self.clock.now(), name);
         self.notes.take(Note::Activity(Box::new(signed_in.detail("password"))));
-        let Some(old) = login.password.as_ref().filter(|hash| self.passwords.is_outdated(hash))
-        else {
-            return;
-        };
-        if let Ok(new) = self.passwords.hash(password).await {
-            let account = login.account.id;
-            let _ = self
-                .store
-                .write::<_, StoreError>(async |tx| {
-                    tx.raise_epoch().await?;
-                    tx.accounts().upgrade_password(account, old, &new).await
-                })
-                .await;
-        }
+        let old = login.password.as_ref().filter(|hash| self.passwords.is_outdated(hash))?;
+        let new = self.passwords.hash(password).await.ok()?;
+        let account = login.account.id;
+        let upgraded = self
+            .store
+            .write::<_, StoreError>(async |tx| {
+                tx.raise_epoch().await?;
+                tx.accounts().upgrade_password(account, old, &new).await
+            })
+            .await;
+        upgraded.is_ok_and(|upgraded| upgraded).then_some(new)
     }
 
     fn note_rejection(&self, username: &str, origin: &Origin) {
@@ -354,9 +371,10 @@ impl Authenticate {
     }
 }
 
-fn authenticated(account: &Account) -> Authenticated {
-    let caller = Caller::unlimited(Identity::from(account));
-    Authenticated { caller, by: Shown::Password }
+impl Authenticated {
+    fn by(caller: Caller, by: Shown) -> Self {
+        Self { caller, by, password: None }
+    }
 }
 
 /// How many credentials are remembered at most, of each kind.

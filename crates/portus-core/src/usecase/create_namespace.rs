@@ -5,9 +5,9 @@ use super::permit::{Refused, permit, role_in};
 use crate::account::Account;
 use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::credential::{Caller, Identity};
-use crate::id::{NamespaceId, RegistryId};
+use crate::id::{AccountId, NamespaceId, RegistryId};
 use crate::namespace::{NamespaceKind, NamespaceName, NewNamespace, Visibility};
-use crate::policy::{CreateOnPush, Deed, DeedFacts, Facts, NamespaceFacts, Policy, Standing};
+use crate::policy::{Deed, DeedFacts, Facts, NamespaceFacts, Policy, Standing};
 use crate::port::{Clock, Store, StoreError, Tx};
 use crate::registry::{Registry, RegistryName};
 use crate::scope::Action;
@@ -110,14 +110,17 @@ pub(super) async fn place_on_push(
     policy: &Policy,
     registry: &Registry,
     name: &NamespaceName,
-    pusher: &Account,
+    pusher: AccountId,
     now: SystemTime,
 ) -> Result<Option<NamespaceId>, StoreError> {
-    if policy.switches().create_on_push == CreateOnPush::Never || !pusher.enabled {
-        return Ok(None);
+    tx.raise_epoch().await?;
+    if let Some(known) = tx.namespaces().by_name(registry.id, Some(name)).await? {
+        return Ok(Some(known.id));
     }
-    let caller = Caller::unlimited(Identity::from(pusher));
-    let team = owned_team(tx, name, pusher).await?;
+    let pusher = tx.accounts().by_id(pusher).await?;
+    let Some(pusher) = pusher.filter(|pusher| pusher.enabled) else { return Ok(None) };
+    let caller = Caller::unlimited(Identity::from(&pusher));
+    let team = owned_team(tx, name, &pusher).await?;
     let free = !tx.namespaces().is_reserved(name, None).await?;
     let namespace = NamespaceFacts::Unknown { claimable: free && team.is_some() };
     let facts = Facts { namespace, id: None, registry_read: registry.read_at.is_some() };
@@ -130,14 +133,7 @@ pub(super) async fn place_on_push(
         }
         _ => NamespaceKind::Orphan,
     };
-    tx.raise_epoch().await?;
-    let id = match add(tx, registry.id, name, kind, now).await {
-        Err(StoreError::Taken) => {
-            let known = tx.namespaces().by_name(registry.id, Some(name)).await?;
-            return Ok(known.map(|known| known.id));
-        }
-        added => added?,
-    };
+    let id = add(tx, registry.id, name, kind, now).await?;
     let actor = Actor { who: Who::Caller(caller), ..Actor::PORTUS };
     let row = NewActivity::done(kind::NAMESPACE_CREATE, &actor, now, name.as_str())
         .detail(format!("{} by a push", kind.as_str()))

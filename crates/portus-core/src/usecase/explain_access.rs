@@ -114,10 +114,14 @@ impl ExplainAccess {
                     let mut facts = DeedFacts::default();
                     if let Some(place) = &place {
                         let found = tx.namespaces().by_name(place.id, path.namespace()).await?;
-                        if let Some(NamespaceKind::Team { team, .. }) =
-                            found.map(|namespace| namespace.kind)
-                        {
-                            facts.role = role_in(tx, actor, team).await?;
+                        match found.map(|namespace| namespace.kind) {
+                            Some(NamespaceKind::Team { team, .. }) => {
+                                facts.role = role_in(tx, actor, team).await?;
+                            }
+                            Some(NamespaceKind::Personal { account, .. }) => {
+                                facts.own = actor.account() == Some(account);
+                            }
+                            _ => {}
                         }
                     }
                     permit(&self.policy, actor, Deed::ExplainOthers, &facts)?;

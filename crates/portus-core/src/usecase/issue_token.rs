@@ -81,6 +81,9 @@ pub enum IssueTokenError {
     /// The refresh token is good for another registry.
     #[error("the refresh token is not valid")]
     InvalidGrant,
+    /// The account, or its password, was changed since the password was found right.
+    #[error("the username or the password is wrong")]
+    Outdated,
     /// It was not signed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -153,9 +156,13 @@ impl IssueToken {
             asked.iter().map(|(path, _)| path.namespace().cloned()).collect();
         let facts = self.standings.facts(known.epoch, registry, caller, &names).await?;
         let mut access = Vec::with_capacity(asked.len() + 1);
+        // Of a stranger's request the audit keeps one refusal: names are free to invent.
+        let mut noted = false;
         for ((path, asked), facts) in asked.into_iter().zip(facts) {
             let (granted, refused) = self.split(caller, &asked, &facts);
-            if let Some((action, decision)) = refused {
+            let told = caller.identity.is_none() && noted;
+            if let Some((action, decision)) = refused.filter(|_| !told) {
+                noted = true;
                 self.note_refusal(caller, action, &path, &decision, origin);
             }
             if !granted.is_empty() {
@@ -217,7 +224,9 @@ impl IssueToken {
         origin: &Origin,
         now: SystemTime,
     ) -> Result<Option<Secret>, IssueTokenError> {
-        let Some(identity) = who.caller.identity.as_ref() else { return Ok(None) };
+        let (Some(identity), Some(password)) = (&who.caller.identity, &who.password) else {
+            return Ok(None);
+        };
         let is_bot = matches!(identity.standing, AccountStanding::Bot { .. });
         if !request.offline || who.by != Shown::Password || is_bot {
             return Ok(None);
@@ -233,7 +242,18 @@ impl IssueToken {
         };
         let limit = self.refresh_limit;
         self.store
-            .write::<_, StoreError>(async |tx| tx.tokens().add_refresh(&token, limit).await)
+            .write(async |tx| {
+                if tx.tokens().count_refresh(token.account).await? >= u64::from(limit) {
+                    // The oldest goes, and may be remembered somewhere.
+                    tx.raise_epoch().await?;
+                }
+                // The password may have been changed since it was found right.
+                if !tx.accounts().hold_password(token.account, password).await? {
+                    return Err(IssueTokenError::Outdated);
+                }
+                tx.tokens().add_refresh(&token, limit).await?;
+                Ok(())
+            })
             .await?;
         Ok(Some(secret))
     }

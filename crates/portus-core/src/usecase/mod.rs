@@ -13,6 +13,7 @@ mod create_namespace;
 mod create_team;
 mod describe_manifest;
 mod explain_access;
+mod guesses;
 mod install;
 mod issue_token;
 mod keep_keys;

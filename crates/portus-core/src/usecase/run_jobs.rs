@@ -1,4 +1,5 @@
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};
@@ -26,6 +27,8 @@ pub struct RunJobs {
     pub clock: Arc<dyn Clock>,
     /// How many calls at once.
     pub concurrency: usize,
+    /// Told of what did not work and is tried again, or is not.
+    pub complain: Arc<dyn Fn(&JobKind, &str) + Send + Sync>,
 }
 
 /// Why no work was done.
@@ -46,19 +49,21 @@ impl RunJobs {
             .write::<_, StoreError>(async |tx| tx.jobs().claim(now, now + LEASE, limit).await)
             .await?;
         let any = !jobs.is_empty();
+        // Registries that did not answer: the rest of their jobs wait too, without a call each.
+        let away = Mutex::default();
         // Boxed, and not lazily: otherwise the whole is "not general enough" for `tokio::spawn`.
         let runs: Vec<BoxFuture<'_, Result<(), StoreError>>> =
-            jobs.iter().map(|job| self.run(job).boxed()).collect();
+            jobs.iter().map(|job| self.run(&away, job).boxed()).collect();
         let done: Vec<Result<(), StoreError>> =
             stream::iter(runs).buffer_unordered(self.concurrency.max(1)).collect().await;
         done.into_iter().collect::<Result<(), _>>()?;
         Ok(any)
     }
 
-    async fn run(&self, job: &Job) -> Result<(), StoreError> {
+    async fn run(&self, away: &Mutex<HashSet<RegistryId>>, job: &Job) -> Result<(), StoreError> {
         match &job.kind {
             JobKind::Describe { registry, repository, digest } => {
-                self.describe(job, *registry, repository, digest).await
+                self.describe(away, job, *registry, repository, digest).await
             }
             JobKind::FirstSync { registry } => self.first_sync(job, *registry).await,
         }
@@ -66,6 +71,7 @@ impl RunJobs {
 
     async fn describe(
         &self,
+        away: &Mutex<HashSet<RegistryId>>,
         job: &Job,
         registry: RegistryId,
         path: &RepositoryPath,
@@ -74,7 +80,15 @@ impl RunJobs {
         let Some(registry) = self.registry(registry).await? else {
             return self.finish(job.id).await;
         };
-        let described = match self.remotes.open(&registry).manifest(path, digest).await {
+        let is_away = lock(away).contains(&registry.id);
+        let answer = match is_away {
+            true => Err(RemoteError::Unreachable("it did not answer a moment ago".into())),
+            false => self.remotes.open(&registry).manifest(path, digest).await,
+        };
+        if matches!(answer, Err(RemoteError::Unreachable(_))) {
+            lock(away).insert(registry.id);
+        }
+        let described = match answer {
             Ok(Some(details)) => Described::Read(Box::new(details)),
             Ok(None) => Described::Failed,
             Err(error) if error.is_temporary() || job.tries < ODD_TRIES => {
@@ -95,8 +109,19 @@ impl RunJobs {
         let Some(registry) = self.registry(registry).await? else {
             return self.finish(job.id).await;
         };
+        // A long walk is nobody else's meanwhile; should this process end, it goes on in an hour, or
+        // with the next sync.
+        let later = self.clock.now() + LONGEST_WALK;
+        self.store
+            .write::<_, StoreError>(async |tx| tx.jobs().postpone(job.id, "under way", later).await)
+            .await?;
         match self.sync.run(&registry, SyncMode::Apply, &()).await {
-            Ok(_) => self.finish(job.id).await,
+            Ok(report) => {
+                for (path, reason) in &report.failed {
+                    (self.complain)(&job.kind, &format!("`{path}`: {reason}"));
+                }
+                self.finish(job.id).await
+            }
             Err(SyncError::Store(error)) => Err(error),
             Err(SyncError::Remote(error)) => self.postpone(job, &error).await,
         }
@@ -114,10 +139,24 @@ impl RunJobs {
     async fn postpone(&self, job: &Job, error: &RemoteError) -> Result<(), StoreError> {
         let wait = Duration::from_secs((1 << job.tries.min(12)).min(3600));
         let next = self.clock.now() + wait;
-        let reason = error.to_string();
+        let reason = in_full(error);
+        (self.complain)(&job.kind, &reason);
         self.store.write(async |tx| tx.jobs().postpone(job.id, &reason, next).await).await
     }
 }
+
+fn lock(away: &Mutex<HashSet<RegistryId>>) -> MutexGuard<'_, HashSet<RegistryId>> {
+    away.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An error with its causes.
+fn in_full(error: &RemoteError) -> String {
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// How long the first listing of a registry may take before another worker goes on with it.
+const LONGEST_WALK: Duration = Duration::from_secs(3600);
 
 /// How long a worker may be silent before another takes its work.
 const LEASE: Duration = Duration::from_secs(120);

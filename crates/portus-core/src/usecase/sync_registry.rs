@@ -195,10 +195,20 @@ impl SyncRegistry {
                         report.differences.push(difference);
                     }
                 }
-                Err(error @ RemoteError::Odd(_)) => {
+                Err(error) => {
+                    // One repository that cannot be read keeps no other back; a registry that does
+                    // not answer at all ends the walk.
+                    let alone = matches!(error, RemoteError::Odd(_))
+                        || walk.remote.catalog(None).await.is_ok();
+                    if !alone {
+                        return Err(error.into());
+                    }
+                    if mode == SyncMode::Apply {
+                        // Its name is in the catalog, so nobody may take it.
+                        self.namespace(walk, path).await?;
+                    }
                     report.failed.push((path.clone(), error.to_string()));
                 }
-                Err(error) => return Err(error.into()),
             }
             report.repositories += 1;
             progress.step(report.repositories, path);

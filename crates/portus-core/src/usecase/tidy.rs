@@ -16,16 +16,24 @@ pub struct Tidy {
 }
 
 impl Tidy {
-    /// Removes it, in one unit of work; says how many rows went.
+    /// Removes it, a bounded part in each unit of work; says how many rows went.
     pub async fn run(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
-        self.store
-            .write(async |tx| {
-                let failures = tx.tokens().prune_failures(now - self.lockout_window).await?;
-                let refresh = tx.tokens().prune_refresh(now - self.refresh_unused).await?;
-                Ok(failures + refresh + tx.inbox().prune(now - KEEP_APPLIED).await?)
-            })
-            .await
+        let mut removed = 0;
+        loop {
+            let part = self
+                .store
+                .write::<_, StoreError>(async |tx| {
+                    let failures = tx.tokens().prune_failures(now - self.lockout_window).await?;
+                    let refresh = tx.tokens().prune_refresh(now - self.refresh_unused).await?;
+                    Ok(failures + refresh + tx.inbox().prune(now - KEEP_APPLIED).await?)
+                })
+                .await?;
+            removed += part;
+            if part == 0 {
+                return Ok(removed);
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use crate::account::UsernameKey;
-use crate::activity::NewActivity;
+use crate::activity::{NewActivity, Outcome};
 use crate::id::{ApplicationTokenId, RefreshTokenId};
 use crate::port::{Clock, Fingerprint, Store, StoreError};
 
@@ -42,6 +42,8 @@ struct Pending {
     refresh_used: HashMap<RefreshTokenId, SystemTime>,
     failures: HashMap<(UsernameKey, String), HashMap<Fingerprint, SystemTime>>,
     dropped: u64,
+    /// What each was refused in a minute; kept from one write to the next.
+    refused: HashMap<(String, String, u64), HashSet<(&'static str, String, String)>>,
 }
 
 type ActivityKey = (&'static str, String, String, String, u64);
@@ -85,21 +87,51 @@ impl Notes {
 }
 
 impl Pending {
-    fn add_activity(&mut self, activity: NewActivity) {
+    /// Everything but what only this minute is counted by.
+    fn take(&mut self) -> Self {
+        let refused = std::mem::take(&mut self.refused);
+        let kept = Self { refused, ..Self::default() };
+        std::mem::replace(self, kept)
+    }
+
+    fn add_activity(&mut self, mut activity: NewActivity) {
         let minute = activity.at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let minute = minute.as_secs() / 60;
+        let is_refusal = activity.outcome == Outcome::Refused;
+        if is_refusal {
+            self.gather(&mut activity, minute);
+        }
         let key = (
             activity.kind,
             activity.actor.clone(),
             activity.object.clone(),
             format!("{}\n{}", activity.detail, activity.address.as_deref().unwrap_or_default()),
-            minute.as_secs() / 60,
+            minute,
         );
         if let Some(known) = self.activities.get_mut(&key) {
             known.count = known.count.saturating_add(1);
-        } else if self.activities.len() < LIMIT {
+        } else if self.activities.len() < if is_refusal { REFUSALS } else { LIMIT } {
             self.activities.insert(key, activity);
         } else {
             self.dropped += 1;
+        }
+    }
+
+    /// One who is refused ever new things in a minute is refused "many" after the first few.
+    fn gather(&mut self, refusal: &mut NewActivity, minute: u64) {
+        let who = (refusal.actor.clone(), refusal.address.clone().unwrap_or_default(), minute);
+        if self.refused.len() >= LIMIT {
+            self.refused.retain(|(_, _, at), _| *at == minute);
+        }
+        let what = (refusal.kind, refusal.object.clone(), refusal.detail.clone());
+        let seen = self.refused.entry(who).or_default();
+        if seen.contains(&what) {
+            return;
+        }
+        if seen.len() < DISTINCT_REFUSALS {
+            seen.insert(what);
+        } else {
+            (refusal.object, refusal.detail) = ("(many)".into(), String::new());
         }
     }
 
@@ -113,6 +145,12 @@ impl Pending {
 
 /// How many different things are kept at most between two writes.
 const LIMIT: usize = 10_000;
+
+/// How many of them may be refusals, so that a flood of these drops nothing else.
+const REFUSALS: usize = 1_000;
+
+/// How many different things one is refused in a minute before they become one row.
+const DISTINCT_REFUSALS: usize = 20;
 
 /// Moves notes to the store.
 pub struct WriteNotes {
@@ -128,7 +166,7 @@ impl WriteNotes {
     /// Writes what there is in one unit of work; says how many notes were dropped since the last
     /// time. What cannot be written is kept for the next time.
     pub async fn run(&self) -> Result<u64, StoreError> {
-        let pending = std::mem::take(&mut *self.notes.lock());
+        let pending = self.notes.lock().take();
         if pending.is_empty() {
             return Ok(pending.dropped);
         }

@@ -28,6 +28,8 @@ pub struct Contents {
     pub breaks_after: Option<usize>,
     pub pages_read: usize,
     pub manifests_read: Vec<Digest>,
+    /// The tags of this one are answered with a failure.
+    pub broken: Option<RepositoryPath>,
 }
 
 pub fn digest(digit: u32) -> Digest {
@@ -73,6 +75,9 @@ impl RemoteRegistry for Table {
         _from: Option<&str>,
     ) -> Result<TagsPage, RemoteError> {
         let contents = self.0.lock().unwrap();
+        if contents.broken.as_ref() == Some(repository) {
+            return Err(RemoteError::Unreachable("status 500".into()));
+        }
         let tags = contents.repositories.get(repository);
         Ok(TagsPage {
             tags: tags.into_iter().flatten().map(|(t, _)| t.clone()).collect(),

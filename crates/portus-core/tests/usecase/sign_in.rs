@@ -142,3 +142,31 @@ async fn a_weak_hash_is_made_anew_at_sign_in() {
     assert!(login.password != Some(old));
     assert!(world.sign_in("bob", &password_of("Bob")).await.is_ok());
 }
+
+#[tokio::test]
+async fn the_lock_lasts_for_the_whole_window_from_the_last_guess() {
+    let world = bob().await;
+    for guess in 0..10 {
+        assert!(is_rejected(&world, "bob", &format!("guess {guess}")).await);
+        world.clock.advance(Duration::from_secs(59));
+    }
+    world.clock.advance(Duration::from_secs(400));
+    assert!(is_rejected(&world, "bob", "Bob-password").await, "the first is long past");
+    world.clock.advance(Duration::from_secs(200));
+    assert!(world.sign_in("bob", &password_of("Bob")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_flood_of_refusals_becomes_few_rows_and_drops_nothing_else() {
+    let world = bob().await;
+    for number in 0..5_000 {
+        let who = world.authenticate.identify(None, &crate::world::origin()).await.unwrap();
+        world.ask(&who, &[&format!("repository:invented{number}/app:pull")]).await.unwrap();
+    }
+    world.sign_in("bob", &password_of("Bob")).await.unwrap();
+    let log = world.activities().await;
+    assert!(log.iter().any(|row| row.starts_with("account.sign_in Bob")), "{log:?}");
+    let refusals = log.iter().filter(|row| row.starts_with("token.refused")).count();
+    assert!(refusals <= 21, "{refusals}");
+    assert!(log.iter().any(|row| row.contains("(many)")));
+}

@@ -32,6 +32,7 @@ async fn work(world: &World, table: &Table) {
         sync: sync(world, table),
         clock: Arc::new(world.clock.clone()),
         concurrency: 4,
+        complain: Arc::new(|_, _| ()),
     };
     while jobs.run_once().await.unwrap() {}
 }
@@ -121,4 +122,16 @@ async fn the_manifests_of_an_index_are_read_too() {
     let mut read = table.0.lock().unwrap().manifests_read.clone();
     read.sort();
     assert_eq!(read, [digest(50), digest(51), digest(52)]);
+}
+
+#[tokio::test]
+async fn one_repository_that_cannot_be_read_keeps_its_name_and_no_other_back() {
+    let world = World::unread(Switches::default()).await;
+    let table = filled(&world);
+    table.put("secret/app", "1", 7);
+    table.0.lock().unwrap().broken = Some("secret/app".parse().unwrap());
+    work(&world, &table).await;
+    assert!(world.registry().await.read_at.is_some());
+    world.person("secret", false).await;
+    assert_eq!(world.granted("secret", "repository:secret/app:pull").await, "", "nobody's yet");
 }

@@ -334,3 +334,33 @@ async fn more_than_a_hundred_scopes_are_refused() {
     let answer = world.ask(&bob, &many).await;
     assert!(matches!(answer, Err(IssueTokenError::TooManyScopes(101))));
 }
+
+/// SR4: a password that is changed between its check and the refresh token earns none.
+#[tokio::test]
+async fn sr4_a_password_changed_meanwhile_earns_no_refresh_token() {
+    let world = qa().await;
+    let who = world.sign_in("bob", &password_of("bob")).await.unwrap();
+    let (bob, new) = ("bob".parse().unwrap(), Secret::new("another password"));
+    world.change_account().set_password(&operator(), &bob, &new).await.unwrap();
+    let request = TokenRequest {
+        service: SERVICE.into(),
+        scopes: None,
+        offline: true,
+        client: "docker".into(),
+    };
+    let answer = world.issue_token.issue(&who, request, &origin()).await;
+    assert!(matches!(answer, Err(IssueTokenError::Outdated)), "{answer:?}");
+}
+
+#[tokio::test]
+async fn the_oldest_refresh_token_beyond_the_limit_is_good_for_nothing_at_once() {
+    let mut world = qa().await;
+    world.issue_token.refresh_limit = 2;
+    let first = log_in(&world, "bob", &password_of("bob")).await.unwrap();
+    assert!(refresh(&world, &first).await.is_ok(), "and is remembered");
+    for _ in 0..2 {
+        world.clock.advance(Duration::from_secs(1));
+        log_in(&world, "bob", &password_of("bob")).await.unwrap();
+    }
+    assert!(refresh(&world, &first).await.is_err());
+}

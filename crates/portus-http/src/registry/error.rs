@@ -210,6 +210,7 @@ fn issue(error: &IssueTokenError) -> Kind {
     match error {
         IssueTokenError::Away | IssueTokenError::Sign(SignError::NoKey) => AWAY,
         IssueTokenError::InvalidGrant => Kind::InvalidGrant,
+        IssueTokenError::Outdated => Kind::Unauthorized,
         IssueTokenError::Sign(SignError::Failed(_)) => Kind::Broken,
         IssueTokenError::Store(error) => store(error),
         IssueTokenError::TooManyScopes(_) => Kind::Bad("invalid_scope"),

@@ -121,6 +121,12 @@ pub(super) async fn announce_epoch(conn: &mut Connection) -> QueryResult<()> {
     Ok(())
 }
 
+/// Waits for the lock that raising the epoch takes.
+pub(super) async fn settle_epoch(conn: &mut Connection) -> QueryResult<()> {
+    diesel::sql_query("SELECT epoch FROM policy_epoch FOR SHARE").execute(conn).await?;
+    Ok(())
+}
+
 diesel::define_sql_function! {
     fn pg_try_advisory_xact_lock(key: BigInt) -> Bool;
 }

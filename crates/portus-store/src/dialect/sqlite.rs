@@ -54,18 +54,22 @@ pub(super) async fn open(target: &Target, purpose: Purpose) -> ConnectionResult<
 }
 
 fn open_blocking(path: &str, purpose: Purpose) -> ConnectionResult<SqliteConnection> {
-    // Sealed keys and password hashes are nobody else's; the files beside it take after it.
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|error| ConnectionError::BadConnection(format!("{path}: {error}")))?;
+    make_file(path).map_err(|error| ConnectionError::BadConnection(format!("{path}: {error}")))?;
     let mut conn = SqliteConnection::establish(path)?;
     set_up(&mut conn, purpose).map_err(ConnectionError::CouldntSetupConfiguration)?;
     conn.set_instrumentation(Statements::of(purpose));
     Ok(conn)
+}
+
+/// Makes the file where there is none. Sealed keys and password hashes are nobody else's, and the
+/// files beside it take after it. One that is there is never opened here: closing it again would
+/// drop the locks that this process' other connections have on it, and another process would take
+/// their log for abandoned.
+fn make_file(path: &str) -> std::io::Result<()> {
+    match OpenOptions::new().create_new(true).write(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
 fn set_up(conn: &mut SqliteConnection, purpose: Purpose) -> QueryResult<()> {
@@ -141,6 +145,11 @@ pub(super) async fn has_steps(conn: &mut Connection) -> QueryResult<bool> {
 
 /// Nothing: other connections see the file's version change.
 pub(super) async fn announce_epoch(_conn: &mut Connection) -> QueryResult<()> {
+    Ok(())
+}
+
+/// Nothing to wait for: there is one writer.
+pub(super) async fn settle_epoch(_conn: &mut Connection) -> QueryResult<()> {
     Ok(())
 }
 

@@ -74,6 +74,21 @@ impl Accounts for SqlUnitOfWork {
         Ok(changed > 0)
     }
 
+    async fn hold_password(
+        &mut self,
+        account: AccountId,
+        hash: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        // Writing what is there keeps the row from others on both databases.
+        let held = diesel::update(accounts::table.find(account.0))
+            .filter(accounts::enabled.and(accounts::password_hash.eq(&*hash.0)))
+            .set(accounts::enabled.eq(accounts::enabled))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(held > 0)
+    }
+
     async fn count(&mut self) -> Result<u64, StoreError> {
         let all: i64 =
             accounts::table.count().get_result(self.conn()).await.map_err(store_error)?;

@@ -16,7 +16,7 @@ use super::events::{DONE, EventRow, NewRow, PARKED, WAITING, waiting_event};
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::store_error;
 use crate::schema::{inbox, registries};
-use crate::values::{count, micros, parsed, storable, time};
+use crate::values::{PRUNED_AT_ONCE, count, micros, parsed, storable, time};
 
 #[async_trait]
 impl Inbox for SqlUnitOfWork {
@@ -96,7 +96,9 @@ impl Inbox for SqlUnitOfWork {
         error: &str,
         next: SystemTime,
     ) -> Result<(), StoreError> {
+        // One that was applied meanwhile stays applied.
         diesel::update(inbox::table.find(event.0))
+            .filter(is(WAITING))
             .set((
                 inbox::state.eq(WAITING),
                 inbox::tries.eq(inbox::tries + 1),
@@ -111,6 +113,7 @@ impl Inbox for SqlUnitOfWork {
 
     async fn park(&mut self, event: InboxId, error: &str) -> Result<(), StoreError> {
         diesel::update(inbox::table.find(event.0))
+            .filter(is(WAITING))
             .set((
                 inbox::state.eq(PARKED),
                 inbox::tries.eq(inbox::tries + 1),
@@ -152,8 +155,15 @@ impl Inbox for SqlUnitOfWork {
     }
 
     async fn prune(&mut self, before: SystemTime) -> Result<u64, StoreError> {
-        let removed = diesel::delete(inbox::table)
+        let old = inbox::table
             .filter(is(DONE).and(inbox::finished_at.lt(micros(before)).assume_not_null()))
+            .select(inbox::id)
+            .limit(PRUNED_AT_ONCE)
+            .load::<i64>(self.conn())
+            .await
+            .map_err(store_error)?;
+        let removed = diesel::delete(inbox::table)
+            .filter(inbox::id.eq_any(old))
             .execute(self.conn())
             .await
             .map_err(store_error)?;

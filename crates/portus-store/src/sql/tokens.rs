@@ -18,7 +18,7 @@ use crate::error::store_error;
 use crate::schema::{
     application_token_namespaces, application_tokens, login_failures, refresh_tokens,
 };
-use crate::values::{micros, storable};
+use crate::values::{PRUNED_AT_ONCE, count, micros, storable};
 
 #[async_trait]
 impl Tokens for SqlUnitOfWork {
@@ -141,6 +141,12 @@ impl Tokens for SqlUnitOfWork {
         Ok(RefreshTokenId(id))
     }
 
+    async fn count_refresh(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        let tokens = refresh_tokens::table.filter(refresh_tokens::account_id.eq(account.0));
+        let number: i64 = tokens.count().get_result(self.conn()).await.map_err(store_error)?;
+        count("refresh_tokens", number)
+    }
+
     async fn revoke_refresh(&mut self, account: AccountId) -> Result<u64, StoreError> {
         let removed = diesel::delete(refresh_tokens::table)
             .filter(refresh_tokens::account_id.eq(account.0))
@@ -183,8 +189,15 @@ impl Tokens for SqlUnitOfWork {
     }
 
     async fn prune_refresh(&mut self, unused_since: SystemTime) -> Result<u64, StoreError> {
-        let removed = diesel::delete(refresh_tokens::table)
+        let old = refresh_tokens::table
             .filter(refresh_tokens::last_used_at.lt(micros(unused_since)))
+            .select(refresh_tokens::id)
+            .limit(PRUNED_AT_ONCE)
+            .load::<i64>(self.conn())
+            .await
+            .map_err(store_error)?;
+        let removed = diesel::delete(refresh_tokens::table)
+            .filter(refresh_tokens::id.eq_any(old))
             .execute(self.conn())
             .await
             .map_err(store_error)?;

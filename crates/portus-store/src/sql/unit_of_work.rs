@@ -122,6 +122,10 @@ impl UnitOfWork for SqlUnitOfWork {
         dialect::announce_epoch(self.conn()).await.map_err(store_error)
     }
 
+    async fn settle_epoch(&mut self) -> Result<(), StoreError> {
+        dialect::settle_epoch(self.conn()).await.map_err(store_error)
+    }
+
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
         // PostgreSQL would undo it all and call that a success; SQLite would keep the rest.
         if AtomicBool::load(&self.failed, Ordering::Relaxed) {

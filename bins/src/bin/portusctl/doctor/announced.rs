@@ -216,5 +216,4 @@ fn is_private(address: IpAddr) -> bool {
 }
 
 #[cfg(test)]
-#[path = "announced_tests.rs"]
 mod tests;

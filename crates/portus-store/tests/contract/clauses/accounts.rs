@@ -1,8 +1,10 @@
 //! People and bots.
 
 use portus_core::account::{Account, AccountKind, NewAccount, PasswordHash, Username};
+use portus_core::credential::NewRefreshToken;
 use portus_core::id::AccountId;
 use portus_core::port::{Login, StoreError};
+use portus_core::secret::SecretDigest;
 use portus_core::team::Role;
 
 use crate::world::{World, at, named, person};
@@ -129,6 +131,63 @@ pub async fn a_hash_is_upgraded_only_from_the_one_that_was_checked(world: World)
         })
         .await;
     assert_eq!(login(&world, "alice").await.password, Some(stronger));
+}
+
+pub async fn a_password_is_held_only_where_it_is_still_that_of_an_enabled_account(world: World) {
+    let alice = world.person("alice").await;
+    let [current, other] = ["$2b$12$hash", "other"].map(|text| PasswordHash(text.into()));
+    let holds = async |account, hash: &PasswordHash| {
+        world.write(async |tx| tx.accounts().hold_password(account, hash).await).await
+    };
+    assert!(holds(alice, &current).await);
+    assert!(!holds(alice, &other).await);
+    assert!(!holds(AccountId(alice.0 + 9), &current).await);
+    world.write(async |tx| tx.accounts().set_enabled(alice, false).await).await;
+    assert!(!holds(alice, &current).await);
+}
+
+/// What a password earns while it is being replaced is gone with it.
+pub async fn a_held_password_is_not_replaced_before_the_unit_of_work_ends(world: World) {
+    let registry = world.registry("main").await;
+    for round in 0..10 {
+        let account = world.person(&format!("person-{round}")).await;
+        let old = person("a").password.unwrap();
+        let (earning, replacing) = (world.store.clone(), world.store.clone());
+        let mut both = tokio::task::JoinSet::new();
+        both.spawn(async move {
+            let token = NewRefreshToken {
+                account,
+                registry,
+                digest: SecretDigest([round; 32]),
+                client: String::new(),
+                address: String::new(),
+                created_at: at(1),
+            };
+            earning
+                .write(async |tx| {
+                    if tx.accounts().hold_password(account, &old).await? {
+                        tx.tokens().add_refresh(&token, 9).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+                .await
+        });
+        both.spawn(async move {
+            replacing
+                .write(async |tx| {
+                    tx.raise_epoch().await?;
+                    let new = PasswordHash("new".into());
+                    tx.accounts().set_password(account, &new).await?;
+                    tx.tokens().revoke_refresh(account).await.map(|_| ())
+                })
+                .await
+        });
+        for outcome in both.join_all().await {
+            outcome.unwrap();
+        }
+        let left = world.read(async |tx| tx.tokens().count_refresh(account).await).await;
+        assert_eq!(left, 0, "round {round}");
+    }
 }
 
 pub async fn people_are_listed_by_number_without_bots(world: World) {

@@ -3,9 +3,9 @@
 use portus_core::account::Account;
 use portus_core::id::{NamespaceId, RegistryId};
 use portus_core::namespace::{NamespaceKind, Visibility};
-use portus_core::page::{BotRow, NamespaceRow, RepositoryRow, TagRow, TeamRow};
+use portus_core::page::{BotRow, NamespaceRow, RepositoryRow, Slice, TagRow, TeamRow};
 use portus_core::policy::NamespaceFilter;
-use portus_core::port::{AccountFilter, RepositoryFilter};
+use portus_core::port::{AccountFilter, ActivityFilter, RepositoryFilter};
 use portus_core::secret::SecretDigest;
 use portus_core::team::Role;
 
@@ -242,6 +242,31 @@ pub async fn tags_are_listed_by_name(world: World) {
     let elsewhere = portus_core::id::RepositoryId(4711);
     let none = world.browse.tags(elsewhere, &portus_core::page::Slice::first(9)).await.unwrap();
     assert_eq!(none.rows, []);
+}
+
+/// Whoever types one gets some page or other.
+pub async fn a_cursor_that_no_page_gave_breaks_nothing(world: World) {
+    let repository = world.repository().await;
+    let all =
+        RepositoryFilter { readable: NamespaceFilter::EVERY, registry: None, namespace: None };
+    let texts = ["", "/", "%", "'", "x", "é/é", "-1", "-1.-1", "9.9.9", "1\0", "\u{fffd}"];
+    let long = ["9".repeat(40), "9".repeat(19) + ".1", "x".repeat(100_000)];
+    for after in texts.into_iter().map(str::to_owned).chain(long) {
+        let slice = Slice { after: Some(after.clone()), limit: 9 };
+        let browse = &world.browse;
+        let failed = [
+            browse.accounts(AccountFilter::default(), &slice).await.err(),
+            browse.activities(&ActivityFilter::default(), &slice).await.err(),
+            browse.bots(&slice).await.err(),
+            browse.namespaces(&NamespaceFilter::EVERY, &slice).await.err(),
+            browse.parked(&slice).await.err(),
+            browse.repositories(&all, &slice).await.err(),
+            browse.tags(repository, &slice).await.err(),
+            browse.teams(&slice).await.err(),
+        ];
+        let shown: String = after.chars().take(50).collect();
+        assert!(failed.iter().all(Option::is_none), "after {shown:?}: {failed:?}");
+    }
 }
 
 /// Tells of a manifest in a repository, making what it is in.

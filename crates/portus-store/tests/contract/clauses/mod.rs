@@ -41,6 +41,8 @@ clauses! {
         a_disabled_account_is_no_enabled_admin
         a_password_is_replaced
         a_hash_is_upgraded_only_from_the_one_that_was_checked
+        a_password_is_held_only_where_it_is_still_that_of_an_enabled_account
+        a_held_password_is_not_replaced_before_the_unit_of_work_ends
         people_are_listed_by_number_without_bots
         a_personal_name_is_free_where_no_account_and_no_registry_has_it
     }
@@ -56,6 +58,7 @@ clauses! {
         namespaces_are_listed_by_registry_and_name
         repositories_are_listed_by_registry_and_path
         tags_are_listed_by_name
+        a_cursor_that_no_page_gave_breaks_nothing
     }
     corrupt {
         a_value_that_no_version_wrote_is_named_with_table_and_column
@@ -173,6 +176,7 @@ clauses! {
         a_snapshot_sees_one_moment
         two_writes_that_raise_the_epoch_wait_for_each_other
         the_epoch_rises_exactly_when_it_is_raised_and_its_unit_of_work_is_kept
+        who_settles_the_epoch_sees_what_was_being_changed_under_it
         what_is_known_under_an_epoch_has_every_registry
     }
 }

@@ -151,9 +151,12 @@ pub async fn a_refresh_token_is_found_until_it_is_revoked(world: World) {
         assert_eq!((found.id, found.account.id), (id, account));
         assert_eq!((found.registry, found.last_used_at), (registry, at(3)));
     }
+    let count = async || world.read(async |tx| tx.tokens().count_refresh(alice).await).await;
+    assert_eq!(count().await, 2);
     let revoke = async || world.write(async |tx| tx.tokens().revoke_refresh(alice).await).await;
     assert_eq!(revoke().await, 2);
     assert_eq!(revoke().await, 0);
+    assert_eq!(count().await, 0);
     assert_eq!(there(&world).await, [false, false, true]);
 }
 

@@ -212,6 +212,36 @@ pub async fn the_epoch_rises_exactly_when_it_is_raised_and_its_unit_of_work_is_k
     assert_eq!(after, Epoch(before.0 + 1));
 }
 
+pub async fn who_settles_the_epoch_sees_what_was_being_changed_under_it(world: World) {
+    let alice = world.person("alice").await;
+    let before = wait_for("the first epoch", async || epoch(&world)).await;
+    for round in 1..=10 {
+        let enabled = round % 2 == 0;
+        let mut changing = world.store.begin().await.unwrap();
+        changing.raise_epoch().await.unwrap();
+        changing.accounts().set_enabled(alice, enabled).await.unwrap();
+
+        let (store, arrived) = (world.store.clone(), Arc::new(Notify::new()));
+        let (here, mut asking) = (arrived.clone(), JoinSet::new());
+        asking.spawn(async move {
+            here.notify_one();
+            let mut settled = store.begin().await?;
+            settled.settle_epoch().await?;
+            let account = settled.accounts().by_id(alice).await?;
+            settled.commit().await?;
+            Ok::<_, StoreError>(account.unwrap().enabled)
+        });
+        arrived.notified().await;
+        for _ in 0..5 {
+            assert_eq!(count(&world).await, 1);
+        }
+        changing.commit().await.unwrap();
+        assert_eq!(asking.join_next().await.unwrap().unwrap().unwrap(), enabled, "{round}");
+    }
+    let after = Epoch(before.0 + 10);
+    wait_for("ten epochs", async || epoch(&world).filter(|now| *now == after)).await;
+}
+
 pub async fn what_is_known_under_an_epoch_has_every_registry(world: World) {
     let known = |world: &World| world.epochs.known().map(|known| known.registries.clone());
     wait_for("an empty list", async || known(&world).filter(|all| all.is_empty())).await;
