@@ -73,6 +73,7 @@ mod outages;
 mod outbound;
 mod ownership;
 mod push_and_pull;
+mod replicas;
 mod revocation;
 mod serving;
 mod standalone;

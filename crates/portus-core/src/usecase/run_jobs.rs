@@ -28,8 +28,11 @@ pub struct RunJobs {
     /// How many calls at once.
     pub concurrency: usize,
     /// Told of what did not work and is tried again, or is not.
-    pub complain: Arc<dyn Fn(&JobKind, &str) + Send + Sync>,
+    pub complain: Arc<Complain>,
 }
+
+/// Takes a job, and what is wrong with it in words.
+pub type Complain = dyn Fn(&JobKind, &str) + Send + Sync;
 
 /// Why no work was done.
 #[derive(Debug, thiserror::Error)]

@@ -43,8 +43,14 @@ struct Pending {
     failures: HashMap<(UsernameKey, String), HashMap<Fingerprint, SystemTime>>,
     dropped: u64,
     /// What each was refused in a minute; kept from one write to the next.
-    refused: HashMap<(String, String, u64), HashSet<(&'static str, String, String)>>,
+    refused: HashMap<Refused, HashSet<Refusal>>,
 }
+
+/// Who, from where, in which minute.
+type Refused = (String, String, u64);
+
+/// What kind of refusal, of what, and why.
+type Refusal = (&'static str, String, String);
 
 type ActivityKey = (&'static str, String, String, String, u64);
 

@@ -1,4 +1,5 @@
 //! What Portus does, on a store in memory.
+#![cfg(test)]
 
 mod accounts;
 mod events;
