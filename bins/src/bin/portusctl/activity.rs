@@ -24,7 +24,7 @@ pub struct List {
     /// Only this kind, such as repository.push; or a whole family: repository
     #[arg(long, value_parser = kind)]
     kind: Option<String>,
-    /// Only what this one did: a username, or operator:<unix user>
+    /// Only what this one did: a username, or operator: with the name of a user of this machine
     #[arg(long, value_name = "NAME")]
     actor: Option<String>,
     /// Only what happened within this time: 2h, 7d

@@ -40,12 +40,12 @@ pub enum Command {
 pub struct Add {
     /// What it is called here
     name: RegistryName,
-    /// Where Portus calls it: http://HOST[:PORT] or https://HOST[:PORT]
+    /// Where Portus calls it: http://HOST or https://HOST, with :PORT behind it where needed
     url: RegistryUrl,
     /// What it announces itself as; may be repeated; its host if left out
     #[arg(long)]
     service: Vec<ServiceName>,
-    /// Another host[:port] that its notifications may name; may be repeated
+    /// Another host, or host:port, that its notifications may name; may be repeated
     #[arg(long)]
     host: Vec<RegistryHost>,
     /// bundle: it trusts Portus' CA; jwks: it knows Portus' keys (distribution 3 and later)

@@ -126,7 +126,6 @@ const JWKS_FILE: &str = "/etc/distribution/portus-jwks.json";
 pub(super) const EXAMPLES: &str = "\
 Examples:
   portusctl registry config hub
-  portusctl registry config hub --bundle-out /etc/docker/registry/portus-ca.pem \\
-      >> /etc/docker/registry/config.yml
+  portusctl registry config hub --bundle-out /etc/docker/registry/portus-ca.pem > portus.yml
   portusctl registry config hub --part bundle > portus-ca.pem
   portusctl registry config lab --part jwks > portus-jwks.json";
