@@ -45,6 +45,17 @@ impl Cores {
     }
 }
 
+/// The processor time that a process used so far, in seconds.
+///
+/// Source: proc(5): fields 14 and 15 of `stat`, in ticks, of which Linux shows 100 a second.
+pub fn processor_seconds(process: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("a running process");
+    // What follows the program's name, which may hold anything, starts with field 3.
+    let (_, fields) = stat.rsplit_once(") ").expect("a name in parentheses");
+    let ticks = |at: usize| fields.split(' ').nth(at - 3).and_then(|text| text.parse::<f64>().ok());
+    (ticks(14).expect("a number") + ticks(15).expect("a number")) / 100.0
+}
+
 fn allowed() -> Vec<u32> {
     let status = fs::read_to_string("/proc/self/status").expect("a Linux");
     let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));

@@ -133,7 +133,8 @@ impl Subject {
 
     fn warm_row(&self, kind: Kind, arguments: &Arguments) -> Row {
         let load = self.load(kind, "warm", &[self.warm(kind)]);
-        let round = CONNECTIONS.map(|connections| load.send(connections, arguments.seconds));
+        let round = CONNECTIONS
+            .map(|connections| load.send(connections, arguments.seconds, self.server.id()));
         self.row(Memory::Warm, kind, round)
     }
 
@@ -142,8 +143,9 @@ impl Subject {
         // The one slow hash that all of them share.
         requests[0].send(&self.server.world.portus.url);
         let load = self.load(kind, "cold", &requests);
-        let round = CONNECTIONS
-            .map(|connections| self.crowd.forgetting(|| load.send(connections, arguments.seconds)));
+        let round = CONNECTIONS.map(|connections| {
+            self.crowd.forgetting(|| load.send(connections, arguments.seconds, self.server.id()))
+        });
         self.row(Memory::Cold, kind, round)
     }
 
@@ -183,7 +185,7 @@ impl Subject {
         let load = self.load(kind, "many", &[self.warm(kind)]);
         let mut made = 0;
         while made < tokens {
-            made += load.send(64, 2).requests;
+            made += load.send(64, 2, self.server.id()).requests;
         }
         let after_tokens = self.server.resident();
         Resident { idle, tokens: made, after_tokens, after_load: Vec::new() }

@@ -53,9 +53,14 @@ impl Server {
         assert!(program.stop().success(), "the server ended badly");
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.program.as_ref().expect("a running server").id()
+    }
+
     /// Its memory that is in use, in MiB.
     pub fn resident(&self) -> f64 {
-        let id = self.program.as_ref().expect("a running server").id();
+        let id = self.id();
         let status = fs::read_to_string(format!("/proc/{id}/status")).expect("a running server");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).expect("a size");

@@ -7,12 +7,16 @@ use std::process::{Command, Stdio};
 use portus_tests::process;
 
 use crate::asked::Asked;
+use crate::cores::processor_seconds;
 
 /// What one run of wrk saw.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Figures {
     pub requests: u64,
     pub per_second: f64,
+    /// The same by each second of processor time that the server used: what other work on the
+    /// machine takes away is not counted.
+    pub per_processor_second: f64,
     /// Milliseconds.
     pub p50: f64,
     /// Milliseconds.
@@ -46,8 +50,9 @@ impl Load {
         Self { script, url: url.into() }
     }
 
-    /// Sends them over so many connections for so long, from one thread.
-    pub fn send(&self, connections: u32, seconds: u32) -> Figures {
+    /// Sends them over so many connections for so long, from one thread, to the process `server`.
+    pub fn send(&self, connections: u32, seconds: u32, server: u32) -> Figures {
+        let before = processor_seconds(server);
         let mut wrk = process::command("wrk");
         wrk.args([
             "-t1",
@@ -65,9 +70,15 @@ impl Load {
             .map(|number| number.parse().expect("a number"))
             .collect();
         let [requests, micros, p50, p99, failed] = numbers[..] else { panic!("{printed}") };
-        let per_second = requests / (micros / 1e6);
-        let (requests, failed) = (requests as u64, failed as u64);
-        Figures { requests, per_second, p50: p50 / 1e3, p99: p99 / 1e3, failed }
+        let per_processor_second = requests / (processor_seconds(server) - before).max(0.01);
+        Figures {
+            requests: requests as u64,
+            per_second: requests / (micros / 1e6),
+            per_processor_second,
+            p50: p50 / 1e3,
+            p99: p99 / 1e3,
+            failed: failed as u64,
+        }
     }
 }
 

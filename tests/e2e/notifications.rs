@@ -117,6 +117,10 @@ fn whatever_real_registries_were_seen_to_post_is_taken_and_none_is_parked() {
         let url = format!("http://{host}");
         ctl(&["registry", "add", name, &url, "--service", name]);
         ctl(&["namespace", "create", name, "--team", "crew", "--registry", name]);
+        let secret = notification_secret(&ctl(&["registry", "config", name]));
+        until("the server knows of the registry", || {
+            world.notify_as(&secret, r#"{"events":[]}"#.to_owned()).status < 300
+        });
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/captures");
     let mut paths: Vec<_> =
