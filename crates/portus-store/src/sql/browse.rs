@@ -29,7 +29,7 @@ use crate::schema::{
     accounts, activities, application_tokens, inbox, manifests, members, namespaces, registries,
     repositories, tags, teams,
 };
-use crate::values::micros;
+use crate::values::{micros, storable};
 
 /// Lists: one statement each, walked by key.
 pub(super) struct SqlBrowse {
@@ -71,7 +71,7 @@ impl Browse for SqlBrowse {
         if let Some(bots) = filter.bots {
             query = query.filter(accounts::kind.eq(if bots { BOT } else { PERSON }));
         }
-        if let Some(after) = &slice.after {
+        if let Some(after) = cursor(slice) {
             query = query.filter(accounts::name_key.gt(after));
         }
         let rows: Vec<AccountRow> = self.load(query).await?;
@@ -89,6 +89,7 @@ impl Browse for SqlBrowse {
             .limit(one_more(slice))
             .into_boxed();
         if let Some(kind) = &filter.kind {
+            let kind = storable(kind).into_owned();
             // `/` is what comes after `.`: the range of every kind within this one.
             let within = activities::kind
                 .ge(format!("{kind}."))
@@ -96,7 +97,7 @@ impl Browse for SqlBrowse {
             query = query.filter(activities::kind.eq(kind).or(within));
         }
         if let Some(actor) = &filter.actor {
-            query = query.filter(activities::actor.eq(actor));
+            query = query.filter(activities::actor.eq(storable(actor).into_owned()));
         }
         if let Some(since) = filter.since {
             query = query.filter(activities::at.ge(micros(since)));
@@ -134,7 +135,7 @@ impl Browse for SqlBrowse {
             .order(accounts::name_key)
             .limit(one_more(slice))
             .into_boxed();
-        if let Some(after) = &slice.after {
+        if let Some(after) = cursor(slice) {
             query = query.filter(accounts::name_key.gt(after));
         }
         let rows: Vec<BotColumns> = self.load(query).await?;
@@ -170,7 +171,7 @@ impl Browse for SqlBrowse {
         if let Some(ids) = readable(filter) {
             query = query.filter(namespaces::id.eq_any(ids));
         }
-        if let Some((registry, name)) = slice.after.as_deref().and_then(place) {
+        if let Some((registry, name)) = cursor(slice).as_deref().and_then(place) {
             let after = sql::<Bool>("(registries.name, namespaces.name) > (")
                 .bind::<Text, _>(registry)
                 .sql(", ")
@@ -234,7 +235,7 @@ impl Browse for SqlBrowse {
         if let Some(name) = &filter.namespace {
             query = query.filter(namespaces::name.eq(stored_name(name.as_ref())));
         }
-        if let Some((registry, path)) = slice.after.as_deref().and_then(place) {
+        if let Some((registry, path)) = cursor(slice).as_deref().and_then(place) {
             let after = sql::<Bool>("(repositories.registry_name, repositories.path) > (")
                 .bind::<Text, _>(registry)
                 .sql(", ")
@@ -268,7 +269,7 @@ impl Browse for SqlBrowse {
             .order(tags::name)
             .limit(one_more(slice))
             .into_boxed();
-        if let Some(after) = &slice.after {
+        if let Some(after) = cursor(slice) {
             query = query.filter(tags::name.gt(after));
         }
         let rows: Vec<TagColumns> = self.load(query).await?;
@@ -295,7 +296,7 @@ impl Browse for SqlBrowse {
             .order(teams::name_key)
             .limit(one_more(slice))
             .into_boxed();
-        if let Some(after) = &slice.after {
+        if let Some(after) = cursor(slice) {
             query = query.filter(teams::name_key.gt(after));
         }
         let rows: Vec<TeamColumns> = self.load(query).await?;
@@ -334,6 +335,11 @@ fn page<R, T>(
     Ok(Page::of(rows, slice.limit, key))
 }
 
+/// Where a page is to go on, as far as a database takes it.
+fn cursor(slice: &Slice) -> Option<String> {
+    slice.after.as_deref().map(|after| storable(after).into_owned())
+}
+
 /// A time and a number, as a page says where it ended.
 fn moment(cursor: &str) -> Option<(i64, i64)> {
     let (at, id) = cursor.split_once('.')?;
@@ -341,6 +347,6 @@ fn moment(cursor: &str) -> Option<(i64, i64)> {
 }
 
 /// A registry's name and a name in it, as a page says where it ended.
-fn place(cursor: &str) -> Option<(&str, &str)> {
-    cursor.split_once('/')
+fn place(cursor: &str) -> Option<(String, String)> {
+    cursor.split_once('/').map(|(registry, name)| (registry.to_owned(), name.to_owned()))
 }
