@@ -182,6 +182,7 @@ fn limits(text: &mut String, measured: &Measured<'_>) {
         ),
         ("`openssl speed ecdsap256`, signing (by processor time)", limits.openssl),
         ("bare hyper server, a token's answer, 64 connections", limits.hyper[2].per_second),
+        ("the same by its processor time", limits.hyper[2].per_processor_second),
     ] {
         let share = percent(seen, limits.josekit);
         line(text, &format!("| {limit} | {} | {share} |", thousands(seen)));

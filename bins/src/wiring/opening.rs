@@ -84,6 +84,9 @@ async fn open_once(settings: &Settings, database: Arc<Database>) -> Result<Portu
 
 /// Whether a file is, or can become, an SQLite database: said here in a sentence, since from the
 /// pool of connections it would only be that none was to be had.
+///
+/// Only before this process has its first connection to the file: closing the file here drops every
+/// lock that the process has on it, and another process would take the log of changes for abandoned.
 fn check_sqlite(path: &Path) -> anyhow::Result<()> {
     if path.is_dir() {
         bail!("it is a folder: name a file in it");

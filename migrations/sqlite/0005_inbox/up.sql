@@ -28,6 +28,7 @@ CREATE TABLE inbox (
 CREATE INDEX inbox_waiting ON inbox (id) WHERE state = 'waiting';
 CREATE INDEX inbox_ready ON inbox (registry_id, repository, id) WHERE state = 'waiting';
 CREATE INDEX inbox_parked ON inbox (id) WHERE state = 'parked';
+CREATE INDEX inbox_parked_of_repository ON inbox (registry_id, repository) WHERE state = 'parked';
 CREATE INDEX inbox_done ON inbox (finished_at) WHERE state = 'done';
 
 -- `run_at` of a job in a worker's hands is the end of its lease. A job that is about no repository has

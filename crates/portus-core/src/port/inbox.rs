@@ -25,7 +25,7 @@ pub trait Inbox: Send {
     /// The events were applied.
     async fn finish(&mut self, events: &[InboxId], at: SystemTime) -> Result<(), StoreError>;
 
-    /// Applying the event failed; it is tried again at `next`.
+    /// Applying the event failed; it is tried again at `next`. Nothing where it does not wait.
     async fn postpone(
         &mut self,
         event: InboxId,
@@ -33,7 +33,7 @@ pub trait Inbox: Send {
         next: SystemTime,
     ) -> Result<(), StoreError>;
 
-    /// The event cannot be applied; an admin decides.
+    /// The event cannot be applied; an admin decides. Nothing where it does not wait.
     async fn park(&mut self, event: InboxId, error: &str) -> Result<(), StoreError>;
 
     /// Puts parked events that could be read back, one or all; says how many.
@@ -47,7 +47,8 @@ pub trait Inbox: Send {
         now: SystemTime,
     ) -> Result<u64, StoreError>;
 
-    /// Removes events that were applied before a time; says how many.
+    /// Removes events that were applied before a time, at most some thousand of them a call; says
+    /// how many, and 0 only where none is left.
     async fn prune(&mut self, before: SystemTime) -> Result<u64, StoreError>;
 
     /// What waits.

@@ -61,7 +61,8 @@ pub trait Tokens: Send {
         at: SystemTime,
     ) -> Result<(), StoreError>;
 
-    /// Removes refresh tokens that were not used since a time; says how many.
+    /// Removes refresh tokens that were not used since a time, at most some thousand of them a
+    /// call; says how many, and 0 only where none is left.
     async fn prune_refresh(&mut self, unused_since: SystemTime) -> Result<u64, StoreError>;
 
     /// A wrong password was tried for a name from an address; the same one again only moves its
@@ -74,6 +75,7 @@ pub trait Tokens: Send {
         at: SystemTime,
     ) -> Result<(), StoreError>;
 
-    /// Forgets wrong passwords from before a time; says how many.
+    /// Forgets wrong passwords from before a time, at most some thousand of them a call; says how
+    /// many, and 0 only where none is left.
     async fn prune_failures(&mut self, before: SystemTime) -> Result<u64, StoreError>;
 }

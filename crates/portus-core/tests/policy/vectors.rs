@@ -52,7 +52,7 @@ fn described(namespace: NamespaceFacts) -> Value {
             "visibility": visibility.as_str(),
         }),
         NamespaceFacts::Unknown { claimable } => {
-            json!({ "kind": "unknown", "claimable": claimable })
+            json!({ "claimable": claimable, "kind": "unknown" })
         }
     }
 }

@@ -63,7 +63,8 @@ async fn every_event_of_a_real_registry_is_understood() {
         let parked = world.parked().await;
         assert!(parked.is_empty(), "{}: {parked:?}", file.display());
         let events = world.events().await;
-        assert_eq!(events.len(), requests.len(), "{}", file.display());
+        let told_of_changes = requests.iter().filter(|one| changes_something(one)).count();
+        assert_eq!(events.len(), told_of_changes, "{}", file.display());
         writeln!(table, "{}", file.file_stem().unwrap().to_str().unwrap()).unwrap();
         events.iter().for_each(|event| writeln!(table, "    {}", told(event)).unwrap());
     }
@@ -79,7 +80,20 @@ async fn an_event_that_comes_again_is_taken_once() {
         for request in requests.iter().chain(&requests) {
             assert!(world.send(as_sent(&world, request)).await.status.is_success());
         }
-        assert_eq!(world.events().await.len(), requests.len(), "{}", file.display());
+        let told_of_changes = requests.iter().filter(|one| changes_something(one)).count();
+        assert_eq!(world.events().await.len(), told_of_changes, "{}", file.display());
+    }
+}
+
+/// Whether a captured event is worth keeping: blobs, mounts and questions are not.
+fn changes_something(captured: &Value) -> bool {
+    let event = &captured["body"]["events"][0];
+    let is_blob = event["target"]["mediaType"] == "application/octet-stream";
+    match event["action"].as_str() {
+        Some("delete") => true,
+        Some("push") => !is_blob,
+        Some("pull") => !is_blob && event["request"]["method"] == "GET",
+        _ => false,
     }
 }
 

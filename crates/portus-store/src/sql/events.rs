@@ -108,6 +108,12 @@ pub(super) struct EventRow {
     address: Option<String>,
 }
 
+impl EventRow {
+    pub(super) const fn id(&self) -> InboxId {
+        InboxId(self.id)
+    }
+}
+
 pub(super) fn waiting_event(row: EventRow) -> Result<WaitingEvent, StoreError> {
     let missing = |column: &str| corrupt(column, "missing");
     let event = Event {

@@ -52,13 +52,11 @@ impl Inbox for SqlUnitOfWork {
     }
 
     async fn claim(&mut self, now: SystemTime, limit: u32) -> Result<Option<Claimed>, StoreError> {
+        // Nearly always nobody holds the oldest, and the others need not be looked for.
         let mut asked = BTreeSet::new();
-        let mut after = 0;
-        loop {
-            let page = self.ready_after(after, now).await.map_err(store_error)?;
-            let Some((last, _, _)) = page.last() else { return Ok(None) };
-            after = *last;
-            for (_, registry, repository) in page {
+        for oldest in [true, false] {
+            let ready = if oldest { self.oldest_ready(now).await } else { self.ready(now).await };
+            for (registry, repository) in ready.map_err(store_error)? {
                 if !asked.insert((registry, repository.clone())) {
                     continue;
                 }
@@ -75,6 +73,7 @@ impl Inbox for SqlUnitOfWork {
                 }
             }
         }
+        Ok(None)
     }
 
     async fn finish(&mut self, events: &[InboxId], at: SystemTime) -> Result<(), StoreError> {
@@ -218,22 +217,33 @@ impl SqlUnitOfWork {
         Ok(fresh as u64)
     }
 
-    /// Events that may be applied, oldest first: number, registry, repository.
-    async fn ready_after(
-        &mut self,
-        after: i64,
-        now: SystemTime,
-    ) -> QueryResult<Vec<(i64, i64, String)>> {
+    /// Registry and repository of the oldest event that may be applied.
+    async fn oldest_ready(&mut self, now: SystemTime) -> QueryResult<Vec<(i64, String)>> {
         inbox::table
             .filter(is(WAITING).and(inbox::next_try_at.le(micros(now))))
-            .filter(inbox::id.gt(after))
             .order(inbox::id)
-            .limit(CANDIDATES)
-            .select((inbox::id, inbox::registry_id, inbox::repository.assume_not_null()))
+            .limit(1)
+            .select((inbox::registry_id, inbox::repository.assume_not_null()))
             .load(self.conn())
             .await
     }
 
+    /// Registries and repositories with events that may be applied, each once however many there
+    /// are, those that wait longest first.
+    async fn ready(&mut self, now: SystemTime) -> QueryResult<Vec<(i64, String)>> {
+        let rows: Vec<(i64, Option<String>)> = inbox::table
+            .filter(is(WAITING).and(inbox::next_try_at.le(micros(now))))
+            .group_by((inbox::registry_id, inbox::repository))
+            .order(diesel::dsl::min(inbox::id))
+            .limit(CANDIDATES)
+            .select((inbox::registry_id, inbox::repository))
+            .load(self.conn())
+            .await?;
+        Ok(rows.into_iter().filter_map(|(of, repository)| Some((of, repository?))).collect())
+    }
+
+    /// The oldest events of a repository that may be applied. What cannot be read any more is
+    /// parked: it would be in the way of all others for ever.
     async fn waiting(
         &mut self,
         registry: i64,
@@ -241,22 +251,35 @@ impl SqlUnitOfWork {
         now: SystemTime,
         limit: u32,
     ) -> Result<Vec<WaitingEvent>, StoreError> {
-        let rows: Vec<EventRow> = inbox::table
-            .filter(is(WAITING).and(inbox::next_try_at.le(micros(now))))
-            .filter(inbox::registry_id.eq(registry).and(inbox::repository.eq(repository)))
-            .order(inbox::id)
-            .limit(limit.into())
-            .select(EventRow::as_select())
-            .load(self.conn())
-            .await
-            .map_err(store_error)?;
-        rows.into_iter().map(waiting_event).collect()
+        loop {
+            let rows: Vec<EventRow> = inbox::table
+                .filter(is(WAITING).and(inbox::next_try_at.le(micros(now))))
+                .filter(inbox::registry_id.eq(registry).and(inbox::repository.eq(repository)))
+                .order(inbox::id)
+                .limit(limit.into())
+                .select(EventRow::as_select())
+                .load(self.conn())
+                .await
+                .map_err(store_error)?;
+            let (is_last, mut events) = (rows.is_empty(), Vec::with_capacity(rows.len()));
+            for row in rows {
+                let id = row.id();
+                match waiting_event(row) {
+                    Ok(event) => events.push(event),
+                    Err(error) => self.park(id, &error.to_string()).await?,
+                }
+            }
+            if is_last || !events.is_empty() {
+                return Ok(events);
+            }
+        }
     }
 }
 
 /// At most so many rows a statement: both databases have a limit of values.
 const ROWS: usize = 500;
-const CANDIDATES: i64 = 200;
+/// More repositories than there are workers that could hold them.
+const CANDIDATES: i64 = 32;
 
 /// Written into the statement, since an index of some rows is used only where the statement itself
 /// says that it is about those.

@@ -3,6 +3,7 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use portus_core::account::UsernameKey;
 use portus_core::credential::{
@@ -198,6 +199,8 @@ impl Tokens for SqlUnitOfWork {
             .map_err(store_error)?;
         let removed = diesel::delete(refresh_tokens::table)
             .filter(refresh_tokens::id.eq_any(old))
+            // One that was used meanwhile stays.
+            .filter(refresh_tokens::last_used_at.lt(micros(unused_since)))
             .execute(self.conn())
             .await
             .map_err(store_error)?;
@@ -232,11 +235,17 @@ impl Tokens for SqlUnitOfWork {
     }
 
     async fn prune_failures(&mut self, before: SystemTime) -> Result<u64, StoreError> {
-        let removed = diesel::delete(login_failures::table)
-            .filter(login_failures::at.lt(micros(before)))
-            .execute(self.conn())
-            .await
-            .map_err(store_error)?;
+        // SQLite takes `$1` too. The time is asked for twice, since one that was tried again
+        // meanwhile stays.
+        let removed = diesel::sql_query(format!(
+            "DELETE FROM login_failures WHERE at < $1 AND (name_key, address, password) IN
+               (SELECT name_key, address, password FROM login_failures
+                WHERE at < $1 LIMIT {PRUNED_AT_ONCE})"
+        ))
+        .bind::<BigInt, _>(micros(before))
+        .execute(self.conn())
+        .await
+        .map_err(store_error)?;
         Ok(removed as u64)
     }
 }

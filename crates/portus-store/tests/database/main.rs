@@ -3,6 +3,7 @@
 
 #[path = "../contract/cluster.rs"]
 mod cluster;
+mod processes;
 #[path = "../plans/world.rs"]
 mod world;
 

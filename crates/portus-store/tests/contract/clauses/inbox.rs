@@ -3,10 +3,9 @@
 use portus_core::event::{Claimed, Event, EventAction, Incoming};
 use portus_core::id::{InboxId, RegistryId};
 use portus_core::page::{ParkedRow, Slice};
-use portus_core::port::{Accepted, InboxLag, Retry, UnitOfWork};
+use portus_core::port::{Accepted, InboxLag, Retry};
 use tokio::task::JoinSet;
 
-use crate::raw::Raw;
 use crate::world::{World, at, digest, named, push, pushes, walk};
 
 pub async fn an_event_reads_back_as_it_came(world: World) {
@@ -54,8 +53,8 @@ pub async fn a_nul_in_what_a_registry_sent_costs_nothing_else(world: World) {
     world.accept(registry, &batch, 2).await;
     assert_eq!(ids_of(&claim(&world, 2, 10).await.unwrap()).last().unwrap(), "2");
     assert_eq!(lag(&world).await, InboxLag { waiting: 2, oldest: Some(at(2)), parked: 1 });
-    let id = parked(&world).await[0].id;
-    world.write(async |tx| tx.inbox().park(id, "odd\0").await).await;
+    let ids = park_all(&world, "odd\0").await;
+    assert_eq!(ids.len(), 2);
 }
 
 pub async fn an_event_is_accepted_once_for_its_registry(world: World) {
@@ -153,90 +152,6 @@ pub async fn a_claim_takes_one_repository_in_the_order_of_arrival(world: World) 
         finish(&world, &claimed, 3).await;
     }
     assert_eq!(claim(&world, 2, 2).await, None);
-}
-
-/// As when a worker dies.
-pub async fn what_a_worker_let_go_is_claimed_again(world: World) {
-    let registry = world.registry("main").await;
-    world.accept(registry, &pushes(&[("1", "qa/app")]), 2).await;
-    let mut died = world.store.begin().await.unwrap();
-    assert!(died.inbox().claim(at(2), 10).await.unwrap().is_some());
-    drop(died);
-    assert_eq!(ids_of(&claim(&world, 2, 10).await.unwrap()), ["1"]);
-}
-
-pub async fn a_repository_is_in_the_hands_of_one_worker_at_a_time(world: World) {
-    let registry = world.registry("main").await;
-    let repositories: Vec<String> = (0..6).map(|number| format!("qa/app-{number}")).collect();
-    for round in 0..5 {
-        for repository in &repositories {
-            let id = format!("{repository}-{round}");
-            world.accept(registry, &pushes(&[(&id, repository)]), 2).await;
-        }
-    }
-    let mut workers = JoinSet::new();
-    for _ in 0..4 {
-        let world = world.clone();
-        workers.spawn(async move {
-            let mut applied = Vec::new();
-            while lag(&world).await.waiting > 0 {
-                let claimed = world
-                    .write(async |tx| {
-                        let claimed = tx.inbox().claim(at(2), 2).await?;
-                        if let Some(claimed) = &claimed {
-                            let ids: Vec<_> = claimed.events.iter().map(|one| one.id).collect();
-                            tx.inbox().finish(&ids, at(3)).await?;
-                        }
-                        Ok(claimed)
-                    })
-                    .await;
-                applied.extend(claimed.into_iter().flat_map(|one| one.events));
-            }
-            applied
-        });
-    }
-    let mut applied: Vec<_> =
-        workers.join_all().await.into_iter().flatten().map(|one| one.event.id).collect();
-    applied.sort();
-    let mut sent: Vec<Box<str>> = (0..5)
-        .flat_map(|round| repositories.iter().map(move |one| format!("{one}-{round}").into()))
-        .collect();
-    sent.sort();
-    assert_eq!(applied, sent, "each was applied once");
-}
-
-/// Where one database has one writer, the second worker waits instead.
-pub async fn a_claim_passes_over_what_another_worker_holds(world: World) {
-    if !matches!(world.raw, Raw::Postgres(_)) {
-        return;
-    }
-    let registry = world.registry("main").await;
-    let batch = [("1", "qa/one"), ("2", "qa/one"), ("3", "qa/two")];
-    world.accept(registry, &pushes(&batch), 2).await;
-
-    let mut first = world.store.begin().await.unwrap();
-    let mut second = world.store.begin().await.unwrap();
-    let mut third = world.store.begin().await.unwrap();
-    let held = |claimed: Option<Claimed>| claimed.map(|one| one.repository.to_string());
-    // Only the first of two events: the whole repository is held all the same.
-    let one = first.inbox().claim(at(2), 1).await.unwrap();
-    assert_eq!(held(one).as_deref(), Some("qa/one"));
-    let two = second.inbox().claim(at(2), 1).await.unwrap();
-    assert_eq!(held(two).as_deref(), Some("qa/two"));
-    assert_eq!(third.inbox().claim(at(2), 1).await.unwrap(), None);
-
-    world.accept(registry, &pushes(&[("4", "qa/one")]), 2).await;
-    assert_eq!(third.inbox().claim(at(2), 1).await.unwrap(), None, "nor what came since");
-    first.commit().await.unwrap();
-    let freed = third.inbox().claim(at(2), 10).await.unwrap();
-    assert_eq!(held(freed).as_deref(), Some("qa/one"));
-    release([second, third]).await;
-}
-
-async fn release(held: [Box<dyn UnitOfWork>; 2]) {
-    for one in held {
-        one.rollback().await.unwrap();
-    }
 }
 
 pub async fn a_postponed_event_waits_until_its_time(world: World) {
@@ -353,11 +268,11 @@ pub async fn parked_events_are_listed_oldest_first(world: World) {
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids);
 }
 
-async fn claim(world: &World, second: u64, limit: u32) -> Option<Claimed> {
+pub async fn claim(world: &World, second: u64, limit: u32) -> Option<Claimed> {
     world.write(async |tx| tx.inbox().claim(at(second), limit).await).await
 }
 
-async fn finish(world: &World, claimed: &Claimed, second: u64) {
+pub async fn finish(world: &World, claimed: &Claimed, second: u64) {
     let ids: Vec<InboxId> = claimed.events.iter().map(|waiting| waiting.id).collect();
     world.write(async |tx| tx.inbox().finish(&ids, at(second)).await).await;
 }
@@ -375,7 +290,7 @@ async fn park_all(world: &World, error: &str) -> Vec<InboxId> {
     parked
 }
 
-async fn retry(world: &World, which: Retry, second: u64) -> u64 {
+pub async fn retry(world: &World, which: Retry, second: u64) -> u64 {
     world.write(async |tx| tx.inbox().retry(which, at(second)).await).await
 }
 
@@ -383,10 +298,10 @@ async fn parked(world: &World) -> Vec<ParkedRow> {
     world.browse.parked(&Slice::first(100)).await.unwrap().rows
 }
 
-async fn lag(world: &World) -> InboxLag {
+pub async fn lag(world: &World) -> InboxLag {
     world.read(async |tx| tx.inbox().lag().await).await
 }
 
-fn ids_of(claimed: &Claimed) -> Vec<String> {
+pub fn ids_of(claimed: &Claimed) -> Vec<String> {
     claimed.events.iter().map(|waiting| waiting.event.id.to_string()).collect()
 }

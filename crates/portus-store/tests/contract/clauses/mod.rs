@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod browse;
+mod claims;
 mod corrupt;
 mod inbox;
 mod jobs;
@@ -60,8 +61,16 @@ clauses! {
         tags_are_listed_by_name
         a_cursor_that_no_page_gave_breaks_nothing
     }
+    claims {
+        what_a_worker_let_go_is_claimed_again
+        a_repository_is_in_the_hands_of_one_worker_at_a_time
+        a_claim_passes_over_what_another_worker_holds
+        a_claim_finds_what_waits_behind_a_busy_repository
+        an_event_that_was_applied_stays_applied
+    }
     corrupt {
         a_value_that_no_version_wrote_is_named_with_table_and_column
+        an_event_that_cannot_be_read_any_more_is_parked_and_the_others_go_on
     }
     inbox {
         an_event_reads_back_as_it_came
@@ -70,9 +79,6 @@ clauses! {
         an_event_that_comes_many_times_at_once_is_accepted_once
         what_cannot_be_read_is_parked_at_once_and_stays
         a_claim_takes_one_repository_in_the_order_of_arrival
-        what_a_worker_let_go_is_claimed_again
-        a_repository_is_in_the_hands_of_one_worker_at_a_time
-        a_claim_passes_over_what_another_worker_holds
         a_postponed_event_waits_until_its_time
         a_parked_event_is_put_back_by_number_or_with_all
         parked_events_of_a_namespace_are_put_back
@@ -164,6 +170,7 @@ clauses! {
         wrong_passwords_are_counted_once_each_by_name_and_address
         at_most_fifty_wrong_passwords_are_read
         old_wrong_passwords_are_forgotten
+        many_old_wrong_passwords_are_forgotten_in_parts
     }
     units {
         a_failed_unit_of_work_leaves_nothing

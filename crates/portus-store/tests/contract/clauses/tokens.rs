@@ -13,6 +13,7 @@ use portus_core::port::{Fingerprint, StoreError};
 use portus_core::secret::SecretDigest;
 use portus_core::team::Role;
 
+use crate::raw::Raw;
 use crate::world::{World, at, named};
 
 pub async fn an_application_token_reads_back_with_its_limits(world: World) {
@@ -252,6 +253,32 @@ pub async fn old_wrong_passwords_are_forgotten(world: World) {
         .await;
     assert_eq!(world.write(async |tx| tx.tokens().prune_failures(at(6)).await).await, 1);
     assert_eq!(failures(&world, "alice", "192.0.2.1", 0).await, [6, 7]);
+}
+
+pub async fn many_old_wrong_passwords_are_forgotten_in_parts(world: World) {
+    let add = async |numbers: std::ops::Range<i64>, second| {
+        world
+            .write(async |tx| {
+                for number in numbers {
+                    let password = Fingerprint(number);
+                    tx.tokens().add_failure(&key("bob"), "::1", password, at(second)).await?;
+                }
+                Ok(())
+            })
+            .await;
+    };
+    add(0..5_010, 5).await;
+    add(6_000..6_002, 9).await;
+    let (mut removed, mut parts) = (0, 0);
+    loop {
+        match world.write(async |tx| tx.tokens().prune_failures(at(6)).await).await {
+            0 => break,
+            part => removed += part,
+        }
+        parts += 1;
+    }
+    assert_eq!((removed, parts > 1), (5_010, !matches!(world.raw, Raw::Memory)));
+    assert_eq!(failures(&world, "bob", "::1", 0).await, [6_000, 6_001]);
 }
 
 async fn failures(world: &World, name: &str, address: &str, since: u64) -> Vec<i64> {
