@@ -109,7 +109,9 @@ impl RunJobs {
     }
 
     async fn first_sync(&self, job: &Job, registry: RegistryId) -> Result<(), StoreError> {
-        let Some(registry) = self.registry(registry).await? else {
+        // Gone, or read meanwhile by somebody else's sync.
+        let Some(registry) = self.registry(registry).await?.filter(|one| one.read_at.is_none())
+        else {
             return self.finish(job.id).await;
         };
         // A long walk is nobody else's meanwhile; should this process end, it goes on in an hour, or
