@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::causes::in_full;
 use super::create_namespace::place_on_push;
 use crate::account::Username;
 use crate::activity::{Actor, NewActivity, kind};
@@ -214,10 +215,7 @@ impl ApplyEvents {
         error: &StoreError,
         now: SystemTime,
     ) -> Result<(), ApplyError> {
-        let reason = std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source())
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(": ");
+        let reason = in_full(error);
         self.store
             .write::<_, StoreError>(async |tx| {
                 for (event, tries) in taken {

@@ -4,6 +4,7 @@ mod accept_notification;
 mod add_registry;
 mod apply_events;
 mod authenticate;
+mod causes;
 mod change_account;
 mod change_members;
 mod change_namespace;

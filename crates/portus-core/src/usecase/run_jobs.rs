@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{self, StreamExt};
 
+use super::causes::in_full;
 use super::describe_manifest;
 use super::sync_registry::{SyncError, SyncMode, SyncRegistry};
 use crate::digest::Digest;
@@ -152,12 +153,6 @@ impl RunJobs {
 
 fn lock(away: &Mutex<HashSet<RegistryId>>) -> MutexGuard<'_, HashSet<RegistryId>> {
     away.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// An error with its causes.
-fn in_full(error: &RemoteError) -> String {
-    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// How long the first listing of a registry may take before another worker goes on with it.
