@@ -43,6 +43,14 @@ impl Cores {
             }
         }
     }
+
+    /// A program on the last of the other cores.
+    pub fn beside(&self, program: &str, words: &[&str]) -> Command {
+        let mut pinned = command("taskset");
+        let last = self.others.rsplit(',').next().unwrap_or_default();
+        pinned.args(["-c", last, program]).args(words);
+        pinned
+    }
 }
 
 /// The processor time that a process used so far, in seconds.

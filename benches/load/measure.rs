@@ -76,13 +76,13 @@ pub fn everything<'a>(arguments: &'a Arguments, cores: &'a Cores) -> Measured<'a
     }
 }
 
-fn on(
+fn on<'a>(
     database: Database,
     arguments: &Arguments,
-    cores: &Cores,
+    cores: &'a Cores,
     rows: &mut Vec<Row>,
     statements: &mut Vec<Statements>,
-) -> Subject {
+) -> Subject<'a> {
     let subject = Subject::new(database, cores);
     for kind in Kind::ALL {
         rows.push(subject.warm_row(kind, arguments));
@@ -96,15 +96,16 @@ fn on(
 }
 
 /// A server that is measured.
-struct Subject {
+struct Subject<'a> {
+    cores: &'a Cores,
     database: Database,
     server: Server,
     crowd: Crowd,
     refresh: String,
 }
 
-impl Subject {
-    fn new(database: Database, cores: &Cores) -> Self {
+impl<'a> Subject<'a> {
+    fn new(database: Database, cores: &'a Cores) -> Self {
         eprintln!("installing on {database:?}");
         let server = Server::install(database, cores);
         let crowd = Crowd::settle(&server.database_url());
@@ -120,7 +121,7 @@ impl Subject {
             .as_str()
             .expect("a refresh token")
             .to_owned();
-        Self { database, server, crowd, refresh }
+        Self { cores, database, server, crowd, refresh }
     }
 
     fn warm(&self, kind: Kind) -> Asked {
@@ -135,9 +136,7 @@ impl Subject {
 
     fn warm_row(&self, kind: Kind, arguments: &Arguments) -> Row {
         let load = self.load(kind, "warm", &[self.warm(kind)]);
-        let round = CONNECTIONS
-            .map(|connections| load.send(connections, arguments.seconds, self.server.id()));
-        self.row(Memory::Warm, kind, round)
+        self.row(Memory::Warm, kind, load, arguments)
     }
 
     fn cold_row(&self, kind: Kind, arguments: &Arguments) -> Row {
@@ -145,15 +144,16 @@ impl Subject {
         // The one slow hash that all of them share.
         requests[0].send(&self.server.world.portus.url);
         let load = self.load(kind, "cold", &requests);
-        let round = CONNECTIONS.map(|connections| {
-            self.crowd.forgetting(|| load.send(connections, arguments.seconds, self.server.id()))
-        });
-        self.row(Memory::Cold, kind, round)
+        self.crowd.forgetting(|| self.row(Memory::Cold, kind, load, arguments))
     }
 
-    fn row(&self, memory: Memory, kind: Kind, round: crate::rounds::Round) -> Row {
-        let row = Row { database: self.database, memory, kind, round };
-        eprintln!("{row}: {:.0?}", row.round.map(|figures| figures.per_second));
+    fn row(&self, memory: Memory, kind: Kind, load: Load, arguments: &Arguments) -> Row {
+        let (seconds, server) = (arguments.seconds, self.server.id());
+        let round = CONNECTIONS.map(|connections| load.send(connections, seconds, server));
+        let awake = load.send_from_awake(seconds, server, self.cores);
+        let row = Row { database: self.database, memory, kind, round, awake };
+        let rates = row.round.map(|figures| figures.per_second);
+        eprintln!("{row}: {rates:.0?}, awake {:.0}", row.awake.per_processor_second);
         row
     }
 

@@ -68,12 +68,13 @@ fn first_line(words: &[&str]) -> String {
 
 fn aims(text: &mut String, measured: &Measured<'_>) {
     let row = |kind| {
-        let rows = measured.rows.iter();
-        rows.filter(|row| row.database == Database::Postgres && row.memory == Memory::Warm)
-            .find(|row| row.kind == kind)
-            .map_or([Default::default(); CONNECTIONS.len()], |row| row.round)
+        let mut rows = measured.rows.iter();
+        let of = |row: &&Row| row.database == Database::Postgres && row.memory == Memory::Warm;
+        let row = rows.find(|row| of(row) && row.kind == kind).expect("every row was measured");
+        (row.round, row.awake.per_processor_second)
     };
-    let (application, password) = (row(Kind::ApplicationToken), row(Kind::Password));
+    let (application, awake) = row(Kind::ApplicationToken);
+    let (password, password_awake) = row(Kind::Password);
     let best = |round: &Round| round.iter().map(|seen| seen.per_second).fold(0.0, f64::max);
     let each = |memory| {
         let counted = measured.statements.iter().filter(|counted| counted.memory == memory);
@@ -91,6 +92,7 @@ fn aims(text: &mut String, measured: &Measured<'_>) {
             "the same by the server's processor time, at 64 connections".into(),
             percent(by_processor(&application), measured.limits.josekit),
         ),
+        ("the same, the client's core kept awake".into(), percent(awake, measured.limits.josekit)),
         ("the same at 64 connections: p99 < 5 ms".into(), milliseconds(application[2].p99)),
         ("the same at 256 connections: p99 < 25 ms".into(), milliseconds(application[3].p99)),
         (
@@ -101,6 +103,7 @@ fn aims(text: &mut String, measured: &Measured<'_>) {
             "the same by the server's processor time, at 64 connections".into(),
             percent(by_processor(&password), by_processor(&application)),
         ),
+        ("the same, the client's core kept awake".into(), percent(password_awake, awake)),
         ("queries a request, warm: 0".into(), format!("{:.2}", each(Memory::Warm))),
         ("queries a request, cold: 2".into(), format!("{:.2}", each(Memory::Cold))),
         ("resident memory, idle: < 40 MiB".into(), mebibytes(memory.idle)),
@@ -127,14 +130,14 @@ fn shares(text: &mut String, measured: &Measured<'_>) {
         text,
         "\nRequests a second as a share of josekit signing on the same core, by connections; \
                 at 64 also as a share by processor time (of the server, and of josekit), and of the \
-                bare hyper server.\n",
+                bare hyper server; at 256 by processor time with the client's core kept awake.\n",
     );
     line(
         text,
         &format!(
-            "{} 64, by processor | 64, of hyper |\n{}: |",
+            "{} 64, by processor | 64, of hyper | awake, by processor |\n{}: |",
             heading(""),
-            rule(CONNECTIONS.len() + 2)
+            rule(CONNECTIONS.len() + 3)
         ),
     );
     let limits = &measured.limits;
@@ -142,7 +145,8 @@ fn shares(text: &mut String, measured: &Measured<'_>) {
         let cells = row.round.map(|seen| percent(seen.per_second, limits.josekit));
         let hyper = percent(row.round[2].per_second, limits.hyper[2].per_second);
         let processor = percent(row.round[2].per_processor_second, limits.josekit);
-        line(text, &format!("| {row} | {} | {processor} | {hyper} |", cells.join(" | ")));
+        let awake = percent(row.awake.per_processor_second, limits.josekit);
+        line(text, &format!("| {row} | {} | {processor} | {hyper} | {awake} |", cells.join(" | ")));
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Row {
     pub memory: Memory,
     pub kind: Kind,
     pub round: Round,
+    /// From a client whose core never sleeps.
+    pub awake: Figures,
 }
 
 impl fmt::Display for Row {

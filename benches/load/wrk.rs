@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use portus_tests::process;
+use portus_tests::process::{self, Program};
 
 use crate::asked::Asked;
-use crate::cores::processor_seconds;
+use crate::cores::{Cores, processor_seconds};
 
 /// What one run of wrk saw.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,6 +36,7 @@ pub fn is_there() -> bool {
 pub struct Load {
     script: PathBuf,
     url: String,
+    busy: PathBuf,
 }
 
 impl Load {
@@ -47,13 +48,26 @@ impl Load {
         let script = folder.join(format!("{name}.lua"));
         let text = SCRIPT.replace("LIST", &list.to_string_lossy());
         fs::write(&script, text).expect("a folder to write to");
-        Self { script, url: url.into() }
+        Self { script, url: url.into(), busy: folder.join("busy.log") }
     }
 
     /// Sends them over so many connections for so long, from one thread, to the process `server`.
     pub fn send(&self, connections: u32, seconds: u32, server: u32) -> Figures {
+        self.run(process::command("wrk"), connections, seconds, server)
+    }
+
+    /// The same from a client whose core never sleeps: something else runs there, and wrk waits for
+    /// its turn. To wake a sleeping core with each answer is work of the server's processor on
+    /// loopback, and of nobody's where there is a network between the two.
+    pub fn send_from_awake(&self, seconds: u32, server: u32, cores: &Cores) -> Figures {
+        let busy = Program::start("busy", cores.beside("sh", &["-c", BUSY]), &self.busy);
+        let seen = self.run(cores.beside("chrt", &["-b", "0", "wrk"]), AWAKE, seconds, server);
+        busy.kill();
+        seen
+    }
+
+    fn run(&self, mut wrk: Command, connections: u32, seconds: u32, server: u32) -> Figures {
         let before = processor_seconds(server);
-        let mut wrk = process::command("wrk");
         wrk.args([
             "-t1",
             &format!("-c{connections}"),
@@ -81,6 +95,11 @@ impl Load {
         }
     }
 }
+
+/// As many connections as keep the server busy while wrk waits.
+pub const AWAKE: u32 = 256;
+
+const BUSY: &str = "while :; do :; done";
 
 const SCRIPT: &str = r#"
 local requests, at = {}, 0

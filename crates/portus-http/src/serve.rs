@@ -4,8 +4,8 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_openssl::SslStream;
@@ -220,61 +220,57 @@ fn builder(limits: ConnectionLimits) -> Builder<TokioExecutor> {
 /// Whether anything is asked on a connection, and when it ought to end because nothing is.
 struct Activity {
     limits: ConnectionLimits,
+    came: Instant,
+    /// Milliseconds from then to when something was asked or answered last; 0 while nothing was.
+    last: AtomicU64,
     running: AtomicUsize,
-    since: Mutex<Since>,
-    changed: watch::Sender<()>,
-}
-
-#[derive(Clone, Copy)]
-enum Since {
-    /// Nothing was asked since the connection came.
-    Came(Instant),
-    /// The last answer was given.
-    Answered(Instant),
+    answered: Notify,
 }
 
 impl Activity {
     fn new(limits: ConnectionLimits) -> Self {
         Self {
             limits,
+            came: Instant::now(),
+            last: AtomicU64::new(0),
             running: AtomicUsize::new(0),
-            since: Mutex::new(Since::Came(Instant::now())),
-            changed: watch::Sender::new(()),
+            answered: Notify::new(),
         }
     }
 
-    fn since(&self) -> std::sync::MutexGuard<'_, Since> {
-        self.since.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    fn touch(&self) {
+        let since = u64::try_from(self.came.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(since.max(1), Ordering::Release);
     }
 
     fn was_never_asked(&self) -> bool {
-        matches!(*self.since(), Since::Came(_))
+        self.last.load(Ordering::Acquire) == 0
     }
 
-    /// Ends when the connection was idle too long.
+    fn deadline(&self) -> Instant {
+        match self.last.load(Ordering::Acquire) {
+            0 => self.came + self.limits.header_timeout,
+            last => self.came + Duration::from_millis(last) + self.limits.idle_timeout,
+        }
+    }
+
+    /// Ends when the connection was idle too long. Looked at when that may be, not with every
+    /// request: on a busy connection the timer is hardly ever set.
     async fn ends(&self) {
-        let mut changed = self.changed.subscribe();
         loop {
-            let deadline = match *self.since() {
-                Since::Came(at) => at + self.limits.header_timeout,
-                Since::Answered(at) => at + self.limits.idle_timeout,
-            };
-            if self.running.load(Ordering::Acquire) > 0 {
-                let _ = changed.changed().await;
-                continue;
-            }
-            tokio::select! {
-                () = sleep_until(deadline) => return,
-                _ = changed.changed() => {}
+            self.is_idle().await;
+            let deadline = self.deadline();
+            sleep_until(deadline).await;
+            if self.running.load(Ordering::Acquire) == 0 && self.deadline() <= deadline {
+                return;
             }
         }
     }
 
     /// Ends when no request is running.
     async fn is_idle(&self) {
-        let mut changed = self.changed.subscribe();
         while self.running.load(Ordering::Acquire) > 0 {
-            let _ = changed.changed().await;
+            self.answered.notified().await;
         }
     }
 }
@@ -285,17 +281,16 @@ struct Running(Arc<Activity>);
 impl Running {
     fn new(activity: Arc<Activity>) -> Self {
         activity.running.fetch_add(1, Ordering::AcqRel);
-        *activity.since() = Since::Answered(Instant::now());
-        activity.changed.send_replace(());
+        activity.touch();
         Self(activity)
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        *self.0.since() = Since::Answered(Instant::now());
+        self.0.touch();
         self.0.running.fetch_sub(1, Ordering::AcqRel);
-        self.0.changed.send_replace(());
+        self.0.answered.notify_one();
     }
 }
 
