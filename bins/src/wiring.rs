@@ -214,6 +214,9 @@ impl Portus {
             clock: self.clock.clone(),
             concurrency: self.settings.sync.concurrency,
             complain: Arc::new(|job, problem| match job {
+                JobKind::Adopt { repository, .. } => {
+                    tracing::info!("`{repository}` is looked at later: {problem}");
+                }
                 JobKind::FirstSync { .. } => {
                     tracing::warn!("the first listing of a registry is not whole: {problem}");
                 }

@@ -35,7 +35,7 @@ CREATE INDEX inbox_done ON inbox (finished_at) WHERE state = 'done';
 -- empty texts, so that it is unique too.
 CREATE TABLE jobs (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('describe', 'first-sync')),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('adopt', 'describe', 'first-sync')),
     registry_id BIGINT NOT NULL REFERENCES registries (id) ON DELETE CASCADE,
     repository TEXT COLLATE "C" NOT NULL,
     digest TEXT COLLATE "C" NOT NULL,

@@ -35,7 +35,7 @@ CREATE INDEX inbox_done ON inbox (finished_at) WHERE state = 'done';
 -- empty texts, so that it is unique too.
 CREATE TABLE jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL CHECK (kind IN ('describe', 'first-sync')),
+    kind TEXT NOT NULL CHECK (kind IN ('adopt', 'describe', 'first-sync')),
     registry_id INTEGER NOT NULL REFERENCES registries (id) ON DELETE CASCADE,
     repository TEXT NOT NULL,
     digest TEXT NOT NULL,

@@ -34,6 +34,7 @@ struct Report {
     added: u64,
     moved: u64,
     odd: u64,
+    claimable: u64,
     complete: bool,
     dry_run: bool,
     failed: Vec<FailedRow>,
@@ -107,6 +108,7 @@ impl Report {
             added: report.added,
             moved: report.moved,
             odd: report.odd,
+            claimable: report.claimable,
             complete: failed.is_empty(),
             dry_run: mode == SyncMode::DryRun,
             differences: (mode == SyncMode::DryRun).then(|| differences.collect()),
@@ -115,7 +117,7 @@ impl Report {
     }
 
     fn text(&self) -> String {
-        let Self { repositories, added, moved, odd, .. } = self;
+        let Self { repositories, added, moved, odd, claimable, .. } = self;
         let mut lines = Vec::new();
         for row in self.differences.iter().flatten() {
             let DifferenceRow { repository, tag, digest, change } = row;
@@ -126,6 +128,11 @@ impl Report {
         }
         if *odd > 0 {
             lines.push(format!("{odd} names in the catalog are no repository paths"));
+        }
+        if *claimable > 0 {
+            lines.push(format!(
+                "{claimable} repositories left to pushes that may make their namespaces: the worker looks again in a minute"
+            ));
         }
         let would = if self.dry_run { "to add" } else { "added" };
         let move_ = if self.dry_run { "to move" } else { "moved" };

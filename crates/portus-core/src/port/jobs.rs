@@ -48,6 +48,14 @@ pub enum JobKind {
         /// Which.
         digest: Digest,
     },
+    /// Look again at a repository that a walk left alone, because a push might be about to make its
+    /// namespace.
+    Adopt {
+        /// Where.
+        registry: RegistryId,
+        /// Which.
+        repository: RepositoryPath,
+    },
     /// List a registry's catalog for the first time.
     FirstSync {
         /// Which.

@@ -26,6 +26,7 @@ mod run_jobs;
 mod standing;
 mod sync_registry;
 mod tidy;
+mod walk;
 mod write_notes;
 
 pub use accept_notification::{AcceptError, AcceptNotification};

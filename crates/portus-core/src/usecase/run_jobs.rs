@@ -22,7 +22,7 @@ pub struct RunJobs {
     pub store: Arc<dyn Store>,
     /// The registries.
     pub remotes: Arc<dyn RemoteRegistries>,
-    /// Lists a registry for the first time.
+    /// Lists a registry for the first time, and adds what a walk left alone.
     pub sync: Arc<SyncRegistry>,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -69,6 +69,7 @@ impl RunJobs {
             JobKind::Describe { registry, repository, digest } => {
                 self.describe(away, job, *registry, repository, digest).await
             }
+            JobKind::Adopt { registry, repository } => self.adopt(job, *registry, repository).await,
             JobKind::FirstSync { registry } => self.first_sync(job, *registry).await,
         }
     }
@@ -107,6 +108,22 @@ impl RunJobs {
                 tx.jobs().finish(job.id).await
             })
             .await
+    }
+
+    async fn adopt(
+        &self,
+        job: &Job,
+        registry: RegistryId,
+        path: &RepositoryPath,
+    ) -> Result<(), StoreError> {
+        let Some(registry) = self.registry(registry).await? else {
+            return self.finish(job.id).await;
+        };
+        match self.sync.adopt(&registry, path).await {
+            Ok(()) => self.finish(job.id).await,
+            Err(SyncError::Store(error)) => Err(error),
+            Err(SyncError::Remote(error)) => self.postpone(job, &error).await,
+        }
     }
 
     async fn first_sync(&self, job: &Job, registry: RegistryId) -> Result<(), StoreError> {

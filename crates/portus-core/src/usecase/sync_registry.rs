@@ -1,21 +1,17 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::{BoxFuture, FutureExt};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, StreamExt};
 
 use super::create_account::give_personal_namespaces;
-use super::create_namespace::add as add_namespace;
+use super::walk::Walk;
 use crate::activity::{Actor, NewActivity, kind};
-use crate::catalog::{Difference, KnownTags, Observed, diff};
-use crate::id::{NamespaceId, SyncId};
-use crate::image::{MediaType, SeenManifest};
-use crate::namespace::NamespaceKind;
+use crate::catalog::{Difference, Observed};
+use crate::id::SyncId;
 use crate::policy::Policy;
 use crate::port::{
-    CatalogPage, Clock, JobKind, RemoteError, RemoteRegistries, RemoteRegistry, Store, StoreError,
-    SyncRun, TagChange, Tx,
+    CatalogPage, Clock, RemoteError, RemoteRegistries, RemoteRegistry, Store, StoreError, SyncRun,
 };
 use crate::registry::Registry;
 use crate::repository::RepositoryPath;
@@ -66,6 +62,8 @@ pub struct SyncReport {
     pub moved: u64,
     /// Names in the catalog that are no repository paths.
     pub odd: u64,
+    /// Repositories left alone for now: a push may be about to make their namespace.
+    pub claimable: u64,
     /// The differences; only kept in a dry run.
     pub differences: Vec<Difference>,
     /// Repositories that could not be read, and why.
@@ -81,14 +79,6 @@ pub enum SyncError {
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// One walk under way.
-struct Walk<'a> {
-    registry: &'a Registry,
-    remote: Arc<dyn RemoteRegistry>,
-    as_of: AsOf,
-    sync: Option<SyncId>,
 }
 
 impl SyncRegistry {
@@ -109,12 +99,13 @@ impl SyncRegistry {
             cursor = run.cursor.clone();
         }
         let mut page = remote.catalog(cursor.as_deref()).await?;
-        let walk = self.begin(registry, remote, mode, resumed, &page).await?;
+        let (at, sync) = self.begin(registry, mode, resumed, &page).await?;
+        let walk = self.walk(registry, remote, at);
         loop {
             report.odd += page.odd;
             self.walk_page(&walk, mode, &page, &mut report, progress).await?;
             let Some(next) = page.next else { break };
-            if let Some(sync) = walk.sync {
+            if let Some(sync) = sync {
                 let (seen, set) = (report.repositories, changes + report.added + report.moved);
                 self.store
                     .write::<_, StoreError>(async |tx| {
@@ -124,7 +115,7 @@ impl SyncRegistry {
             }
             page = walk.remote.catalog(Some(&next)).await?;
         }
-        self.finish(&walk, &report, changes).await?;
+        self.finish(registry, sync, &report, changes).await?;
         Ok(report)
     }
 
@@ -146,27 +137,32 @@ impl SyncRegistry {
             .filter(|run| run.finished_at.is_none() && run.cursor.is_some() && run.as_of > oldest))
     }
 
-    async fn begin<'a>(
+    async fn begin(
         &self,
-        registry: &'a Registry,
-        remote: Arc<dyn RemoteRegistry>,
+        registry: &Registry,
         mode: SyncMode,
         resumed: Option<SyncRun>,
         page: &CatalogPage,
-    ) -> Result<Walk<'a>, StoreError> {
-        let (at, sync) = match (resumed, mode) {
-            (Some(run), _) => (run.as_of, Some(run.id)),
-            (None, SyncMode::DryRun) => (page.date.unwrap_or_else(|| self.clock.now()), None),
-            (None, SyncMode::Apply) => {
-                let at = page.date.unwrap_or_else(|| self.clock.now());
-                let id = self
-                    .store
-                    .write::<_, StoreError>(async |tx| tx.syncs().begin(registry.id, at).await)
-                    .await?;
-                (at, Some(id))
-            }
-        };
-        Ok(Walk { registry, remote, as_of: AsOf { at, event: "".into() }, sync })
+    ) -> Result<(SystemTime, Option<SyncId>), StoreError> {
+        if let Some(run) = resumed {
+            return Ok((run.as_of, Some(run.id)));
+        }
+        let at = page.date.unwrap_or_else(|| self.clock.now());
+        if mode == SyncMode::DryRun {
+            return Ok((at, None));
+        }
+        let begun =
+            self.store.write::<_, StoreError>(async |tx| tx.syncs().begin(registry.id, at).await);
+        Ok((at, Some(begun.await?)))
+    }
+
+    fn walk<'a>(
+        &'a self,
+        registry: &'a Registry,
+        remote: Arc<dyn RemoteRegistry>,
+        at: SystemTime,
+    ) -> Walk<'a> {
+        Walk { own: self, registry, remote, as_of: AsOf { at, event: "".into() } }
     }
 
     async fn walk_page(
@@ -178,139 +174,89 @@ impl SyncRegistry {
         progress: &dyn Progress,
     ) -> Result<(), SyncError> {
         // Boxed, and not lazily: otherwise the whole is "not general enough" for `tokio::spawn`.
-        let look = |path| async move { (path, observe(&*walk.remote, path).await) }.boxed();
+        let look = |path| async move { (path, walk.observe(path).await) }.boxed();
         let looks: Vec<BoxFuture<'_, (&RepositoryPath, _)>> =
             page.repositories.iter().map(look).collect();
         let mut looks = stream::iter(looks).buffer_unordered(self.concurrency.max(1));
         while let Some((path, observed)) = looks.next().await {
-            match observed {
-                Ok(observed) => {
-                    let difference = match mode {
-                        SyncMode::Apply => self.apply(walk, &observed).await?,
-                        SyncMode::DryRun => self.compare(walk, &observed).await?,
-                    };
-                    report.added += difference.added.len() as u64;
-                    report.moved += difference.moved.len() as u64;
-                    if mode == SyncMode::DryRun && !difference.is_empty() {
-                        report.differences.push(difference);
-                    }
-                }
-                Err(error) => {
-                    // One repository that cannot be read keeps no other back; a registry that does
-                    // not answer at all ends the walk.
-                    let alone = matches!(error, RemoteError::Odd(_))
-                        || walk.remote.catalog(None).await.is_ok();
-                    if !alone {
-                        return Err(error.into());
-                    }
-                    if mode == SyncMode::Apply {
-                        // Its name is in the catalog, so nobody may take it.
-                        self.namespace(walk, path).await?;
-                    }
-                    report.failed.push((path.clone(), error.to_string()));
-                }
-            }
+            self.settle(walk, mode, path, observed, report).await?;
             report.repositories += 1;
             progress.step(report.repositories, path);
         }
         Ok(())
     }
 
-    async fn compare(
+    /// Adds what was seen of one repository.
+    async fn settle(
         &self,
         walk: &Walk<'_>,
-        observed: &Observed,
-    ) -> Result<Difference, StoreError> {
-        self.store
-            .read(async |tx| {
-                let known = known_tags(tx, walk, &observed.repository).await?;
-                Ok(diff(&known, observed, &walk.as_of))
-            })
-            .await
-    }
-
-    async fn apply(&self, walk: &Walk<'_>, observed: &Observed) -> Result<Difference, StoreError> {
-        let namespace = self.namespace(walk, &observed.repository).await?;
-        let difference = self.compare(walk, observed).await?;
-        let tags: Vec<_> = difference.tags().collect();
-        let now = self.clock.now();
-        for part in tags.chunks(TAGS_AT_ONCE) {
-            self.store
-                .write::<_, StoreError>(async |tx| {
-                    let path = &observed.repository;
-                    let repository = tx.repositories().ensure(namespace, path, now).await?;
-                    for (tag, digest) in part {
-                        let manifest = SeenManifest {
-                            digest: digest.clone(),
-                            media_type: MediaType::default(),
-                            pushed_at: walk.as_of.at,
-                        };
-                        let repositories = tx.repositories();
-                        let unread =
-                            repositories.add_manifest(repository, &manifest, &walk.as_of).await?;
-                        let set = repositories
-                            .set_tag(repository, tag, digest, &walk.as_of, None)
-                            .await?;
-                        if unread && set != TagChange::Older {
-                            let job = JobKind::Describe {
-                                registry: walk.registry.id,
-                                repository: path.clone(),
-                                digest: digest.clone(),
-                            };
-                            tx.jobs().enqueue(&job, now).await?;
-                        }
-                    }
-                    Ok(())
-                })
-                .await?;
-        }
-        Ok(difference)
-    }
-
-    /// The namespace of a repository; one that nobody made becomes an orphan.
-    async fn namespace(
-        &self,
-        walk: &Walk<'_>,
+        mode: SyncMode,
         path: &RepositoryPath,
-    ) -> Result<NamespaceId, StoreError> {
-        let (registry, name) = (walk.registry.id, path.namespace());
-        let known = self
-            .store
-            .read::<_, StoreError>(async |tx| tx.namespaces().by_name(registry, name).await)
-            .await?;
-        if let Some(known) = known {
-            return Ok(known.id);
+        observed: Result<Observed, RemoteError>,
+        report: &mut SyncReport,
+    ) -> Result<(), SyncError> {
+        if walk.may_be_claimed(path).await? {
+            let has_tags = observed.map_or(true, |observed| !observed.tags.is_empty());
+            if has_tags && mode == SyncMode::Apply {
+                walk.look_again(path).await?;
+            }
+            report.claimable += 1;
+            return Ok(());
         }
-        let now = self.clock.now();
-        self.store
-            .write(async |tx| {
-                tx.raise_epoch().await?;
-                if let Some(known) = tx.namespaces().by_name(registry, name).await? {
-                    return Ok(known.id);
+        let difference = match (observed, mode) {
+            (Ok(observed), SyncMode::Apply) => walk.add(&observed).await?,
+            (Ok(observed), SyncMode::DryRun) => walk.compare(&observed).await?,
+            (Err(error), _) => {
+                // One repository that cannot be read keeps no other back; a registry that does not
+                // answer at all ends the walk.
+                let alone =
+                    matches!(error, RemoteError::Odd(_)) || walk.remote.catalog(None).await.is_ok();
+                if !alone {
+                    return Err(error.into());
                 }
-                let Some(name) = name else {
-                    return Err(StoreError::Corrupt(format!(
-                        "namespaces has no global one for registry {registry}"
-                    )));
-                };
-                let id = add_namespace(tx, registry, name, NamespaceKind::Orphan, now).await?;
-                let row =
-                    NewActivity::done(kind::NAMESPACE_CREATE, &Actor::PORTUS, now, name.as_str());
-                tx.audit().append(&[row.detail("orphan, found by sync").in_namespace(id)]).await?;
-                Ok(id)
-            })
-            .await
+                if mode == SyncMode::Apply {
+                    // Its name is in the catalog, so nobody may take it.
+                    walk.namespace(path).await?;
+                }
+                report.failed.push((path.clone(), error.to_string()));
+                return Ok(());
+            }
+        };
+        report.added += difference.added.len() as u64;
+        report.moved += difference.moved.len() as u64;
+        if mode == SyncMode::DryRun && !difference.is_empty() {
+            report.differences.push(difference);
+        }
+        Ok(())
+    }
+
+    /// Adds one repository of a name that no push claimed since it was found.
+    pub(super) async fn adopt(
+        &self,
+        registry: &Registry,
+        path: &RepositoryPath,
+    ) -> Result<(), SyncError> {
+        let remote = self.remotes.open(registry);
+        let at = remote.catalog(None).await?.date.unwrap_or_else(|| self.clock.now());
+        let walk = self.walk(registry, remote, at);
+        match walk.observe(path).await {
+            Ok(observed) => drop(walk.add(&observed).await?),
+            Err(RemoteError::Odd(_)) => drop(walk.namespace(path).await?),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
     }
 
     /// The catalog was listed whole: the registry is open to everyone from now on.
     async fn finish(
         &self,
-        walk: &Walk<'_>,
+        registry: &Registry,
+        sync: Option<SyncId>,
         report: &SyncReport,
         changes_before: u64,
     ) -> Result<(), StoreError> {
-        let Some(sync) = walk.sync else { return Ok(()) };
-        let (now, registry) = (self.clock.now(), walk.registry);
+        let Some(sync) = sync else { return Ok(()) };
+        let now = self.clock.now();
         let changes = report.added + report.moved;
         self.store
             .write::<_, StoreError>(async |tx| {
@@ -337,45 +283,3 @@ impl SyncRegistry {
             .await
     }
 }
-
-/// Every tag of a repository and what it points at.
-async fn observe(
-    remote: &dyn RemoteRegistry,
-    path: &RepositoryPath,
-) -> Result<Observed, RemoteError> {
-    let mut tags = BTreeMap::new();
-    let mut from: Option<String> = None;
-    loop {
-        let page = remote.tags(path, from.as_deref()).await?;
-        let resolved: Vec<_> = stream::iter(page.tags)
-            .map(|tag| async move {
-                let found = remote.resolve(path, &tag).await?;
-                Ok::<_, RemoteError>(found.map(|manifest| (tag, manifest.digest)))
-            })
-            .buffer_unordered(TAGS_RESOLVED_AT_ONCE)
-            .try_collect()
-            .await?;
-        tags.extend(resolved.into_iter().flatten());
-        match page.next {
-            Some(next) => from = Some(next),
-            None => return Ok(Observed { repository: path.clone(), tags }),
-        }
-    }
-}
-
-async fn known_tags(
-    tx: &mut Tx,
-    walk: &Walk<'_>,
-    path: &RepositoryPath,
-) -> Result<KnownTags, StoreError> {
-    match tx.repositories().by_path(walk.registry.id, path).await? {
-        Some(repository) => tx.repositories().known_tags(repository).await,
-        None => Ok(KnownTags::new()),
-    }
-}
-
-/// How many tags are set in one unit of work at most.
-const TAGS_AT_ONCE: usize = 200;
-
-/// How many tags of one repository are looked at at once.
-const TAGS_RESOLVED_AT_ONCE: usize = 4;

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use portus_core::namespace::Visibility;
 use portus_core::page::Slice;
-use portus_core::policy::{NamespaceFilter, Switches};
+use portus_core::policy::{CreateOnPush, NamespaceFilter, Switches};
 use portus_core::port::{Browse, Clock, RepositoryFilter, StoreError};
+use portus_core::team::Role;
 use portus_core::usecase::{RunJobs, SyncError, SyncMode, SyncRegistry, SyncReport};
 
 use crate::remote::{Table, digest};
@@ -134,4 +136,31 @@ async fn one_repository_that_cannot_be_read_keeps_its_name_and_no_other_back() {
     assert!(world.registry().await.read_at.is_some());
     world.person("secret", false).await;
     assert_eq!(world.granted("secret", "repository:secret/app:pull").await, "", "nobody's yet");
+}
+
+#[tokio::test]
+async fn a_name_that_a_push_may_be_about_to_claim_is_left_to_it_for_a_minute() {
+    let members = Switches { create_on_push: CreateOnPush::Members, ..Switches::default() };
+    let world = World::new(members).await;
+    let table = Table::default();
+    for (path, tag) in [("tools/app", "1"), ("nobody/app", "1"), ("begun/app", "")] {
+        table.put(path, if tag.is_empty() { "x" } else { tag }, 1);
+    }
+    let begun = "begun/app".parse().unwrap();
+    table.0.lock().unwrap().repositories.get_mut(&begun).unwrap().clear();
+
+    let report = run(&world, &table, SyncMode::Apply).await.unwrap();
+    assert_eq!((report.added, report.claimable), (0, 3));
+    work(&world, &table).await;
+    assert_eq!(repositories(&world).await, [""; 0], "too early");
+
+    // The event comes: the team's namespace is there.
+    world.person("bob", false).await;
+    world.team("tools", &[("bob", Role::Owner)]).await;
+    world.namespace("tools", "tools", Visibility::Private).await;
+    world.clock.advance(Duration::from_secs(61));
+    work(&world, &table).await;
+    assert_eq!(repositories(&world).await, ["nobody/app 1", "tools/app 1"]);
+    assert_eq!(world.granted("bob", "repository:tools/app:pull").await, "pull");
+    assert_eq!(run(&world, &table, SyncMode::Apply).await.unwrap().claimable, 1, "the tagless one");
 }

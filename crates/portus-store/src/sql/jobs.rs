@@ -96,11 +96,15 @@ impl Jobs for SqlUnitOfWork {
     }
 }
 
+const ADOPT: &str = "adopt";
 const DESCRIBE: &str = "describe";
 const FIRST_SYNC: &str = "first-sync";
 
 fn stored(job: &JobKind) -> (&'static str, RegistryId, String, String) {
     match job {
+        JobKind::Adopt { registry, repository } => {
+            (ADOPT, *registry, repository.to_string(), String::new())
+        }
         JobKind::Describe { registry, repository, digest } => {
             (DESCRIBE, *registry, repository.to_string(), digest.to_string())
         }
@@ -113,6 +117,7 @@ type JobRow = (i64, String, i64, String, String, i64);
 fn job((id, kind, registry, repository, digest, tries): JobRow) -> Result<Job, StoreError> {
     let registry = RegistryId(registry);
     let kind = match kind.as_str() {
+        ADOPT => JobKind::Adopt { registry, repository: parsed("jobs.repository", &repository)? },
         DESCRIBE => JobKind::Describe {
             registry,
             repository: parsed("jobs.repository", &repository)?,

@@ -13,6 +13,7 @@ pub async fn a_job_reads_back_and_waits_once(world: World) {
         describe(main, "qa/app", 'b'),
         describe(main, "qa/other", 'a'),
         describe(other, "qa/app", 'a'),
+        JobKind::Adopt { registry: main, repository: "qa/app".parse().unwrap() },
         JobKind::FirstSync { registry: main },
         JobKind::FirstSync { registry: other },
     ];
@@ -21,7 +22,7 @@ pub async fn a_job_reads_back_and_waits_once(world: World) {
             enqueue(&world, kind, 1).await;
         }
     }
-    assert_eq!(waiting(&world).await, 6);
+    assert_eq!(waiting(&world).await, kinds.len() as u64);
     let jobs = claim(&world, 1, 5, 10).await;
     assert!(jobs.iter().all(|job| job.tries == 0));
     assert_eq!(jobs.into_iter().map(|job| job.kind).collect::<Vec<_>>(), kinds);
