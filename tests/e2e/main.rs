@@ -62,6 +62,7 @@ macro_rules! on_both_databases {
 }
 
 mod cli;
+mod clock;
 mod doctor;
 mod embedding;
 mod harness;

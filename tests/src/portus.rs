@@ -50,6 +50,8 @@ pub struct Portus {
     settings: Mutex<Settings>,
     server: Mutex<Option<Program>>,
     worker: Mutex<Option<Program>>,
+    /// What libfaketime does to its clock.
+    clock: Mutex<Option<String>>,
 }
 
 impl Portus {
@@ -73,6 +75,7 @@ impl Portus {
             settings: Mutex::new(settings),
             server: Mutex::default(),
             worker: Mutex::default(),
+            clock: Mutex::default(),
         };
         portus.configure(|_| {});
         portus
@@ -83,6 +86,12 @@ impl Portus {
         let mut settings = self.settings.lock().unwrap();
         change(&mut settings);
         fs::write(self.configuration(), settings.to_toml()).unwrap();
+    }
+
+    /// Has the clock of every program that is started from now on be wrong, as libfaketime writes it:
+    /// `+1h`, `-400d`; right again with `None`.
+    pub fn set_clock(&self, wrong_by: Option<&str>) {
+        *self.clock.lock().unwrap() = wrong_by.map(Into::into);
     }
 
     /// The configuration file.
@@ -185,6 +194,11 @@ impl Portus {
     pub fn command(&self, program: &str) -> Command {
         let mut command = process::command(programs::ours(program));
         command.arg("--config").arg(self.configuration()).current_dir(&self.folder);
+        if let Some(wrong_by) = &*self.clock.lock().unwrap() {
+            // What is measured with the other clock, as timeouts are, goes on as it was.
+            command.env("LD_PRELOAD", programs::faketime());
+            command.env("FAKETIME", wrong_by).env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        }
         command
     }
 

@@ -19,6 +19,15 @@ pub fn ours(name: &str) -> PathBuf {
     program
 }
 
+/// The library that gives a program another time.
+pub fn faketime() -> PathBuf {
+    let places = fs::read_dir("/usr/lib").unwrap().map(|place| place.unwrap().path());
+    let found = places
+        .map(|place| place.join("faketime/libfaketimeMT.so.1"))
+        .find(|library| library.is_file());
+    found.expect("libfaketime is missing: on Debian, `apt-get install libfaketime`")
+}
+
 /// Skopeo, copying from and to registries without TLS.
 pub struct Skopeo;
 
