@@ -27,6 +27,7 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
 /// What the domain may take from outside: nothing that does I/O or knows a runtime.
 const CORE_MAY_USE: [&str; 4] = ["async-trait", "crc32fast", "futures-util", "thiserror"];
 
+/// SR8
 #[test]
 fn crates_import_only_what_the_table_allows() {
     let packages = packages();

@@ -347,7 +347,8 @@ fn tests_named_in(row: &str) -> Vec<(&str, &str)> {
 
 /// Not what secrets begin with: those have one letter there.
 fn is_metric(name: &str) -> bool {
-    name.split('_').nth(1).is_some_and(|part| part.len() > 1)
+    let parts: Vec<&str> = name.split('_').collect();
+    parts.len() > 2 && parts[1].len() > 1
 }
 
 fn is_word(text: &str) -> bool {

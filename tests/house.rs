@@ -59,40 +59,62 @@ fn what_people_type_is_there() {
 /// `SECURITY.md` is a list of tests, not of wishes.
 #[test]
 fn each_security_requirement_names_tests_that_exist() {
-    let tests = tests();
     let page = fs::read_to_string(root().join("SECURITY.md")).unwrap();
     for number in HELD {
         let id = format!("SR{number}");
-        let rows = page
-            .lines()
-            .filter(|line| line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == id));
-        let named: BTreeSet<_> = rows.flat_map(sentences).collect();
-        assert!(!named.is_empty(), "{id} names no test");
+        let rows = page.lines().filter(|line| words(line).any(|word| word == id));
+        assert!(rows.flat_map(tests_named).count() > 0, "{id} names no test");
     }
-    for name in page.lines().flat_map(sentences) {
-        assert!(tests.contains(name), "there is no test `{name}`");
+    for (file, name) in page.lines().flat_map(tests_named) {
+        assert!(heading(file, name).is_some(), "there is no test `{name}` in `{file}`");
     }
 }
 
-/// The names of tests in a line, in backticks.
-fn sentences(line: &str) -> impl Iterator<Item = &str> {
-    let quoted = line.split('`').skip(1).step_by(2);
-    let names = quoted.map(|name| name.rsplit("::").next().unwrap_or(name));
-    names.filter(|name| {
-        name.matches('_').count() >= 3
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+/// Whoever changes a test sees which requirement it holds.
+#[test]
+fn each_test_of_a_security_requirement_says_which_it_is() {
+    let page = fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| SR"));
+    let mut looked_at = 0;
+    for row in rows {
+        let id = words(row).next().unwrap();
+        for (file, name) in tests_named(row) {
+            let Some(heading) = heading(file, name) else { continue };
+            let is_said = words(&heading).any(|word| word == id)
+                || name.split('_').any(|word| word == id.to_lowercase());
+            assert!(is_said, "neither name nor comment of `{name}` in `{file}` says {id}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 50, "{looked_at} tests were found");
+}
+
+/// The tests that a line names, in backticks, each with the file named before it.
+fn tests_named(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut file = "";
+    line.split('`').skip(1).step_by(2).filter_map(move |quoted| {
+        if quoted.ends_with(".rs") {
+            file = quoted;
+        }
+        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let is_test = quoted.matches('_').count() >= 3 && quoted.chars().all(is_name);
+        is_test.then_some((file, quoted))
     })
 }
 
-/// Every function of every test, by name.
-fn tests() -> BTreeSet<String> {
-    let names = texts().filter(|(path, _)| is_rust(path)).flat_map(|(_, text)| {
-        let functions = text.split("fn ").skip(1).map(|rest| {
-            rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()
-        });
-        functions.collect::<Vec<_>>()
-    });
-    names.collect()
+/// The comments and attributes right above a function of a file, where there is one of that name.
+fn heading(file: &str, name: &str) -> Option<String> {
+    let text = fs::read_to_string(root().join(file)).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let is_it = |line: &str| line.contains(&format!("fn {name}("));
+    let place = lines.iter().position(|line| is_it(line))?;
+    let above = lines[..place].iter().rev();
+    let heading = above.take_while(|line| line.starts_with("//") || line.starts_with("#["));
+    Some(heading.copied().collect::<Vec<_>>().join("\n"))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 fn steps(database: &str) -> BTreeSet<String> {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
 use portus_core::port::Epochs;
-use portus_http::{App, ConnectionLimits, Limits, Tls, metrics_router, router, serve};
+use portus_core::usecase::Authenticate;
+use portus_http::{Api, App, ConnectionLimits, Limits, Tls, Web, metrics_router, router, serve};
 use tokio::net::TcpListener;
 
 use crate::settings::{MetricsListener, Server, Settings};
@@ -100,8 +101,11 @@ fn app(portus: &Portus) -> App {
     let settings = &portus.settings;
     let signer = portus.signer.clone();
     let epochs = portus.database.epochs.clone();
+    let authenticate = Arc::new(portus.authenticate());
     App {
-        authenticate: Arc::new(portus.authenticate()),
+        web: web(portus, authenticate.clone()),
+        api: api(portus),
+        authenticate,
         issue_token: Arc::new(portus.issue_token()),
         accept_notification: Arc::new(portus.accept_notification()),
         jwks: Arc::new(move || signer.jwks()),
@@ -115,6 +119,38 @@ fn app(portus: &Portus) -> App {
             notification_body: settings.notifications.max_body,
             request_timeout: settings.server.request_timeout,
         },
+    }
+}
+
+fn web(portus: &Portus, authenticate: Arc<Authenticate>) -> Web {
+    let server = &portus.settings.server;
+    Web {
+        sign_in: Arc::new(portus.sign_in(authenticate.clone())),
+        look: Arc::new(portus.look()),
+        explain: Arc::new(portus.explain_access()),
+        sessions: Arc::new(portus.manage_sessions()),
+        tokens: Arc::new(portus.manage_tokens()),
+        change_password: Arc::new(portus.change_password(authenticate.clone())),
+        create_account: Arc::new(portus.create_account()),
+        setup_secret: portus.setup_secret(),
+        passwords: portus.passwords.clone(),
+        clock: portus.clock.clone(),
+        origin: server.url.origin(),
+        insecure_cookies: server.insecure_cookies,
+        anonymous_browse: portus.settings.anonymous_browse,
+    }
+}
+
+fn api(portus: &Portus) -> Api {
+    Api {
+        change_account: Arc::new(portus.change_account()),
+        change_members: Arc::new(portus.change_members()),
+        change_namespace: Arc::new(portus.change_namespace()),
+        create_bot: Arc::new(portus.create_bot()),
+        create_namespace: Arc::new(portus.create_namespace()),
+        create_team: Arc::new(portus.create_team()),
+        inspect: Arc::new(portus.inspect()),
+        retry_events: Arc::new(portus.retry_events()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one place where the parts are put together: what talks to the world, and the use cases
 //! over it.
 
+mod managing;
 mod opening;
 
 use std::sync::Arc;
@@ -12,15 +13,17 @@ use portus_core::policy::Policy;
 use portus_core::port::{
     Clock, Entropy, Epochs, JobKind, Passwords, RemoteRegistries, StoreError, TokenSigner, Vault,
 };
+use portus_core::secret::Secret;
 use portus_core::usecase::{
-    AcceptNotification, ApplyEvents, Authenticate, Install, InstallError, IssueToken, KeepKeys,
-    Lockout, Notes, RunJobs, Standings, SyncRegistry, Tidy, WriteNotes,
+    AcceptNotification, ApplyEvents, Authenticate, ChangePassword, CreateAccount, ExplainAccess,
+    Install, InstallError, IssueToken, KeepKeys, Lockout, Look, ManageSessions, ManageTokens,
+    Notes, RunJobs, SessionTimes, SignIn, Standings, SyncRegistry, Tidy, WriteNotes,
 };
 use portus_registry::{ClientSettings, HttpRegistries};
 use portus_store::Database;
 
 use crate::clock::SystemClock;
-use crate::settings::Settings;
+use crate::settings::{Sessions, Settings};
 
 pub use opening::{OpenError, database, make_folder, open};
 
@@ -188,6 +191,7 @@ impl Portus {
         let subject = format!("portus:{}", self.installation.id);
         let settings = ClientSettings {
             request_timeout: self.settings.sync.request_timeout,
+            calls: self.settings.sync.concurrency,
             ..ClientSettings::new(subject)
         };
         let signer: Arc<dyn TokenSigner> = self.signer.clone();
@@ -227,6 +231,78 @@ impl Portus {
         }
     }
 
+    /// Signs people in with browsers; the same `authenticate` as at the token endpoint.
+    pub fn sign_in(&self, authenticate: Arc<Authenticate>) -> SignIn {
+        let browse = self.database.browse.clone();
+        SignIn::new(authenticate, browse, self.entropy.clone(), self.session_times())
+    }
+
+    fn session_times(&self) -> SessionTimes {
+        let Sessions { idle, longest, limit } = self.settings.sessions;
+        SessionTimes { idle, longest, limit }
+    }
+
+    /// Shows people what they may see.
+    pub fn look(&self) -> Look {
+        Look {
+            browse: self.database.browse.clone(),
+            store: self.database.store.clone(),
+            lookups: self.database.lookups.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// Says who may do what, and why.
+    pub fn explain_access(&self) -> ExplainAccess {
+        ExplainAccess {
+            store: self.database.store.clone(),
+            lookups: self.database.lookups.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// Lets people change their own passwords.
+    pub fn change_password(&self, authenticate: Arc<Authenticate>) -> ChangePassword {
+        ChangePassword {
+            authenticate,
+            store: self.database.store.clone(),
+            passwords: self.passwords.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Makes people's accounts.
+    pub fn create_account(&self) -> CreateAccount {
+        CreateAccount {
+            store: self.database.store.clone(),
+            policy: self.policy.clone(),
+            passwords: self.passwords.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Makes, lists and revokes application tokens.
+    pub fn manage_tokens(&self) -> ManageTokens {
+        ManageTokens {
+            store: self.database.store.clone(),
+            policy: self.policy.clone(),
+            passwords: self.passwords.clone(),
+            entropy: self.entropy.clone(),
+            clock: self.clock.clone(),
+            limit: self.settings.tokens.application_limit,
+        }
+    }
+
+    /// Shows people where they are signed in, and signs them out there.
+    pub fn manage_sessions(&self) -> ManageSessions {
+        ManageSessions { store: self.database.store.clone(), clock: self.clock.clone() }
+    }
+
+    /// What the link holds that makes the first admin.
+    pub fn setup_secret(&self) -> Secret {
+        self.vault.setup_secret(&self.installation.id)
+    }
+
     /// Keeps signing keys fresh.
     pub fn keep_keys(&self) -> KeepKeys {
         let vault: Arc<dyn Vault> = self.vault.clone();
@@ -245,6 +321,7 @@ impl Portus {
             store: self.database.store.clone(),
             clock: self.clock.clone(),
             refresh_unused: self.settings.tokens.refresh_unused,
+            sessions: self.session_times(),
             lockout_window: self.settings.lockout.window,
         }
     }

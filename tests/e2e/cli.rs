@@ -266,6 +266,7 @@ fn help_and_completions_are_there(world: &World) {
     assert!(world.portus.ctl(&["--version"]).ok().starts_with("portusctl "));
 }
 
+/// SR12
 fn the_audit_names_the_operator(world: &World) {
     let rows = world.portus.rows(&["activity", "list", "--kind", "team.create"]);
     assert!(rows[0]["actor"].as_str().unwrap().starts_with("operator:"), "{rows:?}");

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use portus_tests::wire::{self, Ask};
+use portus_tests::wire::{self, Ask, Reply};
 use portus_tests::world::{Folder, REGISTRY};
 use portus_tests::{Database, Image, Place, Portus, World, until};
 
@@ -14,38 +14,39 @@ on_both_databases! {
         let world = World::start(Place::on(database));
         world.client("bob").push(&Image::small("steady"), "crew/steady", "1");
         let before = world.asks("bob").token();
-        let (done, pulls) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let pullers = ["bob", "carol", "ci", "alice"].map(Puller::new);
+        let (done, outages) = (AtomicBool::new(false), AtomicUsize::new(0));
         thread::scope(|scope| {
-            for name in ["bob", "carol", "ci", "alice"] {
-                let (world, done, pulls) = (&world, &done, &pulls);
+            for puller in &pullers {
+                let (world, done, outages) = (&world, &done, &outages);
                 scope.spawn(move || {
-                    let client = world.client(name);
-                    while !done.load(Ordering::Relaxed) {
-                        let reply = client.manifest("crew/steady", "1");
-                        assert_eq!(reply.status, 200, "{name}: {}", reply.text());
-                        pulls.fetch_add(1, Ordering::Relaxed);
+                    while !done.load(Ordering::SeqCst) {
+                        puller.pull(world, outages);
                     }
                 });
             }
             // However this ends, the others stop pulling.
             let _stop = Stop(&done);
+            pulls_go_on(&pullers);
             world.portus.ctl(&["key", "rotate"]).ok();
             until("tokens are signed by the new key", || {
                 world.asks("bob").token().header != before.header
             });
-            let so_far = pulls.load(Ordering::Relaxed);
-            until("pulls go on", || pulls.load(Ordering::Relaxed) > so_far + 40);
+            pulls_go_on(&pullers);
+            // A registry that starts anew trusts the same CA.
+            outages.fetch_add(1, Ordering::SeqCst);
+            world.registry.halt();
+            until("nobody can pull", || pullers.iter().all(Puller::is_waiting));
+            world.registry.resume();
+            outages.fetch_add(1, Ordering::SeqCst);
+            pulls_go_on(&pullers);
         });
-        println!("{} pulls, none of them failed", pulls.into_inner());
+        println!("{} pulls, none of them failed", pullers.iter().map(Puller::pulls).sum::<usize>());
         let after = world.asks("bob").token();
         after.verify_by_certificate(&world.registry.authority());
         assert_ne!(before.header["kid"], after.header["kid"]);
         let rows = world.portus.rows(&["key", "list"]);
         assert_eq!(rows.len(), 2, "{rows:?}");
-        // A registry that starts anew trusts the same CA.
-        world.registry.halt();
-        world.registry.resume();
-        assert!(world.client("carol").can_pull("crew/steady", "1"));
         // So does one whose server starts anew.
         world.portus.kill_server();
         world.portus.start_server();
@@ -56,12 +57,67 @@ on_both_databases! {
     }
 }
 
+/// Someone who pulls all the time, and minds everything but that nobody is there.
+struct Puller {
+    name: &'static str,
+    pulls: AtomicUsize,
+    /// How often nobody was there since the last pull.
+    misses: AtomicUsize,
+}
+
+impl Puller {
+    fn new(name: &'static str) -> Self {
+        Self { name, pulls: AtomicUsize::new(0), misses: AtomicUsize::new(0) }
+    }
+
+    /// `outages` is odd while the registry is away.
+    fn pull(&self, world: &World, outages: &AtomicUsize) {
+        let before = outages.load(Ordering::SeqCst);
+        match self.try_pull(world) {
+            Ok(reply) => {
+                assert_eq!(reply.status, 200, "{}: {}", self.name, reply.text());
+                self.misses.store(0, Ordering::SeqCst);
+                self.pulls.fetch_add(1, Ordering::SeqCst);
+            }
+            Err(error) => {
+                let was_up = before.is_multiple_of(2) && outages.load(Ordering::SeqCst) == before;
+                assert!(!was_up, "{}: {error:?}", self.name);
+                self.misses.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    }
+
+    fn try_pull(&self, world: &World) -> Result<Reply, reqwest::Error> {
+        let url = format!("{}/v2/crew/steady/manifests/1", world.registry.url);
+        let request =
+            || wire::get(&url).header("accept", "application/vnd.oci.image.manifest.v1+json");
+        request().try_ask()?.expect(401);
+        let token = world.asks(self.name).scope("repository:crew/steady:pull").token();
+        request().bearer_auth(&token.text).try_ask()
+    }
+
+    fn pulls(&self) -> usize {
+        self.pulls.load(Ordering::SeqCst)
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.misses.load(Ordering::SeqCst) > 0
+    }
+}
+
+fn pulls_go_on(pullers: &[Puller]) {
+    let so_far: Vec<_> = pullers.iter().map(Puller::pulls).collect();
+    until("everybody pulled ten times more", || {
+        pullers.iter().zip(&so_far).all(|(puller, so_far)| puller.pulls() > so_far + 10)
+    });
+}
+
 /// Raises a flag when it goes.
 struct Stop<'a>(&'a AtomicBool);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.store(true, Ordering::SeqCst);
     }
 }
 

@@ -222,3 +222,28 @@ fn a_refresh_token_is_good_for_one_registry() {
     let rows = world.portus.rows(&["registry", "list"]);
     assert!(rows.iter().any(|row| row["name"] == REGISTRY), "{rows:?}");
 }
+
+/// The first admin of an installation that nobody visits.
+#[test]
+fn a_configured_admin_is_made_at_the_first_start_and_never_again() {
+    let world = World::install(Place::SMALL, |settings| {
+        settings.set_text("setup.admin", "root.admin");
+    });
+    let file = world.portus.folder.join("first-password");
+    std::fs::write(&file, format!("{}\n", password("first"))).unwrap();
+    world.portus.configure(|settings| {
+        settings.set_text("setup.password_file", &file.to_string_lossy());
+    });
+    world.portus.start_server();
+    let row = world.portus.row(&["user", "list"], "name", "root.admin").unwrap();
+    assert_eq!(row["admin"], true);
+    assert!(!world.portus.log().contains(&password("first")));
+
+    world.portus.stop_server();
+    std::fs::write(&file, "short").unwrap();
+    world.portus.configure(|settings| {
+        settings.set_text("setup.admin", "other.admin");
+    });
+    world.portus.start_server();
+    assert_eq!(world.portus.rows(&["user", "list"]).len(), 1);
+}

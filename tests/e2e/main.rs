@@ -61,6 +61,7 @@ macro_rules! on_both_databases {
     };
 }
 
+mod browser;
 mod cli;
 mod clock;
 mod doctor;

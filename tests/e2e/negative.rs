@@ -43,6 +43,7 @@ fn everything(world: &World) -> Value {
     })
 }
 
+/// SR7
 fn strangers_get_nothing_by_asking_for_more(world: &World) {
     for name in ["", "mallory"] {
         for scope in [
@@ -71,6 +72,7 @@ fn strangers_get_nothing_by_asking_for_more(world: &World) {
     }
 }
 
+/// SR1
 fn services_have_to_be_registered(world: &World) {
     let request = TokenRequest::to(&world.portus.url).by("alice", &password("alice"));
     for service in ["other.test", "", "REGISTRY.TEST", "registry.test ", "registry.test\n", "*"] {
@@ -137,6 +139,7 @@ fn names_that_deceive_grant_nothing(world: &World) {
     }
 }
 
+/// SR18
 fn bodies_and_headers_have_limits(world: &World) {
     let url = format!("{}/v2/token", world.portus.url);
     let large = "x".repeat(9 << 10);

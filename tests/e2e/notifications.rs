@@ -7,6 +7,7 @@ use std::thread;
 use portus_tests::image::digest;
 use portus_tests::registry::notification_secret;
 use portus_tests::wire::{self, Ask};
+use portus_tests::world::REGISTRY;
 use portus_tests::{Database, Event, Place, Worker, World, eventually, until};
 use serde_json::{Value, json};
 
@@ -258,4 +259,26 @@ fn state(world: &World, repository: &str) -> BTreeMap<String, Value> {
             (name, row)
         })
         .collect()
+}
+
+#[test]
+fn events_that_name_another_host_come_back_when_it_is_told_of() {
+    let world = World::start(Place::SMALL);
+    let event = Event::push("crew/moved", "1", "x", 1).at_host("hub.example.org:5000");
+    world.notify(&[event]).expect_success();
+    let parked = || world.portus.rows(&["events", "parked"]);
+    until("the event is parked", || !parked().is_empty());
+    let advice = world.portus.ctl(&["doctor"]).stdout;
+    assert!(advice.contains("registry host add"), "{advice}");
+
+    let host = ["registry", "host", "add", REGISTRY, "hub.example.org:5000"];
+    world.portus.ctl(&host).ok();
+    world.portus.ctl(&host).ok();
+    world.portus.ctl(&["events", "retry", "--all"]).ok();
+    until("the event is applied", || parked().is_empty());
+    let hosts = |row: serde_json::Value| row["hosts"].clone();
+    let row = world.portus.row(&["registry", "list"], "name", REGISTRY).unwrap();
+    assert!(hosts(row).as_array().unwrap().contains(&"hub.example.org:5000".into()));
+    let unknown = ["registry", "host", "remove", "nowhere", "hub.example.org"];
+    assert_eq!(world.portus.ctl(&unknown).code, Some(1));
 }

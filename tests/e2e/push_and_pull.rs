@@ -119,6 +119,7 @@ fn every_kind_of_content_is_described(world: &World) {
     assert_eq!((&repository["registry"], &repository["tags"]), (&"main".into(), &1.into()));
 }
 
+/// SR7
 fn blobs_are_linked_only_from_what_may_be_pulled(world: &World) {
     let blob = Image::small("app").blobs.remove(1).digest;
     let mounted = world.client("bob").mount("crew/mounted", &blob, "crew/app");
@@ -179,6 +180,7 @@ fn the_global_namespace_is_for_admins(world: &World) {
     });
 }
 
+/// SR3 SR21
 fn no_secret_is_in_a_log_or_in_the_database(world: &World) {
     let token = world.asks("bob").with("offline_token", "true").get().expect(200).json();
     let text = |key: &str| token[key].as_str().unwrap().to_owned();

@@ -1,7 +1,7 @@
 //! What is taken away is gone with the next token.
 
 use portus_tests::world::{SERVICE, password};
-use portus_tests::{Place, TokenRequest, World, until};
+use portus_tests::{Place, Token, TokenRequest, World, until};
 
 on_both_databases! {
     /// SR4
@@ -65,36 +65,45 @@ fn a_revoked_token_is_refused(world: &World) {
 }
 
 fn roles_and_memberships_are_looked_at_each_time(world: &World) {
-    let bob = || world.granted("bob", "crew/app", "pull,push");
-    assert_eq!(bob(), "pull,push");
+    let bob = Ways::of(world, "bob", "as a member");
+    let may = || bob.granted("crew/app", "pull,push");
+    assert_eq!(may(), ["pull,push"; 3]);
     world.portus.ctl(&["team", "member", "role", "crew", "bob", "viewer"]).ok();
-    until("bob no longer pushes", || bob() == "pull");
+    until("bob no longer pushes", || may() == ["pull"; 3]);
     world.portus.ctl(&["team", "member", "remove", "crew", "bob"]).ok();
-    until("bob no longer pulls", || bob().is_empty());
+    until("bob no longer pulls", || may() == [""; 3]);
     world.portus.ctl(&["team", "member", "add", "crew", "bob", "--role", "contributor"]).ok();
-    until("bob is back", || bob() == "pull,push");
+    until("bob is back", || may() == ["pull,push"; 3]);
 }
 
 fn a_closed_namespace_is_closed(world: &World) {
+    let mallory = Ways::of(world, "mallory", "as a stranger");
+    let may = || mallory.granted("open/app", "pull");
     world.client("bob").push(&portus_tests::Image::small("open"), "open/app", "1");
     assert!(world.client("").can_pull("open/app", "1"));
     world.portus.ctl(&["namespace", "visibility", "open", "protected"]).ok();
     until("strangers who did not sign in are out", || !world.client("").can_pull("open/app", "1"));
     assert!(world.client("mallory").can_pull("open/app", "1"));
+    assert_eq!(may(), ["pull"; 3], "whoever signed in is not");
     world.portus.ctl(&["namespace", "visibility", "open", "private"]).ok();
-    until("everyone else is out", || !world.client("mallory").can_pull("open/app", "1"));
+    until("everyone else is out", || may() == [""; 3]);
+    assert!(!world.client("mallory").can_pull("open/app", "1"));
     assert!(world.client("carol").can_pull("open/app", "1"));
     world.portus.ctl(&["namespace", "visibility", "open", "public"]).ok();
     until("it is open again", || world.client("").can_pull("open/app", "1"));
+    until("it is open to those who were out", || may() == ["pull"; 3]);
 }
 
 fn admins_are_demoted(world: &World) {
-    let mallory = || world.granted("mallory", "crew/app", "pull,push,delete");
-    assert_eq!(mallory(), "");
+    let by_password = || world.granted("mallory", "crew/app", "pull,push,delete");
+    assert_eq!(by_password(), "");
     world.portus.ctl(&["user", "promote", "mallory"]).ok();
-    until("mallory administers", || mallory() == "delete,pull,push");
+    until("mallory administers", || by_password() == "delete,pull,push");
+    let mallory = Ways::of(world, "mallory", "as an admin");
+    let may = || mallory.granted("crew/app", "pull,push,delete");
+    assert_eq!(may(), ["delete,pull,push"; 3]);
     world.portus.ctl(&["user", "demote", "mallory"]).ok();
-    until("mallory is nobody again", || mallory().is_empty());
+    until("mallory is nobody again", || may() == [""; 3]);
 }
 
 /// SR6: rights follow the namespace, not its name or its old owner.
@@ -106,4 +115,33 @@ fn a_namespace_given_away_goes_with_its_rights(world: &World) {
     });
     assert_eq!(world.granted("bob", "shared/app", "pull,push"), "pull", "it is protected");
     assert_eq!(world.granted("ci", "shared/app", "pull,push"), "pull");
+}
+
+/// Someone with everything that she can show: her password, a refresh token, an application token.
+struct Ways<'a> {
+    world: &'a World,
+    name: &'a str,
+    refresh: String,
+    application: String,
+}
+
+impl<'a> Ways<'a> {
+    fn of(world: &'a World, name: &'a str, label: &str) -> Self {
+        let earned = world.asks(name).with("offline_token", "true").get().expect(200).json();
+        let refresh = earned["refresh_token"].as_str().unwrap().to_owned();
+        let token = [name, "--label", label, "--actions", "pull,push,delete"];
+        Self { world, name, application: world.create_token(&token), refresh }
+    }
+
+    /// What each of them is granted.
+    fn granted(&self, repository: &str, actions: &str) -> [String; 3] {
+        let scope = format!("repository:{repository}:{actions}");
+        let nobody = self.world.asks("").scope(&scope);
+        let replies = [
+            self.world.asks(self.name).scope(&scope).get(),
+            nobody.refresh(&self.refresh),
+            nobody.clone().by(self.name, &self.application).get(),
+        ];
+        replies.map(|reply| Token::of(&reply.expect(200)).on(repository))
+    }
 }

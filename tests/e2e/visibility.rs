@@ -186,6 +186,7 @@ fn letters(actions: &str) -> String {
         .collect()
 }
 
+/// SR23
 fn strangers_cannot_tell_a_private_name_from_an_unused_one(world: &World) {
     for name in ["", "mallory"] {
         let ask = |repository: &str| {

@@ -3,6 +3,7 @@
 //!
 //! A test begins with a [`World`]: a Portus, a registry in front of it, and people.
 
+pub mod browser;
 pub mod client;
 pub mod distribution3;
 pub mod image;
@@ -20,6 +21,7 @@ pub mod wait;
 pub mod wire;
 pub mod world;
 
+pub use browser::{Browser, Wishes};
 pub use client::Client;
 pub use image::Image;
 pub use notification::Event;

@@ -115,11 +115,16 @@ impl World {
 
     /// Makes the people, their team and its namespaces, and tells of the registry.
     pub fn settle(&mut self) {
-        let ctl = |arguments: &[&str]| self.portus.ctl(arguments).ok();
         let setup = ["setup", "--admin", "alice", "--email", "alice@example.org"];
         self.portus
             .ctl_with_input(&[&setup[..], &["--password-stdin"]].concat(), &password("alice"))
             .ok();
+        self.furnish();
+    }
+
+    /// The same, where alice is there already.
+    pub fn furnish(&mut self) {
+        let ctl = |arguments: &[&str]| self.portus.ctl(arguments).ok();
         for name in ["bob", "carol", "mallory"] {
             self.create_person(name);
         }

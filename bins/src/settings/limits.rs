@@ -21,6 +21,17 @@ pub struct Tokens {
     pub refresh_unused: Duration,
 }
 
+/// `[sessions]`
+#[derive(Clone, Copy, Debug)]
+pub struct Sessions {
+    /// How long a session lasts that nobody uses.
+    pub idle: Duration,
+    /// How long a session lasts in any case.
+    pub longest: Duration,
+    /// How many an account may have.
+    pub limit: u32,
+}
+
 /// `[passwords]`
 #[derive(Clone, Debug)]
 pub struct Passwords {
@@ -58,6 +69,16 @@ impl Tokens {
             application_limit: reader.number("application_tokens.limit", 50, 0..=10_000),
             refresh_limit: reader.number("refresh_tokens.limit", 100, 1..=10_000),
             refresh_unused: reader.duration("refresh_tokens.unused", 90 * DAY, HOUR..=3650 * DAY),
+        }
+    }
+}
+
+impl Sessions {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self {
+            idle: reader.duration("sessions.idle", DAY, 5 * MINUTE..=90 * DAY),
+            longest: reader.duration("sessions.longest", 14 * DAY, HOUR..=365 * DAY),
+            limit: reader.number("sessions.limit", 50, 1..=10_000),
         }
     }
 }

@@ -9,6 +9,7 @@ mod policy;
 mod problem;
 mod reader;
 mod server;
+mod setup;
 mod size;
 mod source;
 #[cfg(test)]
@@ -22,9 +23,10 @@ use portus_core::key::KeyAlgorithm;
 use portus_core::policy::Switches;
 
 pub use database::{Database, DatabaseKind};
-pub use limits::{Lockout, Notifications, Passwords, Tokens};
+pub use limits::{Lockout, Notifications, Passwords, Sessions, Tokens};
 pub use problem::{Problem, Problems};
 pub use server::{MetricsListener, PublicUrl, Server, TlsFiles};
+pub use setup::FirstAdmin;
 pub use size::{InvalidSize, Size};
 pub use source::{Flag, Given, Source};
 pub use work::{Log, LogFormat, Sync, SyncStrategy};
@@ -56,6 +58,10 @@ pub struct Settings {
     pub passwords: Passwords,
     /// `[server]`
     pub server: Server,
+    /// `[setup]`
+    pub setup: Option<FirstAdmin>,
+    /// `[sessions]`
+    pub sessions: Sessions,
     /// `signup.enabled`: whether people make their own accounts.
     pub signup: bool,
     /// What decides who may do what.
@@ -128,6 +134,8 @@ impl Settings {
             notifications: Notifications::read(reader),
             passwords: Passwords::read(reader),
             server,
+            sessions: Sessions::read(reader),
+            setup: FirstAdmin::read(reader),
             signup: reader.flag("signup.enabled", false),
             switches: policy::read(reader),
             sync: Sync::read(reader),

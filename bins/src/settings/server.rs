@@ -20,6 +20,8 @@ pub struct Server {
     pub tls: Option<TlsFiles>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Whether browsers' sessions go over plain HTTP: for a laboratory only.
+    pub insecure_cookies: bool,
     /// How long a client may take to send its header.
     pub header_timeout: Duration,
     /// How long a request may take as a whole.
@@ -88,6 +90,14 @@ impl PublicUrl {
         url.as_ref().and_then(url::Url::host_str).unwrap_or_default().to_owned()
     }
 
+    /// Scheme, host and port, as browsers name where a page is from.
+    ///
+    /// Source: RFC 6454, section 6.2.
+    pub fn origin(&self) -> String {
+        let url = url::Url::parse(&self.0).ok();
+        url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
     /// The host, where it is written as a number.
     pub fn numeric_host(&self) -> Option<IpAddr> {
         match url::Url::parse(&self.0).ok()?.host()? {
@@ -148,6 +158,7 @@ impl Server {
             url,
             listen,
             tls: tls(reader),
+            insecure_cookies: reader.flag("server.insecure_cookies", false),
             trusted_proxies: networks(reader, "server.trusted_proxies"),
             header_timeout: reader.duration("server.header_timeout", seconds(10), timeouts.clone()),
             request_timeout: reader.duration(

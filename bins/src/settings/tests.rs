@@ -76,6 +76,7 @@ fn variables_of_the_environment_without_two_underscores_are_not_ours() {
     assert!(load("", &kubernetes, &[]).is_ok());
 }
 
+/// SR25
 #[test]
 fn an_unknown_key_names_the_nearest_known_one() {
     for (file, key, near) in [
@@ -94,6 +95,7 @@ fn an_unknown_key_names_the_nearest_known_one() {
     assert!(line.contains("PORTUS_SERVER__URI") && line.contains("`server.url`"), "{line}");
 }
 
+/// SR25
 #[test]
 fn everything_that_is_wrong_is_said_at_once() {
     let file = "
@@ -173,6 +175,7 @@ fn a_secret_is_read_from_its_file_but_not_from_two_places() {
     assert!(missing[0].contains("cannot be read"), "{missing:?}");
 }
 
+/// SR21
 #[test]
 fn no_problem_and_no_listing_shows_a_secret() {
     const CANARY: &str = "canary-3f9c";

@@ -185,6 +185,7 @@ fn passwords_that_are_too_weak_are_refused_before_anything_happens() {
     assert_eq!(place.state(), before);
 }
 
+/// SR17
 #[test]
 fn what_steers_a_terminal_is_not_repeated_to_it() {
     let place = Place::empty();

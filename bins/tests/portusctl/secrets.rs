@@ -50,6 +50,7 @@ fn a_password_comes_from_a_file_too() {
     place.ctl(&["user", "password", "carol", "--password-file", file]).ok();
 }
 
+/// SR3
 #[test]
 fn no_secret_is_in_the_database() {
     let place = Place::settled();

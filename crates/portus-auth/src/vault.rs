@@ -86,6 +86,15 @@ impl KeyVault {
     }
 }
 
+impl KeyVault {
+    /// What the link holds that makes the first admin. The same for every replica, and of no use
+    /// once there is an account.
+    pub fn setup_secret(&self, installation: &str) -> Secret {
+        let random = derived(self.0.bytes(), "set-up link", &[installation.as_bytes()]);
+        SecretKind::Setup.secret(&random)
+    }
+}
+
 impl Vault for KeyVault {
     fn seal(&self, purpose: &str, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
         seal::seal(&self.0, purpose, plain)

@@ -189,6 +189,7 @@ impl std::fmt::Debug for PasswordHash {
 mod tests {
     use super::*;
 
+    /// SR12
     #[test]
     fn names_that_would_break_or_deceive_are_refused() {
         for bad in ["", "a b", "a:b", "a\0b", "ad\u{202e}nim", "a\u{200b}b", "a\n"] {

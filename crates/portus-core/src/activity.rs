@@ -193,6 +193,8 @@ pub struct Activity {
 pub mod kind {
     /// Someone signed in for tokens with a password.
     pub const ACCOUNT_SIGN_IN: &str = "account.sign_in";
+    /// Someone signed out.
+    pub const ACCOUNT_SIGN_OUT: &str = "account.sign_out";
     /// A credential was refused.
     pub const ACCOUNT_SIGN_IN_FAILED: &str = "account.sign_in_failed";
     /// An account was made.
@@ -229,6 +231,8 @@ pub mod kind {
     pub const NAMESPACE_CREATE: &str = "namespace.create";
     /// A namespace was given to a team or a person.
     pub const NAMESPACE_GIVE: &str = "namespace.give";
+    /// A registry goes by other hosts.
+    pub const REGISTRY_CHANGE: &str = "registry.change";
     /// A registry was added.
     pub const REGISTRY_CREATE: &str = "registry.create";
     /// A registry's catalog was listed.

@@ -269,6 +269,7 @@ mod tests {
         assert!("pull,fly".parse::<TokenActions>().is_err());
     }
 
+    /// SR6
     #[test]
     fn a_list_of_namespaces_does_not_reach_what_does_not_exist() {
         let listed = Arc::new(BTreeSet::from([NamespaceId(3)]));

@@ -37,6 +37,8 @@ ids! {
     RegistryId;
     /// A repository.
     RepositoryId;
+    /// A browser that is signed in.
+    SessionId;
     /// One walk through a registry's catalog.
     SyncId;
     /// A team.

@@ -23,6 +23,7 @@ pub mod registry;
 pub mod repository;
 pub mod scope;
 pub mod secret;
+pub mod session;
 pub mod tag;
 pub mod team;
 mod text;

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use crate::account::Username;
 use crate::digest::Digest;
 use crate::id::{InboxId, NamespaceId, TeamId};
-use crate::image::MediaType;
+use crate::image::{Child, Descriptor, MediaType};
 use crate::namespace::{NamespaceKind, NamespaceName};
 use crate::registry::RegistryName;
 use crate::repository::RepositoryPath;
@@ -113,6 +113,33 @@ pub struct TagRow {
     pub pulls: u64,
     /// When that was last pulled.
     pub pulled_at: Option<SystemTime>,
+}
+
+/// A manifest, with its parts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ManifestView {
+    /// What it is called by.
+    pub digest: Digest,
+    /// What it is; empty while unknown.
+    pub media_type: MediaType,
+    /// What kind of artifact it is, where it is not an image.
+    pub artifact_type: Option<MediaType>,
+    /// Bytes of configuration and layers; `None` while pending, and for an index.
+    pub size: Option<u64>,
+    /// What it runs on; empty while pending, and for what is no image.
+    pub platforms: Vec<String>,
+    /// Whether the details were read.
+    pub details: DetailsState,
+    /// When it was last pushed.
+    pub pushed_at: SystemTime,
+    /// The configuration.
+    pub config: Option<Descriptor>,
+    /// The layers, bottom first.
+    pub layers: Vec<Descriptor>,
+    /// The manifests of an index.
+    pub children: Vec<Child>,
+    /// The tags that point at it, by name; at most a thousand.
+    pub tags: Vec<TagName>,
 }
 
 /// Whether a manifest was read after it was seen.

@@ -189,6 +189,14 @@ impl Registry {
         self.services.iter().find(|service| service.as_str() == text)
     }
 
+    /// What clients call it: the first of its hosts that is not the one Portus itself calls, else
+    /// that one.
+    pub fn called(&self) -> &str {
+        let own = self.url.host();
+        let other = self.hosts.iter().find(|host| host.as_str() != own.as_str());
+        other.map_or(own.as_str(), |host| host.as_str())
+    }
+
     /// Whether an event of this registry may name `host`.
     pub fn goes_by(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();

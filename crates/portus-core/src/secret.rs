@@ -43,6 +43,10 @@ pub enum SecretKind {
     Notification,
     /// `portus_r_…`: a refresh token.
     Refresh,
+    /// `portus_s_…`: a browser's session.
+    Session,
+    /// `portus_u_…`: what makes the first admin.
+    Setup,
 }
 
 impl SecretKind {
@@ -52,6 +56,8 @@ impl SecretKind {
             Self::Application => "portus_t_",
             Self::Notification => "portus_n_",
             Self::Refresh => "portus_r_",
+            Self::Session => "portus_s_",
+            Self::Setup => "portus_u_",
         }
     }
 
@@ -64,9 +70,10 @@ impl SecretKind {
     /// The kind of a secret whose prefix and checksum are right; anything else is not one of ours
     /// and need not be looked up.
     pub fn of(secret: &Secret) -> Option<Self> {
-        let kind = [Self::Application, Self::Notification, Self::Refresh]
-            .into_iter()
-            .find(|kind| secret.0.starts_with(kind.prefix()))?;
+        let kind =
+            [Self::Application, Self::Notification, Self::Refresh, Self::Session, Self::Setup]
+                .into_iter()
+                .find(|kind| secret.0.starts_with(kind.prefix()))?;
         let whole = kind.prefix().len() + BODY_DIGITS + CHECKSUM_DIGITS;
         if secret.0.len() != whole || !secret.0.is_ascii() {
             return None;

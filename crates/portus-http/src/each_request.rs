@@ -63,7 +63,7 @@ impl Line {
         let route = request.extensions().get::<MatchedPath>();
         Self {
             method: request.method().clone(),
-            path: cut(request.uri().path(), 200),
+            path: cut(&without_secrets(request.uri().path()), 200),
             route: route.map_or("none", MatchedPath::as_str).to_owned(),
             address: origin.address.to_string(),
             user_agent: user_agent(request.headers()),
@@ -102,6 +102,18 @@ impl Line {
             None => line!(info, "request answered"),
         }
     }
+}
+
+/// The path, with what may be the secret of a set-up link or a token in the wrong place left out.
+fn without_secrets(path: &str) -> String {
+    let mut after_setup = false;
+    let parts = path.split('/').map(|part| {
+        let plain = part.to_ascii_lowercase().replace("%5f", "_");
+        let is_secret = !part.is_empty() && after_setup || plain.contains("portus_");
+        after_setup = plain == "setup" || after_setup && part.is_empty();
+        if is_secret { "***" } else { part }
+    });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 fn user_agent(headers: &HeaderMap) -> String {

@@ -3,7 +3,9 @@
 //! [`router`] is the whole of it as an axum router; [`serve`] puts one on a socket.
 #![deny(missing_docs)]
 
+mod api;
 mod each_request;
+mod guess;
 mod limits;
 mod network;
 mod origin;
@@ -12,19 +14,22 @@ mod rate;
 mod registry;
 mod serve;
 mod tls;
+mod ui;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use portus_core::usecase::{AcceptNotification, Authenticate, IssueToken};
 
+pub use api::Api;
 pub use limits::Limits;
 pub use network::{InvalidNetwork, Network};
 pub use probes::metrics_router;
 pub use serve::{ConnectionLimits, serve};
 pub use tls::{Tls, TlsError};
+pub use ui::Web;
 
 use rate::Failures;
 use registry::{notification, token, wrong_method};
@@ -43,6 +48,10 @@ pub struct App {
     pub ready: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
     /// What a request may be like.
     pub limits: Limits,
+    /// What pages need.
+    pub web: Web,
+    /// What the REST interface needs besides.
+    pub api: Api,
 }
 
 /// The routes of the main listener.
@@ -57,13 +66,16 @@ pub fn router(app: App) -> Router {
         notification_failures: Failures::default(),
     });
     Router::new()
-        .route("/", get(probes::root))
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz))
         .route("/.well-known/jwks.json", get(probes::jwks))
         .route("/v2/token", get(token::get).post(token::post))
         .route("/v2/webhooks/events", post(notification::post))
-        .fallback(registry::not_found)
+        .merge(ui::routes(&shared))
+        .merge(api::routes())
+        .route("/v2/", any(registry::not_found))
+        .route("/v2/{*rest}", any(registry::not_found))
+        .fallback_service(ui::nowhere(&shared).with_state(shared.clone()))
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(shared.clone(), each_request::attend))
         .with_state(shared)

@@ -20,11 +20,6 @@ pub fn metrics_router(render: Arc<dyn Fn() -> String + Send + Sync>) -> Router {
     Router::new().route("/metrics", get(metrics))
 }
 
-pub(crate) async fn root() -> &'static str {
-    "Portus, the authorization server of a container registry.\n\
-     Registry clients get their tokens at /v2/token.\n"
-}
-
 /// Whether the process runs.
 pub(crate) async fn healthz() -> &'static str {
     "ok\n"

@@ -72,6 +72,11 @@ impl Connection {
         let target = location.ok_or(BlobError::Redirect("leads nowhere"))?;
         let client = self.client_for(from, &target)?;
         let away = |error| BlobError::Away(Box::new(error));
+        // Back at the registry it is one of its calls.
+        let _turn = match target.host() == from.host() {
+            true => self.caller.turns.take(self.registry.id).await,
+            false => None,
+        };
         let response = client.get(target).send().await.map_err(|e| away(unreachable(e)))?;
         read(response, limit).await.map_err(away)
     }

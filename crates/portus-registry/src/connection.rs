@@ -1,13 +1,16 @@
 //! Requests to one registry.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use portus_core::id::RegistryId;
 use portus_core::port::{Access, Clock, RemoteError};
 use portus_core::registry::Registry;
 use portus_core::repository::RepositoryPath;
 use portus_core::scope::Action;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Client, Method, Response, Url};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::answer::Answer;
 use crate::settings::ClientSettings;
@@ -24,6 +27,28 @@ pub(crate) struct Caller {
     pub(crate) settings: ClientSettings,
     pub(crate) storage_hosts: Arc<[String]>,
     pub(crate) tokens: Tokens,
+    pub(crate) turns: Turns,
+}
+
+/// How many calls each registry gets at a time.
+pub(crate) struct Turns {
+    each: usize,
+    taken: Mutex<HashMap<RegistryId, Arc<Semaphore>>>,
+}
+
+impl Turns {
+    pub(crate) fn new(each: usize) -> Self {
+        Self { each: each.max(1), taken: Mutex::default() }
+    }
+
+    pub(crate) async fn take(&self, registry: RegistryId) -> Option<OwnedSemaphorePermit> {
+        let places = {
+            let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            taken.entry(registry).or_insert_with(|| Arc::new(Semaphore::new(self.each))).clone()
+        };
+        // Nobody closes the semaphore.
+        places.acquire_owned().await.ok()
+    }
 }
 
 /// One registry, to be called.
@@ -53,6 +78,7 @@ impl Connection {
     /// Asks with a token of our own, and reads the whole answer.
     pub(crate) async fn ask(&self, ask: Ask<'_>) -> Result<Answer, RemoteError> {
         let limit = ask.limit;
+        let _turn = self.caller.turns.take(self.registry.id).await;
         let response = self.send(ask).await?;
         read(response, limit).await
     }

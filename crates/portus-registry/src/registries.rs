@@ -7,7 +7,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder};
 
 use crate::address::PublicOnly;
-use crate::connection::{Caller, Connection};
+use crate::connection::{Caller, Connection, Turns};
 use crate::remote::HttpRegistry;
 use crate::settings::{ClientError, ClientSettings};
 use crate::token::Tokens;
@@ -36,7 +36,8 @@ impl HttpRegistries {
         let away = build(client(&settings, &authorities).dns_resolver(Arc::new(resolver)))?;
         let subject = settings.subject.clone();
         let tokens = Tokens::new(signer, Arc::clone(&clock), subject, settings.token_lifetime);
-        let caller = Caller { near, away, clock, settings, storage_hosts, tokens };
+        let turns = Turns::new(settings.calls);
+        let caller = Caller { near, away, clock, settings, storage_hosts, tokens, turns };
         Ok(Self { caller: Arc::new(caller) })
     }
 

@@ -10,6 +10,8 @@ pub struct ClientSettings {
     pub connect_timeout: Duration,
     /// How long a request may take, from opening the connection to the last byte of the body.
     pub request_timeout: Duration,
+    /// How many calls a registry gets at a time, whoever makes them.
+    pub calls: usize,
     /// How long a token of our own is good for.
     pub token_lifetime: Duration,
     /// How many names to ask for at once. Registries refuse more than they are set to, 1000 by
@@ -35,6 +37,7 @@ impl ClientSettings {
             subject: subject.into(),
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(30),
+            calls: 4,
             token_lifetime: Duration::from_secs(120),
             page_size: 1000,
             max_listing: 32 * MIB,

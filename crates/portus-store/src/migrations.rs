@@ -58,6 +58,7 @@ const STEPS: &[Step] = steps! {
     "0005_inbox"
     "0006_tokens"
     "0007_audit"
+    "0008_sessions"
 };
 
 #[cfg(test)]

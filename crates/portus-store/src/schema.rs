@@ -300,6 +300,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        digest -> Binary,
+        agent -> Text,
+        address -> Text,
+        created_at -> BigInt,
+        last_used_at -> BigInt,
+    }
+}
+
+diesel::table! {
     login_failures (name_key, address, password) {
         name_key -> Text,
         address -> Text,
@@ -353,6 +365,7 @@ diesel::joinable!(application_token_namespaces -> application_tokens (token_id))
 diesel::joinable!(application_token_namespaces -> namespaces (namespace_id));
 diesel::joinable!(refresh_tokens -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> registries (registry_id));
+diesel::joinable!(sessions -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -375,6 +388,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     registry_hosts,
     registry_services,
     repositories,
+    sessions,
     signing_keys,
     sync_runs,
     tag_history,

@@ -79,8 +79,12 @@ impl Lookups for Directory {
         Ok(names.iter().flatten().filter_map(|name| self.namespace(name, asker)).collect())
     }
 
-    async fn claimable(&self, _: &NamespaceName, _: AccountId) -> Result<bool, StoreError> {
-        Ok(false)
+    async fn claimable(
+        &self,
+        _: &[NamespaceName],
+        _: AccountId,
+    ) -> Result<Vec<NamespaceName>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn failures(

@@ -13,8 +13,8 @@ pub struct Greeting<'a> {
     pub url: &'a PublicUrl,
     /// `host:port` of the registry beside it.
     pub registry: Option<&'a str>,
-    /// The line that makes the first admin, as long as nobody has an account.
-    pub setup: Option<&'a str>,
+    /// The link and the line that make the first admin, as long as nobody has an account.
+    pub setup: Option<(&'a str, &'a str)>,
 }
 
 impl Greeting<'_> {
@@ -25,9 +25,12 @@ impl Greeting<'_> {
         if let Some(registry) = self.registry {
             let _ = writeln!(text, "\nPortus is at {}, its registry at {registry}.", self.url);
         }
-        if let Some(setup) = self.setup {
-            let _ = writeln!(text, "\nNobody has an account yet. Make the first admin's with\n");
-            let _ = writeln!(text, "  {setup}");
+        if let Some((link, line)) = self.setup {
+            let _ = writeln!(
+                text,
+                "\nNobody has an account yet. Make the first admin's in a browser\n\n  {link}\n\n\
+                 or with\n\n  {line}"
+            );
         }
         if let Some(registry) = self.registry {
             let _ = write!(
@@ -95,9 +98,15 @@ mod tests {
         let settings = Settings::load(&Given::default()).unwrap();
         let url = &settings.server.url;
         let registry = Some("localhost:5000");
-        let first = Greeting { url, registry, setup: Some("portusctl --data d setup") }.text();
+        let first = Greeting {
+            url,
+            registry,
+            setup: Some(("http://localhost:8080/setup/x", "portusctl --data d setup")),
+        }
+        .text();
         for line in [
             "Portus is at http://localhost:8080, its registry at localhost:5000.",
+            "  http://localhost:8080/setup/x",
             "  portusctl --data d setup",
             "  docker login localhost:5000",
             "  docker tag alpine localhost:5000/NAME/alpine",

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
-use portus::settings::{Given, MetricsListener, Settings, Source};
+use portus::settings::{FirstAdmin, Given, MetricsListener, Settings, Source};
 use portus::signals::Ends;
 use portus::tasks::Tasks;
 use portus::wiring::{self, Portus};
 use portus::worker::Worker;
 use portus::{http, keeping, telemetry};
+use portus_core::activity::Actor;
+use portus_core::usecase::{CreateAccountError, NewPerson};
 use tokio::net::TcpListener;
 
 use crate::flags::Flags;
@@ -24,7 +26,7 @@ use crate::starting;
 ///
 /// In a sentence that says why it cannot run.
 pub fn run(flags: &Flags, settings: Settings, given: &Given) -> anyhow::Result<()> {
-    telemetry::log(&settings.log)?;
+    let _log = telemetry::log(&settings.log)?;
     let metrics = telemetry::metrics()?;
     let beside = if flags.with_registry {
         Some(registry::prepare(&settings.data, flags.registry_listen, given.variable("PATH"))?)
@@ -75,6 +77,7 @@ impl Starting<'_> {
             }
         };
         let portus = Arc::new(wiring::open(&self.settings, answer).await?);
+        self.make_first_admin(&portus).await?;
         let enrolment = match &self.beside {
             Some(prepared) => Some(Enrolment::make(&portus, prepared).await?),
             None => None,
@@ -127,13 +130,32 @@ impl Starting<'_> {
         }
     }
 
+    /// Makes the admin that the settings name, while nobody has an account.
+    async fn make_first_admin(&self, portus: &Portus) -> anyhow::Result<()> {
+        let Some(FirstAdmin { name, password }) = &self.settings.setup else { return Ok(()) };
+        let create = portus.create_account();
+        if !create.is_first().await? {
+            return Ok(());
+        }
+        let (name, password) = (name.clone(), password.clone());
+        let person = NewPerson { name, email: None, password, admin: true };
+        match create.set_up(&Actor::PORTUS, &person).await {
+            Ok(_) => tracing::info!(account.name = %person.name, "made the first admin"),
+            // Another replica was first.
+            Err(CreateAccountError::NotFirst) => {}
+            Err(error) => return Err(error).context("`setup.admin` was not made"),
+        }
+        Ok(())
+    }
+
     async fn greet(&self, portus: &Portus, enrolment: Option<&Enrolment>) -> anyhow::Result<()> {
         let is_new = portus.accounts().await? == 0;
-        let setup = is_new.then(|| setup_line(self.flags, &self.settings));
+        let link = format!("{}/setup/{}", self.settings.server.url, portus.setup_secret().expose());
+        let line = setup_line(self.flags, &self.settings);
         let greeting = Greeting {
             url: &self.settings.server.url,
             registry: enrolment.map(|enrolment| enrolment.host.as_str()),
-            setup: setup.as_deref(),
+            setup: is_new.then_some((&link, &line)),
         };
         // Nobody reads it where standard output is closed.
         let mut out = std::io::stdout();

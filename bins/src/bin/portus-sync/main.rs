@@ -67,7 +67,7 @@ fn main() -> ExitCode {
 }
 
 fn run(flags: &Flags, settings: Settings) -> anyhow::Result<()> {
-    telemetry::log(&settings.log)?;
+    let _log = telemetry::log(&settings.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut ends = Ends::listen()?;

@@ -6,7 +6,7 @@ use portus_core::policy::Decision;
 use portus_core::registry::RegistryName;
 use portus_core::repository::RepositoryPath;
 use portus_core::scope::Action;
-use portus_core::usecase::{ExplainAccess, Subject};
+use portus_core::usecase::Subject;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -41,11 +41,7 @@ impl Command {
     pub async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let portus = operator.portus().await?;
         let place = registry(&portus, self.registry.as_ref()).await?;
-        let explain = ExplainAccess {
-            store: portus.database.store.clone(),
-            lookups: portus.database.lookups.clone(),
-            policy: portus.policy.clone(),
-        };
+        let explain = portus.explain_access();
         let subject = match self.user.as_str() {
             "anonymous" => Subject::Anonymous,
             _ => Subject::Account(self.user),

@@ -7,8 +7,8 @@ use portus::wiring::OpenError;
 use portus_core::port::{PasswordError, StoreError};
 use portus_core::usecase::{
     AddRegistryError, ChangeAccountError, ChangeMembersError, ChangeNamespaceError,
-    CreateAccountError, CreateBotError, CreateNamespaceError, CreateTeamError, ExplainError,
-    KeepKeysError, ManageTokensError, RetryEventsError, SyncError,
+    ChangeRegistryError, CreateAccountError, CreateBotError, CreateNamespaceError, CreateTeamError,
+    ExplainError, KeepKeysError, ManageTokensError, RetryEventsError, SyncError,
 };
 use portus_store::MigrateError;
 
@@ -91,6 +91,7 @@ failures! {
     AddRegistryError,
     ChangeMembersError,
     ChangeNamespaceError,
+    ChangeRegistryError,
     CreateBotError,
     CreateNamespaceError,
     CreateTeamError,

@@ -9,7 +9,7 @@ use portus_core::port::StoreError;
 use portus_core::registry::{
     KeyTrust, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl, ServiceName,
 };
-use portus_core::usecase::AddRegistry;
+use portus_core::usecase::{AddRegistry, ChangeRegistry};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -25,6 +25,9 @@ pub enum Command {
     /// Its catalog is listed at once; until that is done only admins get tokens for it.
     #[command(after_help = ADD_EXAMPLES)]
     Add(Add),
+    /// The hosts that a registry's notifications may name
+    #[command(subcommand)]
+    Host(Host),
     /// List registries
     #[command(after_help = "Example:\n  portusctl registry list")]
     List,
@@ -59,6 +62,24 @@ pub struct Add {
     global: Visibility,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum Host {
+    /// Let a registry's notifications name another host
+    #[command(after_help = HOST_EXAMPLES)]
+    Add(NamedHost),
+    /// Let a registry's notifications name a host no more
+    #[command(after_help = HOST_EXAMPLES)]
+    Remove(NamedHost),
+}
+
+#[derive(Args, Debug)]
+pub struct NamedHost {
+    /// Which registry
+    registry: RegistryName,
+    /// A host, or host:port
+    host: RegistryHost,
+}
+
 #[derive(Debug, Serialize)]
 struct RegistryRow {
     name: String,
@@ -76,6 +97,7 @@ impl Command {
     pub async fn run(self, operator: &Operator) -> Result<(), Failure> {
         match self {
             Self::Add(command) => command.run(operator).await,
+            Self::Host(command) => command.run(operator).await,
             Self::List => {
                 let portus = operator.portus().await?;
                 let rows = all(&portus).await?.into_iter().map(RegistryRow::from).collect();
@@ -123,6 +145,33 @@ impl Add {
             token_lifetime: self.token_lifetime.map(|span| span.0),
             created_at: now,
         })
+    }
+}
+
+impl Host {
+    async fn run(self, operator: &Operator) -> Result<(), Failure> {
+        let portus = operator.portus().await?;
+        let change = ChangeRegistry {
+            store: portus.database.store.clone(),
+            policy: portus.policy.clone(),
+            clock: portus.clock.clone(),
+        };
+        let (place, sentence) = match self {
+            Self::Add(NamedHost { registry, host }) => {
+                change.add_host(&operator.actor, &registry, &host).await?;
+                operator.hint("put back what was parked: portusctl events retry --all");
+                let sentence = format!("notifications of `{registry}` may name `{host}` now");
+                (registry, sentence)
+            }
+            Self::Remove(NamedHost { registry, host }) => {
+                change.remove_host(&operator.actor, &registry, &host).await?;
+                let sentence = format!("notifications of `{registry}` may not name `{host}` now");
+                (registry, sentence)
+            }
+        };
+        let changed = all(&portus).await?.into_iter().find(|registry| registry.name == place);
+        operator.output.done(&changed.map(RegistryRow::from), &sentence)?;
+        Ok(())
     }
 }
 
@@ -176,3 +225,9 @@ Examples:
   portusctl registry add hub https://registry.example.org --service registry.example.org
   portusctl registry add lab http://10.0.0.7:5000 --service lab --host lab.example.org \\
       --trust jwks --token-lifetime 15m --global public";
+
+const HOST_EXAMPLES: &str = "\
+Examples:
+  portusctl registry host add hub registry.example.org:5000
+  portusctl events retry --all
+  portusctl registry host remove hub old.example.org";

@@ -35,7 +35,7 @@ impl Command {
         let password = self.password.read(name.as_str())?;
         let person = NewPerson { name, email: self.email, password, admin: true };
         let portus = operator.portus_or_new().await?;
-        user::create_account(&portus).set_up(&operator.actor, &person).await?;
+        portus.create_account().set_up(&operator.actor, &person).await?;
         let row = user::row(&portus, &person.name).await?;
         operator.output.done(&row, &format!("`{}` administers Portus now", person.name))?;
         operator.hint("next: portusctl registry add NAME URL");

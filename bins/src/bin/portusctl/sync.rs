@@ -61,8 +61,10 @@ impl Command {
     pub async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let portus = operator.portus().await?;
         let place = registry(&portus, self.registry.as_ref()).await?;
-        // Nobody may have started the server for a month.
-        portus.keep_keys().tend().await?;
+        if !self.dry_run {
+            // Nobody may have started the server for a month.
+            portus.keep_keys().tend().await?;
+        }
         portus.load_keys().await?;
         let sync = portus.sync_registry(portus.registries()?);
         let mode = if self.dry_run { SyncMode::DryRun } else { SyncMode::Apply };

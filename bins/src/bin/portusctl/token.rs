@@ -11,7 +11,7 @@ use portus_core::id::{NamespaceId, RegistryId};
 use portus_core::namespace::NamespaceName;
 use portus_core::port::StoreError;
 use portus_core::registry::RegistryName;
-use portus_core::usecase::{ManageTokens, NewToken};
+use portus_core::usecase::NewToken;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -116,7 +116,7 @@ impl Command {
             }
             Self::Revoke(Revoke { user, label }) => {
                 let portus = operator.portus().await?;
-                manage_tokens(&portus).revoke(&operator.actor, &user, &label).await?;
+                portus.manage_tokens().revoke(&operator.actor, &user, &label).await?;
                 let sentence = format!("token `{label}` of `{user}` is revoked");
                 Ok(operator
                     .output
@@ -140,7 +140,7 @@ impl Create {
             namespaces: named(&portus, self.namespace, self.registry.as_ref()).await?,
             expires_at: expires_at.transpose()?,
         };
-        let secret = manage_tokens(&portus).create(&operator.actor, &self.user, &token).await?;
+        let secret = portus.manage_tokens().create(&operator.actor, &self.user, &token).await?;
         if !operator.output.json {
             // Alone, for `$(…)`.
             listing::print(&format!("{}\n", secret.expose()))?;
@@ -175,7 +175,7 @@ async fn rows(
     portus: &Portus,
     user: &Username,
 ) -> Result<Vec<TokenRow>, Failure> {
-    let tokens = manage_tokens(portus).list(&operator.actor, user).await?;
+    let tokens = portus.manage_tokens().list(&operator.actor, user).await?;
     let names = names(portus, &tokens).await?;
     Ok(tokens.into_iter().map(|token| row(token, &names)).collect())
 }
@@ -223,17 +223,6 @@ fn row(token: ApplicationToken, names: &BTreeMap<NamespaceId, String>) -> TokenR
         expires_at: limits.expires_at.map(Moment),
         created_at: Moment(token.created_at),
         last_used_at: token.last_used_at.map(Moment),
-    }
-}
-
-fn manage_tokens(portus: &Portus) -> ManageTokens {
-    ManageTokens {
-        store: portus.database.store.clone(),
-        policy: portus.policy.clone(),
-        passwords: portus.passwords.clone(),
-        entropy: portus.entropy.clone(),
-        clock: portus.clock.clone(),
-        limit: portus.settings.tokens.application_limit,
     }
 }
 

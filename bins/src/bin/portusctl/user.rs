@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use portus::wiring::Portus;
 use portus_core::account::{Account, Email, Username};
 use portus_core::port::{AccountFilter, StoreError};
-use portus_core::usecase::{ChangeAccount, CreateAccount, NewPerson};
+use portus_core::usecase::{ChangeAccount, NewPerson};
 use serde::Serialize;
 
 use crate::command_line::Slice;
@@ -128,7 +128,7 @@ impl Create {
         let password = password.read(name.as_str())?;
         let person = NewPerson { name, email, password, admin };
         let portus = operator.portus_or_new().await?;
-        create_account(&portus).create(&operator.actor, &person).await?;
+        portus.create_account().create(&operator.actor, &person).await?;
         tell(operator, &portus, &person.name, "has an account now").await
     }
 }
@@ -170,15 +170,6 @@ pub async fn row(portus: &Portus, name: &Username) -> Result<UserRow, Failure> {
 }
 
 /// Makes accounts.
-pub fn create_account(portus: &Portus) -> CreateAccount {
-    CreateAccount {
-        store: portus.database.store.clone(),
-        policy: portus.policy.clone(),
-        passwords: portus.passwords.clone(),
-        clock: portus.clock.clone(),
-    }
-}
-
 fn change_account(portus: &Portus) -> ChangeAccount {
     ChangeAccount {
         store: portus.database.store.clone(),

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use metrics::counter;
-use openssl::sha::sha256;
+use openssl::sha::Sha256;
 use portus_core::account::PasswordHash;
 use portus_core::port::{Fingerprint, PasswordError, Passwords};
 use portus_core::secret::{Secret, SecretDigest};
@@ -15,6 +15,7 @@ use portus_core::secret::{Secret, SecretDigest};
 use crate::derive::{HashKey, derived};
 use crate::entropy::random;
 use crate::master_key::MasterKey;
+use crate::password_rules;
 
 use bound::Bound;
 use memory::Memory;
@@ -80,6 +81,10 @@ impl Passwords for BcryptPasswords {
         turn.run(check).await?
     }
 
+    fn check(&self, password: &Secret) -> Result<(), PasswordError> {
+        password_rules::check(password).map_err(|weak| PasswordError::Weak(weak.to_string().into()))
+    }
+
     async fn hash(&self, password: &Secret) -> Result<PasswordHash, PasswordError> {
         let turn = self.bound.turn().await?;
         let (work, shown) = (self.work, Shown::new(password));
@@ -96,7 +101,10 @@ impl Passwords for BcryptPasswords {
     }
 
     fn digest(&self, secret: &Secret) -> SecretDigest {
-        SecretDigest(sha256(secret.expose().as_bytes()))
+        // Not `sha256`, which looks the algorithm up by its name each time.
+        let mut hash = Sha256::new();
+        hash.update(secret.expose().as_bytes());
+        SecretDigest(hash.finish())
     }
 
     fn same(&self, one: &Secret, other: &Secret) -> bool {

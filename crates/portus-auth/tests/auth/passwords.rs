@@ -221,6 +221,7 @@ fn a_digest_is_the_sha_256() {
     assert_eq!(digest[..4], [0xba, 0x78, 0x16, 0xbf]);
 }
 
+// SR13
 #[test]
 fn equal_texts_are_the_same_whatever_their_length() {
     let same = |one: &str, other: &str| passwords().same(&secret(one), &secret(other));

@@ -4,14 +4,16 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::installation::{DAY, Installation};
+use crate::vault::example;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use josekit::jwk::JwkSet;
 use josekit::jws::{self, ES256, JwsVerifier, RS256};
+use openssl::pkey::PKey;
 use openssl::x509::X509;
 use portus_auth::JwtSigner;
 use portus_core::key::{KeyAlgorithm, KeyState};
-use portus_core::port::{Access, SignError, TokenSigner, VaultError};
+use portus_core::port::{Access, MadeKey, SignError, TokenSigner, Vault, VaultError};
 use portus_core::registry::KeyTrust;
 use portus_core::scope::Action;
 use serde_json::{Value, json};
@@ -239,6 +241,28 @@ fn a_key_that_cannot_be_used_changes_nothing() {
         assert_eq!(error.key_id, other.key_id);
         assert_eq!(signer.jwks(), before);
         assert!(signer.sign(&installation.claims(KeyTrust::Bundle)).is_ok());
+    }
+}
+
+// SR11
+#[test]
+fn a_published_key_is_not_loaded_even_from_our_own_database() {
+    let installation = Installation::new();
+    let Installation { vault, ca, now } = &installation;
+    let good = installation.key(KeyAlgorithm::Es256, KeyState::Active);
+    let signer = installation.signer(std::slice::from_ref(&good));
+    let before = signer.jwks();
+    let plain = PKey::from_ec_key(example()).unwrap().private_key_to_pkcs8().unwrap();
+    let sealed = vault.seal("signing key", &plain).unwrap();
+    let (certificate, certificate_ends) = vault.renew(ca, &sealed, *now).unwrap();
+    let key_id = "FPI3:WDCE:VCL4:GCT2:UCMR:ZXRY:3ADC:7ZCB:3ZIN:UD2G:QJJU:J5QC".to_owned();
+    let made = MadeKey { key_id, sealed, certificate, certificate_ends };
+    for state in [KeyState::Next, KeyState::Active, KeyState::Retired] {
+        let published = installation.stored(made.clone(), KeyAlgorithm::Es256, state);
+        let error = signer.load(vault, &[good.clone(), published]).unwrap_err();
+        assert!(matches!(error.source, VaultError::Published), "{state:?}: {error:?}");
+        assert_eq!(error.key_id, made.key_id);
+        assert_eq!(signer.jwks(), before);
     }
 }
 

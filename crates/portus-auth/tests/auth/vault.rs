@@ -222,7 +222,7 @@ fn a_published_key_is_not_imported() {
 }
 
 /// The key of RFC 7515, appendix A.3.
-fn example() -> EcKey<Private> {
+pub fn example() -> EcKey<Private> {
     let number = |digits| BigNum::from_slice(&URL_SAFE_NO_PAD.decode(digits).unwrap()).unwrap();
     let curve = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
     let public = EcKey::from_public_key_affine_coordinates(

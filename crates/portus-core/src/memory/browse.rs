@@ -5,14 +5,21 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use super::listing::page;
 use super::rows::{
-    activity, admits, bot_row, namespace_row, parked_row, repository_row, tag_row, team_row, wants,
+    activity, admits, bot_row, manifest_view, namespace_row, parked_row, repository_row, tag_row,
+    team_row, wants,
 };
 use crate::account::Account;
 use crate::activity::Activity;
+use crate::digest::Digest;
 use crate::id::RepositoryId;
-use crate::page::{BotRow, NamespaceRow, Page, ParkedRow, RepositoryRow, Slice, TagRow, TeamRow};
+use crate::page::{
+    BotRow, ManifestView, NamespaceRow, Page, ParkedRow, RepositoryRow, Slice, TagRow, TeamRow,
+};
 use crate::policy::NamespaceFilter;
 use crate::port::{AccountFilter, ActivityFilter, Browse, RepositoryFilter, StoreError};
+use crate::secret::SecretDigest;
+use crate::session::SessionOwner;
+use crate::tag::TagName;
 
 #[async_trait]
 impl Browse for MemoryStore {
@@ -82,6 +89,44 @@ impl Browse for MemoryStore {
             Some(((row.registry.to_string(), row.path.to_string()), row))
         });
         Ok(page(rows, slice))
+    }
+
+    async fn repository(
+        &self,
+        repository: RepositoryId,
+    ) -> Result<Option<RepositoryRow>, StoreError> {
+        let state = self.now()?;
+        let stored = state.repositories.get(&repository);
+        Ok(stored.and_then(|stored| repository_row(&state, stored)))
+    }
+
+    async fn manifest(
+        &self,
+        repository: RepositoryId,
+        digest: &Digest,
+    ) -> Result<Option<ManifestView>, StoreError> {
+        let state = self.now()?;
+        let stored = state.repositories.get(&repository);
+        Ok(stored.and_then(|stored| manifest_view(stored, digest)))
+    }
+
+    async fn tag(
+        &self,
+        repository: RepositoryId,
+        tag: &TagName,
+    ) -> Result<Option<TagRow>, StoreError> {
+        let state = self.now()?;
+        let stored = state.repositories.get(&repository);
+        Ok(stored.and_then(|stored| tag_row(stored, tag, stored.tags.get(tag)?)))
+    }
+
+    async fn session(&self, digest: &SecretDigest) -> Result<Option<SessionOwner>, StoreError> {
+        let state = self.now()?;
+        let found = state.sessions.values().find(|stored| stored.digest == *digest);
+        Ok(found.and_then(|stored| {
+            let account = state.accounts.get(&stored.session.account)?.account.clone();
+            Some(SessionOwner { account, session: stored.session.clone() })
+        }))
     }
 
     async fn tags(

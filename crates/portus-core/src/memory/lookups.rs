@@ -66,12 +66,21 @@ impl Lookups for MemoryStore {
         Ok(found.map(|namespace| known(&state, namespace, asker)).collect())
     }
 
-    async fn claimable(&self, name: &NamespaceName, asker: AccountId) -> Result<bool, StoreError> {
+    async fn claimable(
+        &self,
+        names: &[NamespaceName],
+        asker: AccountId,
+    ) -> Result<Vec<NamespaceName>, StoreError> {
         let state = self.looked_up()?;
-        let owns = state.teams.values().any(|team| {
-            team.name.key() == name.as_str() && state.role(team.id, asker) == Some(Role::Owner)
-        });
-        Ok(owns && !state.is_reserved(name, None) && !state.is_used(name))
+        let owns = |name: &NamespaceName| {
+            state.teams.values().any(|team| {
+                team.name.key() == name.as_str() && state.role(team.id, asker) == Some(Role::Owner)
+            })
+        };
+        let claimable = |name: &&NamespaceName| {
+            owns(name) && !state.is_reserved(name, None) && !state.is_used(name)
+        };
+        Ok(names.iter().filter(claimable).cloned().collect())
     }
 
     async fn failures(

@@ -6,7 +6,7 @@ use super::state::State;
 use super::unit_of_work::Work;
 use crate::id::RegistryId;
 use crate::port::{Registries, StoreError};
-use crate::registry::{NewRegistry, Registry, RegistryName};
+use crate::registry::{NewRegistry, Registry, RegistryHost, RegistryName};
 
 #[async_trait]
 impl Registries for Work {
@@ -23,6 +23,17 @@ impl Registries for Work {
     async fn set_read(&mut self, registry: RegistryId, at: SystemTime) -> Result<(), StoreError> {
         if let Some(stored) = self.change()?.registries.get_mut(&registry) {
             stored.read_at.get_or_insert(at);
+        }
+        Ok(())
+    }
+
+    async fn set_hosts(
+        &mut self,
+        registry: RegistryId,
+        hosts: &[RegistryHost],
+    ) -> Result<(), StoreError> {
+        if let Some(stored) = self.change()?.registries.get_mut(&registry) {
+            stored.hosts = hosts.to_vec();
         }
         Ok(())
     }

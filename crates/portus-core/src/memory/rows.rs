@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::id::{ActivityId, InboxId};
 use crate::image::{ManifestDetails, Platform};
 use crate::namespace::{Namespace, NamespaceKind};
-use crate::page::{BotRow, NamespaceRow, ParkedRow, RepositoryRow, TagRow, TeamRow};
+use crate::page::{BotRow, ManifestView, NamespaceRow, ParkedRow, RepositoryRow, TagRow, TeamRow};
 use crate::policy::{Facts, NamespaceFacts, NamespaceFilter};
 use crate::port::ActivityFilter;
 use crate::registry::Registry;
@@ -167,6 +167,28 @@ pub(super) fn tag_row(
         pushed_at,
         pulls: pulls.map_or(0, |pulls| pulls.count),
         pulled_at: pulls.map(|pulls| pulls.last),
+    })
+}
+
+pub(super) fn manifest_view(stored: &StoredRepository, digest: &Digest) -> Option<ManifestView> {
+    let manifest = stored.manifests.get(digest).filter(|manifest| manifest.is_there())?;
+    let details = match &manifest.details {
+        Details::Read(details) => Some(&**details),
+        Details::Failed | Details::Pending => None,
+    };
+    let tags = stored.tags.iter().filter(|(_, tag)| tag.digest(stored) == Some(digest));
+    Some(ManifestView {
+        digest: digest.clone(),
+        media_type: manifest.media_type.clone(),
+        artifact_type: details.and_then(|details| details.artifact_type.clone()),
+        size: details.and_then(ManifestDetails::size),
+        platforms: details.map(platforms).unwrap_or_default(),
+        details: manifest.details.state(),
+        pushed_at: manifest.pushed_at?,
+        config: details.and_then(|details| details.config.clone()),
+        layers: details.map(|details| details.layers.clone()).unwrap_or_default(),
+        children: details.map(|details| details.children.clone()).unwrap_or_default(),
+        tags: tags.map(|(name, _)| name.clone()).take(1000).collect(),
     })
 }
 

@@ -120,6 +120,14 @@ impl Passwords for PlainPasswords {
         Ok(is_right)
     }
 
+    /// Only `weak` is.
+    fn check(&self, password: &Secret) -> Result<(), PasswordError> {
+        match password.expose() {
+            "weak" => Err(PasswordError::Weak("the password is weak".into())),
+            _ => Ok(()),
+        }
+    }
+
     async fn hash(&self, password: &Secret) -> Result<PasswordHash, PasswordError> {
         self.ready()?;
         Ok(Self::hash_of(password.expose()))

@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::event::Event;
 use crate::id::{
     AccountId, ActivityId, ApplicationTokenId, InboxId, JobId, KeyId, NamespaceId, RefreshTokenId,
-    RegistryId, RepositoryId, SyncId, TeamId,
+    RegistryId, RepositoryId, SessionId, SyncId, TeamId,
 };
 use crate::key::{Installation, StoredKey};
 use crate::namespace::{Namespace, NamespaceName};
@@ -17,6 +17,7 @@ use crate::port::{Fingerprint, JobKind, StoreError, SyncRun};
 use crate::registry::Registry;
 use crate::repository::RepositoryPath;
 use crate::secret::SecretDigest;
+use crate::session::Session;
 use crate::tag::TagName;
 use crate::team::{Role, Team};
 
@@ -39,6 +40,7 @@ pub(super) struct State {
     pub(super) refresh_tokens: BTreeMap<RefreshTokenId, StoredRefreshToken>,
     pub(super) registries: BTreeMap<RegistryId, Registry>,
     pub(super) repositories: BTreeMap<RepositoryId, StoredRepository>,
+    pub(super) sessions: BTreeMap<SessionId, StoredSession>,
     pub(super) syncs: BTreeMap<SyncId, (RegistryId, SyncRun)>,
     pub(super) teams: BTreeMap<TeamId, Team>,
 }
@@ -106,6 +108,12 @@ pub(super) struct StoredToken {
 pub(super) struct StoredRefreshToken {
     pub(super) token: NewRefreshToken,
     pub(super) last_used_at: SystemTime,
+}
+
+#[derive(Clone)]
+pub(super) struct StoredSession {
+    pub(super) session: Session,
+    pub(super) digest: SecretDigest,
 }
 
 #[derive(Clone)]

@@ -6,8 +6,8 @@ use super::MemoryStore;
 use super::state::State;
 use super::turns::Turn;
 use crate::port::{
-    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, StoreError, Syncs,
-    Teams, Tokens, UnitOfWork,
+    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions, StoreError,
+    Syncs, Teams, Tokens, UnitOfWork,
 };
 
 /// A copy of the state, made when the first change is.
@@ -72,6 +72,10 @@ impl UnitOfWork for Work {
     }
 
     fn repositories(&mut self) -> &mut dyn Repositories {
+        self
+    }
+
+    fn sessions(&mut self) -> &mut dyn Sessions {
         self
     }
 

@@ -1,6 +1,9 @@
 //! The rules for images, as data.
 
-use super::{CatalogSwitch, CreateOnPush, Facts, NamespaceFacts, PushPolicy, Standing, Switches};
+use super::{
+    CatalogSwitch, CreateNamespaces, CreateOnPush, Facts, NamespaceFacts, PushPolicy, Standing,
+    Switches,
+};
 use crate::credential::Caller;
 use crate::namespace::Visibility;
 use crate::scope::Action;
@@ -124,7 +127,9 @@ fn pushes(switches: &Switches) -> Vec<Grant> {
     if switches.create_on_push != CreateOnPush::Never {
         grants.push(grant("admin-create-push", Action::Push, Admins, Unknown));
     }
-    if switches.create_on_push == CreateOnPush::Members && switches.push == PushPolicy::Teams {
+    let members_create = switches.create_on_push == CreateOnPush::Members
+        && switches.create_namespaces != CreateNamespaces::Admins;
+    if members_create && switches.push == PushPolicy::Teams {
         grants.push(grant("member-create-pull", Action::Pull, Claimants, Unknown));
         grants.push(grant("member-create-push", Action::Push, Claimants, Unknown));
     }

@@ -5,10 +5,16 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::account::Account;
 use crate::activity::Activity;
+use crate::digest::Digest;
 use crate::id::{RegistryId, RepositoryId};
 use crate::namespace::NamespaceName;
-use crate::page::{BotRow, NamespaceRow, Page, ParkedRow, RepositoryRow, Slice, TagRow, TeamRow};
+use crate::page::{
+    BotRow, ManifestView, NamespaceRow, Page, ParkedRow, RepositoryRow, Slice, TagRow, TeamRow,
+};
 use crate::policy::NamespaceFilter;
+use crate::secret::SecretDigest;
+use crate::session::SessionOwner;
+use crate::tag::TagName;
 
 /// Lists for people to look at: read-only, one query each, filtered by what the asker may see.
 #[async_trait]
@@ -46,6 +52,29 @@ pub trait Browse: Send + Sync {
         filter: &RepositoryFilter,
         slice: &Slice,
     ) -> Result<Page<RepositoryRow>, StoreError>;
+
+    /// A repository, if something is in it. Whether the asker may see it was decided before.
+    async fn repository(
+        &self,
+        repository: RepositoryId,
+    ) -> Result<Option<RepositoryRow>, StoreError>;
+
+    /// A manifest of a repository that is there.
+    async fn manifest(
+        &self,
+        repository: RepositoryId,
+        digest: &Digest,
+    ) -> Result<Option<ManifestView>, StoreError>;
+
+    /// One tag of a repository.
+    async fn tag(
+        &self,
+        repository: RepositoryId,
+        tag: &TagName,
+    ) -> Result<Option<TagRow>, StoreError>;
+
+    /// Whose a session is.
+    async fn session(&self, digest: &SecretDigest) -> Result<Option<SessionOwner>, StoreError>;
 
     /// A repository's tags by name. Whether the asker may see the repository was decided before.
     async fn tags(

@@ -37,9 +37,13 @@ pub trait Lookups: Send + Sync {
         asker: Option<AccountId>,
     ) -> Result<Vec<KnownNamespace>, StoreError>;
 
-    /// Whether the asker could make a namespace of this name for a team of the same name that she
-    /// owns: no account has the name for its own namespaces, and no registry has it.
-    async fn claimable(&self, name: &NamespaceName, asker: AccountId) -> Result<bool, StoreError>;
+    /// Of these names, those of which the asker could make a namespace for a team of the same name
+    /// that she owns: no account has the name for its own namespaces, and no registry has it.
+    async fn claimable(
+        &self,
+        names: &[NamespaceName],
+        asker: AccountId,
+    ) -> Result<Vec<NamespaceName>, StoreError>;
 
     /// The distinct wrong passwords for a name from an address since a time, at most 50.
     async fn failures(

@@ -14,6 +14,7 @@ mod passwords;
 mod registries;
 mod remote;
 mod repositories;
+mod sessions;
 mod sign;
 mod store;
 mod syncs;
@@ -37,6 +38,7 @@ pub use remote::{
     CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,
 };
 pub use repositories::{Described, Repositories, TagChange};
+pub use sessions::Sessions;
 pub use sign::{Access, Claims, SignError, SignedToken, TokenSigner};
 pub use store::{Store, StoreError, Tx, UnitOfWork};
 pub use syncs::{SyncRun, Syncs};

@@ -21,11 +21,14 @@ pub trait Passwords: Send + Sync {
         password: &Secret,
     ) -> Result<bool, PasswordError>;
 
-    /// Hashes a new password.
+    /// Whether a password may be set.
     ///
     /// # Errors
     ///
     /// [`PasswordError::Weak`] where it is too short, too long or one that everybody tries.
+    fn check(&self, password: &Secret) -> Result<(), PasswordError>;
+
+    /// Hashes a password, be it weak: the one that somebody has may be older than the rules.
     async fn hash(&self, password: &Secret) -> Result<PasswordHash, PasswordError>;
 
     /// Whether a hash is weaker than what `hash` makes now.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::id::RegistryId;
-use crate::registry::{NewRegistry, Registry, RegistryName};
+use crate::registry::{NewRegistry, Registry, RegistryHost, RegistryName};
 
 /// Registries.
 #[async_trait]
@@ -19,6 +19,13 @@ pub trait Registries: Send {
 
     /// The registry's catalog was listed whole; the first time stays.
     async fn set_read(&mut self, registry: RegistryId, at: SystemTime) -> Result<(), StoreError>;
+
+    /// The hosts that its events may name, all at once.
+    async fn set_hosts(
+        &mut self,
+        registry: RegistryId,
+        hosts: &[RegistryHost],
+    ) -> Result<(), StoreError>;
 
     /// Every registry, by name.
     async fn all(&mut self) -> Result<Vec<Registry>, StoreError>;

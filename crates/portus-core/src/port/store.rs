@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Syncs, Teams, Tokens,
+    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions, Syncs,
+    Teams, Tokens,
 };
 
 /// A place that keeps the state: PostgreSQL, SQLite, or the memory of a test.
@@ -35,6 +36,8 @@ pub trait UnitOfWork: Send {
     fn registries(&mut self) -> &mut dyn Registries;
     /// Repositories, with their tags and manifests.
     fn repositories(&mut self) -> &mut dyn Repositories;
+    /// Browsers that are signed in.
+    fn sessions(&mut self) -> &mut dyn Sessions;
     /// Walks through catalogs.
     fn syncs(&mut self) -> &mut dyn Syncs;
     /// Teams and who is in them.
@@ -112,6 +115,8 @@ aggregates! {
     registries: Registries;
     /// Repositories, with their tags and manifests.
     repositories: Repositories;
+    /// Browsers that are signed in.
+    sessions: Sessions;
     /// Walks through catalogs.
     syncs: Syncs;
     /// Teams and who is in them.

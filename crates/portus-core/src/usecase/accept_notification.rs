@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::authenticate::Origin;
+use super::shown::Origin;
 use super::write_notes::{Note, Notes};
 use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::credential::Caller;

@@ -9,6 +9,7 @@ use crate::activity::{Actor, NewActivity, kind};
 use crate::event::{Change, Claimed, Event, WaitingEvent};
 use crate::id::{AccountId, InboxId, NamespaceId, RegistryId, RepositoryId};
 use crate::image::SeenManifest;
+use crate::namespace::NamespaceKind;
 use crate::policy::{CreateOnPush, Policy};
 use crate::port::{Clock, JobKind, Store, StoreError, TagChange, Tx};
 use crate::registry::Registry;
@@ -36,7 +37,14 @@ pub enum ApplyError {
 }
 
 /// Who did something, as far as the name in an event is one that is known.
-type Author = Option<(AccountId, String)>;
+type Author = Option<KnownAuthor>;
+
+#[derive(Clone)]
+struct KnownAuthor {
+    id: AccountId,
+    name: String,
+    admin: bool,
+}
 
 impl ApplyEvents {
     /// Applies the waiting events of one repository; says whether there were any.
@@ -129,7 +137,7 @@ impl ApplyEvents {
         tx: &mut Tx,
         registry: &Registry,
         event: &Event,
-        author: Option<&(AccountId, String)>,
+        author: Option<&KnownAuthor>,
         now: SystemTime,
     ) -> Result<Result<NamespaceId, String>, StoreError> {
         let name = event.repository.namespace();
@@ -139,9 +147,7 @@ impl ApplyEvents {
         let Some(name) = name else { return Ok(Err("there is no global namespace".into())) };
         let is_push = matches!(event.change(), Some(Change::Pushed { .. }));
         let made = match author.filter(|_| is_push && self.may_make_namespaces()) {
-            Some((account, _)) => {
-                place_on_push(tx, &self.policy, registry, name, *account, now).await?
-            }
+            Some(author) => place_on_push(tx, &self.policy, registry, name, author.id, now).await?,
             // Someone may be making it right now, and would look for waiting events too early.
             None => {
                 tx.settle_epoch().await?;
@@ -173,7 +179,7 @@ impl ApplyEvents {
                     tx.jobs().enqueue(&place.describe(&digest), place.now).await?;
                 }
                 let Some(tag) = tag else { return Ok(()) };
-                let by = author.as_ref().map(|(account, name)| (Some(*account), name.as_str()));
+                let by = author.as_ref().map(|author| (Some(author.id), author.name.as_str()));
                 let set =
                     tx.repositories().set_tag(place.repository, &tag, &digest, &as_of, by).await?;
                 let older =
@@ -183,7 +189,11 @@ impl ApplyEvents {
             }
             Change::Pulled { digest, tag } => {
                 tx.repositories().count_pulls(place.repository, &digest, place.event.at, 1).await?;
-                if !self.audit_pulls {
+                let elsewhere = match author.as_ref().filter(|author| author.admin) {
+                    Some(admin) => is_anothers(tx, place, admin).await?,
+                    None => false,
+                };
+                if !self.audit_pulls && !elsewhere {
                     return Ok(());
                 }
                 let detail = tag.map_or_else(|| digest.to_string(), |tag| tag.to_string());
@@ -263,7 +273,7 @@ impl Applied<'_> {
             self.event.repository.to_string(),
         );
         let (account, actor) = match author {
-            Some((account, name)) => (Some(account), name),
+            Some(author) => (Some(author.id), author.name),
             None => (None, String::new()),
         };
         let address = self.event.address.as_deref().map(str::to_owned);
@@ -271,6 +281,24 @@ impl Applied<'_> {
             .detail(detail)
             .in_namespace(self.namespace)
             .in_repository(self.repository)
+    }
+}
+
+/// Whether an event was in other people's namespace: what an admin does there is always written
+/// down.
+async fn is_anothers(
+    tx: &mut Tx,
+    place: &Applied<'_>,
+    admin: &KnownAuthor,
+) -> Result<bool, StoreError> {
+    let name = place.event.repository.namespace();
+    let namespace = tx.namespaces().by_name(place.registry, name).await?;
+    match namespace.map(|namespace| namespace.kind) {
+        Some(NamespaceKind::Team { team, .. }) => {
+            Ok(tx.teams().role(team, admin.id).await?.is_none())
+        }
+        Some(NamespaceKind::Personal { account, .. }) => Ok(account != admin.id),
+        _ => Ok(false),
     }
 }
 
@@ -288,7 +316,11 @@ async fn author(
         Ok(username) => tx.accounts().by_name(&username).await?,
         Err(_) => None,
     };
-    let author = author.map(|account| (account.id, account.name.to_string()));
+    let author = author.map(|account| KnownAuthor {
+        id: account.id,
+        name: account.name.to_string(),
+        admin: account.is_admin(),
+    });
     known.insert(name.clone(), author.clone());
     Ok(author)
 }
@@ -296,5 +328,5 @@ async fn author(
 /// How many events are applied in one unit of work at most.
 const BATCH: u32 = 100;
 
-/// How often an event is tried before an admin has to look at it: over about half an hour.
+/// How often an event is tried alone before an admin has to look at it: over 17 minutes.
 const MAX_TRIES: u32 = 10;

@@ -1,14 +1,14 @@
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::guesses::Guesses;
 use super::remembered::Remembered;
+use super::shown::{Authenticated, Credential, Origin, Shown};
 use super::write_notes::{Note, Notes};
 use crate::account::{PasswordHash, Username, UsernameKey};
 use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::credential::{Caller, Identity};
-use crate::id::{ApplicationTokenId, RefreshTokenId, RegistryId};
+use crate::id::{RefreshTokenId, RegistryId};
 use crate::port::{
     Clock, Epoch, Epochs, Login, Lookups, PasswordError, Passwords, Store, StoreError, TokenOwner,
 };
@@ -48,59 +48,6 @@ pub struct Lockout {
     pub failures: u32,
     /// Within this time, and for this time.
     pub window: Duration,
-}
-
-/// What a request shows to say who it is from.
-#[derive(Clone, Debug)]
-pub enum Credential {
-    /// A name with a password or an application token. An empty name with a refresh token is what
-    /// containerd sends when its `POST` was refused.
-    Basic {
-        /// As typed; need not be a username.
-        username: String,
-        /// As typed.
-        password: Secret,
-    },
-    /// A refresh token.
-    Refresh(Secret),
-}
-
-/// Where a request came from.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Origin {
-    /// The client's address.
-    pub address: IpAddr,
-    /// The request's id.
-    pub request: Option<Box<str>>,
-}
-
-/// Who is asking, and how she showed it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Authenticated {
-    /// Who.
-    pub caller: Caller,
-    /// By what.
-    pub by: Shown,
-    /// What the password was right against, where one was shown.
-    pub password: Option<PasswordHash>,
-}
-
-/// What was shown.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Shown {
-    /// An application token.
-    ApplicationToken(ApplicationTokenId),
-    /// Nothing.
-    Nothing,
-    /// A password.
-    Password,
-    /// A refresh token, which is good for one registry.
-    RefreshToken {
-        /// Which.
-        id: RefreshTokenId,
-        /// For which registry.
-        registry: RegistryId,
-    },
 }
 
 /// Why nobody was recognised.
@@ -163,6 +110,13 @@ impl Authenticate {
         match credential {
             None => Ok(Authenticated::by(Caller::ANONYMOUS, Shown::Nothing)),
             Some(Credential::Refresh(secret)) => self.refresh(secret).await,
+            Some(Credential::Token(secret)) => {
+                let found = self.token_alone(secret).await;
+                if let Err(AuthenticateError::Rejected) = &found {
+                    self.note_rejection("", origin);
+                }
+                found
+            }
             Some(Credential::Basic { username, password }) if username.is_empty() => {
                 self.refresh(password).await.map_err(|error| match error {
                     AuthenticateError::InvalidGrant => AuthenticateError::Rejected,
@@ -187,7 +141,9 @@ impl Authenticate {
     ) -> Result<Authenticated, AuthenticateError> {
         let epoch = self.epochs.known().ok_or(AuthenticateError::Away)?.epoch;
         match (username.parse::<Username>(), SecretKind::of(password)) {
-            (Ok(name), Some(SecretKind::Application)) => self.token(epoch, &name, password).await,
+            (Ok(name), Some(SecretKind::Application)) => {
+                self.token(epoch, Some(&name), password).await
+            }
             // A secret of ours in the wrong place: nothing to look up, nothing to count.
             (_, Some(_)) => Err(AuthenticateError::Rejected),
             (Ok(name), None) => self.password(epoch, &name, password, origin).await,
@@ -198,10 +154,19 @@ impl Authenticate {
         }
     }
 
+    async fn token_alone(&self, secret: &Secret) -> Result<Authenticated, AuthenticateError> {
+        let epoch = self.epochs.known().ok_or(AuthenticateError::Away)?.epoch;
+        match SecretKind::of(secret) {
+            Some(SecretKind::Application) => self.token(epoch, None, secret).await,
+            _ => Err(AuthenticateError::Rejected),
+        }
+    }
+
+    /// Where a name was shown too, it has to be the owner's.
     async fn token(
         &self,
         epoch: Epoch,
-        name: &Username,
+        name: Option<&Username>,
         secret: &Secret,
     ) -> Result<Authenticated, AuthenticateError> {
         let digest = self.passwords.digest(secret);
@@ -216,7 +181,8 @@ impl Authenticate {
         };
         let now = self.clock.now();
         let expired = owner.token.limits.expires_at.is_some_and(|end| end <= now);
-        if expired || !owner.account.enabled || owner.account.name.key() != name.key() {
+        let other = name.is_some_and(|name| owner.account.name.key() != name.key());
+        if expired || !owner.account.enabled || other {
             return Err(AuthenticateError::Rejected);
         }
         self.notes.take(Note::ApplicationUsed(owner.token.id, now));
@@ -371,20 +337,8 @@ impl Authenticate {
     }
 }
 
-impl Authenticated {
-    fn by(caller: Caller, by: Shown) -> Self {
-        Self { caller, by, password: None }
-    }
-}
-
 /// How many credentials are remembered at most, of each kind.
 const REMEMBERED: usize = 10_000;
-
-impl Origin {
-    /// The machine itself.
-    pub const LOCAL: Self =
-        Self { address: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), request: None };
-}
 
 /// What is left of a credential's time.
 pub(super) fn remaining(caller: &Caller, now: SystemTime) -> Option<Duration> {

@@ -43,7 +43,7 @@ pub enum ChangeAccountError {
 }
 
 impl ChangeAccount {
-    /// Lets an account do nothing any more: its refresh tokens are gone for good, its application
+    /// Lets an account do nothing any more: its sessions and refresh tokens are gone for good, its application
     /// tokens rest. The last enabled admin is disabled by an operator only.
     pub async fn disable(&self, actor: &Actor, name: &Username) -> Result<(), ChangeAccountError> {
         self.change(actor, name, async |tx, account| {
@@ -53,6 +53,7 @@ impl ChangeAccount {
             }
             tx.accounts().set_enabled(account.id, false).await?;
             tx.tokens().revoke_refresh(account.id).await?;
+            tx.sessions().end_all(account.id, None).await?;
             Ok(kind::ACCOUNT_DISABLE)
         })
         .await
@@ -91,7 +92,7 @@ impl ChangeAccount {
         .await
     }
 
-    /// Sets a person's password, which ends her refresh tokens.
+    /// Sets a person's password, which ends her sessions and refresh tokens.
     pub async fn set_password(
         &self,
         actor: &Actor,
@@ -99,6 +100,7 @@ impl ChangeAccount {
         password: &Secret,
     ) -> Result<(), ChangeAccountError> {
         permit(&self.policy, actor, Deed::ManageAccounts, &DeedFacts::default())?;
+        self.passwords.check(password)?;
         let hash = self.passwords.hash(password).await?;
         self.change(actor, name, async |tx, account| {
             if account.is_bot() {
@@ -106,6 +108,7 @@ impl ChangeAccount {
             }
             tx.accounts().set_password(account.id, &hash).await?;
             tx.tokens().revoke_refresh(account.id).await?;
+            tx.sessions().end_all(account.id, None).await?;
             Ok(kind::ACCOUNT_PASSWORD)
         })
         .await

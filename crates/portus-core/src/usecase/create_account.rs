@@ -80,6 +80,12 @@ impl CreateAccount {
         self.make(actor, &NewPerson { admin: true, ..person.clone() }, true).await
     }
 
+    /// Whether there is no account yet.
+    pub async fn is_first(&self) -> Result<bool, StoreError> {
+        let accounts = self.store.read::<_, StoreError>(async |tx| tx.accounts().count().await);
+        Ok(accounts.await? == 0)
+    }
+
     async fn make(
         &self,
         actor: &Actor,
@@ -88,6 +94,7 @@ impl CreateAccount {
     ) -> Result<AccountId, CreateAccountError> {
         let wanted = person.name.personal_namespace();
         let wanted = wanted.ok_or_else(|| CreateAccountError::NoNamespace(person.name.clone()))?;
+        self.passwords.check(&person.password)?;
         let hash = self.passwords.hash(&person.password).await?;
         let now = self.clock.now();
         self.store

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::authenticate::{Authenticated, Origin, Shown, remaining};
+use super::authenticate::remaining;
+use super::shown::{Authenticated, Origin, Shown};
 use super::standing::Standings;
 use super::write_notes::{Note, Notes};
 use crate::activity::{Actor, NewActivity, Who, kind};

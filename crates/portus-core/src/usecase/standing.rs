@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::remembered::Remembered;
 use crate::credential::{AccountStanding, Caller};
 use crate::id::{AccountId, RegistryId};
+use crate::namespace::NamespaceName;
 use crate::policy::{CreateOnPush, Facts, NamespaceFacts, Policy};
 use crate::port::{Epoch, KnownNamespace, Lookups, NamespaceKey, StoreError};
 use crate::registry::Registry;
@@ -49,9 +50,20 @@ impl Standings {
             return Ok(facts.into_iter().flatten().collect());
         }
         let found = self.lookups.namespaces(registry.id, &missing, account).await?;
+        let unknown = missing.iter().filter(|name| !found.iter().any(|known| known.name == **name));
+        let claimable = self.claimable(caller, unknown.flatten().cloned().collect()).await?;
         for name in &missing {
             let known = found.iter().find(|known| known.name == *name);
-            let looked_up = self.stand(registry, caller, name, known).await?;
+            let looked_up = match known {
+                Some(known) => stand(registry, caller, known),
+                None => Facts {
+                    namespace: NamespaceFacts::Unknown {
+                        claimable: name.as_ref().is_some_and(|name| claimable.contains(name)),
+                    },
+                    id: None,
+                    registry_read: registry.read_at.is_some(),
+                },
+            };
             self.remembered.keep(epoch, key(name), looked_up);
             for (place, _) in facts.iter_mut().zip(names).filter(|(_, asked)| *asked == name) {
                 *place = Some(looked_up);
@@ -60,26 +72,28 @@ impl Standings {
         Ok(facts.into_iter().flatten().collect())
     }
 
-    async fn stand(
+    /// Which of the names nobody uses this caller could claim by a push, with one query.
+    async fn claimable(
         &self,
-        registry: &Registry,
         caller: &Caller,
-        name: &NamespaceKey,
-        known: Option<&KnownNamespace>,
-    ) -> Result<Facts, StoreError> {
-        let registry_read = registry.read_at.is_some();
-        let asker = caller.identity.as_ref().map(|identity| (identity.id, identity.standing));
-        if let Some(known) = known {
-            let namespace = NamespaceFacts::of(known.kind, asker, known.role);
-            return Ok(Facts { namespace, id: Some(known.id), registry_read });
-        }
-        let claimable = match (asker, name) {
-            (Some((account, AccountStanding::Person)), Some(name)) if self.claims => {
-                self.lookups.claimable(name, account).await?
+        unused: Vec<NamespaceName>,
+    ) -> Result<Vec<NamespaceName>, StoreError> {
+        let person = caller.identity.as_ref().filter(|one| one.standing == AccountStanding::Person);
+        match person {
+            Some(person) if self.claims && !unused.is_empty() => {
+                self.lookups.claimable(&unused, person.id).await
             }
-            _ => false,
-        };
-        Ok(Facts { namespace: NamespaceFacts::Unknown { claimable }, id: None, registry_read })
+            _ => Ok(Vec::new()),
+        }
+    }
+}
+
+fn stand(registry: &Registry, caller: &Caller, known: &KnownNamespace) -> Facts {
+    let asker = caller.identity.as_ref().map(|identity| (identity.id, identity.standing));
+    Facts {
+        namespace: NamespaceFacts::of(known.kind, asker, known.role),
+        id: Some(known.id),
+        registry_read: registry.read_at.is_some(),
     }
 }
 

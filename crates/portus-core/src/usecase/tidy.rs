@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::sign_in::SessionTimes;
 use crate::port::{Clock, Store, StoreError};
 
 /// Removes what is too old to be of use.
@@ -11,6 +12,8 @@ pub struct Tidy {
     pub clock: Arc<dyn Clock>,
     /// How long an unused refresh token stays good.
     pub refresh_unused: Duration,
+    /// How long sessions last.
+    pub sessions: SessionTimes,
     /// How long wrong passwords count.
     pub lockout_window: Duration,
 }
@@ -26,7 +29,10 @@ impl Tidy {
                 .write::<_, StoreError>(async |tx| {
                     let failures = tx.tokens().prune_failures(now - self.lockout_window).await?;
                     let refresh = tx.tokens().prune_refresh(now - self.refresh_unused).await?;
-                    Ok(failures + refresh + tx.inbox().prune(now - KEEP_APPLIED).await?)
+                    let times = self.sessions;
+                    let sessions =
+                        tx.sessions().prune(now - times.longest, now - times.idle).await?;
+                    Ok(failures + refresh + sessions + tx.inbox().prune(now - KEEP_APPLIED).await?)
                 })
                 .await?;
             removed += part;

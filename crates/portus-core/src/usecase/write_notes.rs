@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::account::UsernameKey;
 use crate::activity::{NewActivity, Outcome};
-use crate::id::{ApplicationTokenId, RefreshTokenId};
+use crate::id::{ApplicationTokenId, RefreshTokenId, SessionId};
 use crate::port::{Clock, Fingerprint, Store, StoreError};
 
 /// Something worth keeping that no answer waits for.
@@ -27,6 +27,8 @@ pub enum Note {
     },
     /// A refresh token was good for something.
     RefreshUsed(RefreshTokenId, SystemTime),
+    /// A session was good for something.
+    SessionUsed(SessionId, SystemTime),
 }
 
 /// Notes on their way to the store: merged, bounded, in memory.
@@ -40,6 +42,7 @@ struct Pending {
     activities: HashMap<ActivityKey, NewActivity>,
     application_used: HashMap<ApplicationTokenId, SystemTime>,
     refresh_used: HashMap<RefreshTokenId, SystemTime>,
+    sessions_used: HashMap<SessionId, SystemTime>,
     failures: HashMap<(UsernameKey, String), HashMap<Fingerprint, SystemTime>>,
     dropped: u64,
     /// What each was refused in a minute; kept from one write to the next.
@@ -70,6 +73,9 @@ impl Notes {
             }
             Note::RefreshUsed(token, at) => {
                 pending.refresh_used.insert(token, at);
+            }
+            Note::SessionUsed(session, at) => {
+                pending.sessions_used.insert(session, at);
             }
         }
     }
@@ -145,6 +151,7 @@ impl Pending {
         self.activities.is_empty()
             && self.application_used.is_empty()
             && self.refresh_used.is_empty()
+            && self.sessions_used.is_empty()
             && self.failures.is_empty()
     }
 }
@@ -197,6 +204,9 @@ impl WriteNotes {
                 for (token, at) in &pending.refresh_used {
                     tx.tokens().refresh_used(*token, *at).await?;
                 }
+                for (session, at) in &pending.sessions_used {
+                    tx.sessions().used(*session, *at).await?;
+                }
                 for ((name, address), passwords) in &pending.failures {
                     for (password, at) in passwords {
                         tx.tokens().add_failure(name, address, *password, *at).await?;
@@ -221,6 +231,9 @@ impl WriteNotes {
         }
         for (token, at) in pending.refresh_used {
             kept.refresh_used.entry(token).or_insert(at);
+        }
+        for (session, at) in pending.sessions_used {
+            kept.sessions_used.entry(session).or_insert(at);
         }
         for (key, passwords) in pending.failures {
             kept.failures.entry(key).or_default().extend(passwords);

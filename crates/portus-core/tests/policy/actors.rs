@@ -72,7 +72,9 @@ pub fn can_be(caller: &Caller, namespace: NamespaceFacts) -> bool {
 pub fn switches() -> Vec<Switches> {
     let mut all = Vec::new();
     for push in PushPolicy::ALL {
-        for (delete, contributors_delete) in [(false, false), (true, false), (true, true)] {
+        for (delete, contributors_delete) in
+            [(false, false), (false, true), (true, false), (true, true)]
+        {
             for create_on_push in CreateOnPush::ALL {
                 all.push(Switches {
                     push: *push,

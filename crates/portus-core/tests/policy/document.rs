@@ -1,6 +1,6 @@
 //! The page of the documentation that lists the rules.
 
-use portus_core::policy::{CreateOnPush, Policy, PushPolicy, Switches};
+use portus_core::policy::{CreateNamespaces, CreateOnPush, Policy, PushPolicy, Switches};
 
 use super::expected;
 
@@ -35,7 +35,14 @@ fn document() -> String {
 /// The switches under which a grant is in force, found by trying them all.
 fn when(id: &str) -> String {
     let holds = |switches: Switches| Policy::new(switches).grants().iter().any(|g| g.id == id);
-    let every = super::actors::switches();
+    let every: Vec<Switches> = super::actors::switches()
+        .into_iter()
+        .flat_map(|switches| {
+            CreateNamespaces::ALL
+                .iter()
+                .map(move |create| Switches { create_namespaces: *create, ..switches })
+        })
+        .collect();
     if every.iter().all(|switches| holds(*switches)) {
         return "always".into();
     }
@@ -54,6 +61,7 @@ fn when(id: &str) -> String {
     say("push.policy", seen(|s| s.push.as_str()), 3);
     say("delete.enabled", seen(|s| if s.delete { "true" } else { "false" }), 2);
     say("delete.contributors", seen(|s| if s.contributors_delete { "true" } else { "false" }), 2);
+    say("namespaces.create", seen(|s| s.create_namespaces.as_str()), 3);
     say("namespaces.create_on_push", seen(|s| s.create_on_push.as_str()), 3);
     words.join(", ")
 }

@@ -6,6 +6,8 @@ use portus_core::policy::Switches;
 use portus_core::port::StoreError;
 use portus_core::usecase::{ChangeAccountError, CreateAccountError, NewPerson};
 
+use crate::remote::Table;
+use crate::sync::work;
 use crate::world::{World, operator, password_of};
 
 async fn namespace(world: &World, name: &str) -> Option<Namespace> {
@@ -58,6 +60,7 @@ async fn a_name_without_a_letter_or_digit_is_refused() {
     assert!(matches!(answer, Err(CreateAccountError::NoNamespace(_))));
 }
 
+/// SR11
 #[tokio::test]
 async fn nobody_becomes_the_first_admin_twice() {
     let world = World::new(Switches::default()).await;
@@ -102,4 +105,22 @@ async fn an_unread_registry_gives_nobody_a_namespace() {
     let world = World::unread(Switches::default()).await;
     world.person("bob", false).await;
     assert!(namespace(&world, "bob").await.is_none());
+}
+
+#[tokio::test]
+async fn without_personal_namespaces_nobody_gets_one() {
+    let without = Switches { personal_namespaces: false, ..Switches::default() };
+    let world = World::new(without).await;
+    world.person("bob", false).await;
+    assert!(namespace(&world, "bob").await.is_none());
+    assert_eq!(world.granted("bob", "repository:bob/app:*").await, "");
+
+    let world = World::unread(without).await;
+    world.person("bob", false).await;
+    world.person("alice", true).await;
+    work(&world, &Table::default()).await;
+    assert!(world.registry().await.read_at.is_some(), "the first walk is over");
+    for name in ["bob", "alice"] {
+        assert!(namespace(&world, name).await.is_none(), "{name}");
+    }
 }

@@ -8,14 +8,14 @@ use portus_core::namespace::Visibility::Private;
 use portus_core::page::{Slice, TagRow};
 use portus_core::policy::{CreateOnPush, Switches};
 use portus_core::port::{Browse, Clock, Retry, StoreError};
-use portus_core::team::Role::{Contributor, Owner};
-use portus_core::usecase::{AcceptNotification, RetryEvents};
+use portus_core::team::Role::{Contributor, Owner, Viewer};
+use portus_core::usecase::{AcceptNotification, ApplyEvents, RetryEvents};
 
 use crate::keys::Numbered;
 use crate::remote::digest;
 use crate::world::{World, operator, origin};
 
-async fn qa(switches: Switches) -> World {
+pub async fn qa(switches: Switches) -> World {
     let world = World::new(switches).await;
     world.person("alice", true).await;
     world.person("bob", false).await;
@@ -24,7 +24,7 @@ async fn qa(switches: Switches) -> World {
     world
 }
 
-fn event(second: u64, action: EventAction, path: &str, tag: Option<&str>, digit: u32) -> Event {
+pub fn event(second: u64, action: EventAction, path: &str, tag: Option<&str>, digit: u32) -> Event {
     let is_untag = action == EventAction::Delete && tag.is_some();
     Event {
         id: format!("{second}-{}-{digit}-{tag:?}", action.as_str()).into(),
@@ -42,6 +42,12 @@ fn event(second: u64, action: EventAction, path: &str, tag: Option<&str>, digit:
 }
 
 async fn deliver(world: &World, events: &[Event]) {
+    accept(world, events).await;
+    while world.apply().run_once().await.unwrap() {}
+}
+
+/// The registry tells of events, which wait to be applied.
+pub async fn accept(world: &World, events: &[Event]) {
     let accept = AcceptNotification {
         store: world.store.clone(),
         epochs: std::sync::Arc::new(world.memory.clone()),
@@ -55,7 +61,6 @@ async fn deliver(world: &World, events: &[Event]) {
     let registry = accept.registry(Some(&secret), &origin()).unwrap();
     let incoming = events.iter().map(|event| Incoming::Event(Box::new(event.clone())));
     accept.accept(&registry, incoming.collect()).await.unwrap();
-    while world.apply().run_once().await.unwrap() {}
 }
 
 async fn tags(world: &World, path: &str) -> Vec<TagRow> {
@@ -71,7 +76,7 @@ async fn tags(world: &World, path: &str) -> Vec<TagRow> {
     }
 }
 
-async fn shown(world: &World, path: &str) -> Vec<String> {
+pub async fn shown(world: &World, path: &str) -> Vec<String> {
     let shown = |row: &TagRow| {
         let author = row.author.as_deref().unwrap_or("?");
         format!("{} {} {author} {}", row.name, &row.digest.as_str()[69..], row.pulls)
@@ -79,7 +84,7 @@ async fn shown(world: &World, path: &str) -> Vec<String> {
     tags(world, path).await.iter().map(shown).collect()
 }
 
-async fn parked(world: &World) -> Vec<String> {
+pub async fn parked(world: &World) -> Vec<String> {
     let rows = world.memory.parked(&Slice::first(100)).await.unwrap().rows;
     rows.into_iter().map(|row| row.error).collect()
 }
@@ -135,6 +140,61 @@ async fn portus_own_reads_are_nobodys_pulls() {
     let anonymous = Event { actor: None, ..event(3, EventAction::Pull, "qa/app", None, 1) };
     deliver(&world, &[own, anonymous]).await;
     assert_eq!(shown(&world, "qa/app").await, ["1 01 bob 1"]);
+}
+
+async fn pulls_written_down(world: &World) -> Vec<String> {
+    let rows = world.activities().await.into_iter();
+    let mut rows: Vec<_> = rows.filter(|row| row.starts_with("repository.pull ")).collect();
+    rows.sort();
+    rows
+}
+
+#[tokio::test]
+async fn pulls_are_written_down_where_the_setting_says_so() {
+    let world = qa(Switches::default()).await;
+    deliver(&world, &[event(1, EventAction::Push, "qa/app", Some("1"), 1)]).await;
+    let by_digest = event(3, EventAction::Pull, "qa/app", None, 1);
+    let anonymous = Event { actor: None, ..event(4, EventAction::Pull, "qa/app", Some("1"), 1) };
+    accept(&world, &[event(2, EventAction::Pull, "qa/app", Some("1"), 1)]).await;
+    accept(&world, &[by_digest, anonymous]).await;
+    let apply = ApplyEvents { audit_pulls: true, ..world.apply() };
+    while apply.run_once().await.unwrap() {}
+    let [first, second] = ["1".to_owned(), digest(1).to_string()];
+    let row = |actor: &str, what: &str| format!("repository.pull {actor} qa/app {what}");
+    assert_eq!(
+        pulls_written_down(&world).await,
+        [row("", &first), row("bob", &first), row("bob", &second)]
+    );
+
+    deliver(&world, &[event(5, EventAction::Pull, "qa/app", Some("1"), 1)]).await;
+    assert_eq!(pulls_written_down(&world).await.len(), 3, "it is off by default");
+    assert_eq!(shown(&world, "qa/app").await, ["1 01 bob 4"], "and counted all the same");
+}
+
+#[tokio::test]
+async fn an_admins_pull_from_other_people_is_always_written_down() {
+    let world = qa(Switches::default()).await;
+    world.person("carol", false).await;
+    world.team("admins", &[("alice", Viewer)]).await;
+    world.namespace("own", "admins", Private).await;
+    let by = |actor: &str, second, path: &str| Event {
+        actor: Some(actor.into()),
+        ..event(second, EventAction::Pull, path, Some("1"), 1)
+    };
+    deliver(
+        &world,
+        &[
+            by("alice", 1, "qa/app"),
+            by("alice", 2, "own/app"),
+            by("alice", 3, "alice/app"),
+            by("alice", 4, "carol/app"),
+            by("bob", 5, "own/app"),
+            by("carol", 6, "qa/app"),
+        ],
+    )
+    .await;
+    let expected = ["repository.pull alice carol/app 1", "repository.pull alice qa/app 1"];
+    assert_eq!(pulls_written_down(&world).await, expected);
 }
 
 #[tokio::test]

@@ -3,8 +3,11 @@
 
 mod accounts;
 mod events;
+mod granted;
 mod keys;
 mod remote;
+mod retries;
+mod sessions;
 mod sign_in;
 mod sync;
 mod teams;

@@ -27,7 +27,8 @@ async fn run(world: &World, table: &Table, mode: SyncMode) -> Result<SyncReport,
     sync(world, table).run(&world.registry().await, mode, &()).await
 }
 
-async fn work(world: &World, table: &Table) {
+/// Does what waits for a worker.
+pub async fn work(world: &World, table: &Table) {
     let jobs = RunJobs {
         store: world.store.clone(),
         remotes: Arc::new(table.clone()),

@@ -4,7 +4,7 @@ use portus_core::namespace::Visibility::Private;
 use portus_core::policy::Switches;
 use portus_core::team::Role::{Contributor, Owner, Viewer};
 use portus_core::usecase::{
-    ChangeMembersError, ChangeNamespaceError, CreateBotError, CreateNamespaceError,
+    ChangeMembersError, ChangeNamespaceError, CreateBotError, CreateNamespaceError, ManageTokens,
     ManageTokensError, NewToken, Owner as NamespaceOwner,
 };
 
@@ -139,4 +139,33 @@ async fn nobody_makes_or_sees_the_tokens_of_another() {
     assert!(world.tokens().revoke(&mallory, &olga, &label).await.is_err());
     let own = world.actor("olga").await;
     assert_eq!(world.tokens().list(&own, &olga).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_has_so_many_tokens_and_no_more() {
+    let world = quality().await;
+    let tokens = ManageTokens { limit: 2, ..world.tokens() };
+    let new = |label: &str| NewToken {
+        label: label.parse().unwrap(),
+        actions: "pull".parse().unwrap(),
+        namespaces: None,
+        expires_at: None,
+    };
+    let create = async |owner: &str, label: &str| {
+        let actor = world.actor(owner).await;
+        tokens.create(&actor, &owner.parse().unwrap(), &new(label)).await
+    };
+    let first = create("olga", "first").await.unwrap();
+    create("olga", "second").await.unwrap();
+    let refused = create("olga", "third").await;
+    let olga = "olga".parse().unwrap();
+    assert!(matches!(&refused, Err(ManageTokensError::Limit(owner, 2)) if *owner == olga));
+    assert_eq!(tokens.list(&operator(), &olga).await.unwrap().len(), 2);
+    assert!(world.sign_in("olga", &first).await.is_ok(), "none gave way");
+    let by_operator = tokens.create(&operator(), &olga, &new("third")).await;
+    assert!(matches!(by_operator, Err(ManageTokensError::Limit(..))));
+
+    create("bob", "first").await.unwrap();
+    tokens.revoke(&operator(), &olga, &"first".parse().unwrap()).await.unwrap();
+    create("olga", "third").await.unwrap();
 }

@@ -10,7 +10,7 @@ use portus_core::secret::Secret;
 use super::RegistryError;
 
 /// The credentials in a request's header.
-pub(super) enum Authorization {
+pub(crate) enum Authorization {
     Basic { username: String, password: Secret },
     Bearer(Secret),
 }
@@ -24,7 +24,7 @@ impl Authorization {
     /// be taken for nothing.
     ///
     /// Source: RFC 7617, section 2; RFC 6750, section 2.1.
-    pub(super) fn read(headers: &HeaderMap) -> Result<Option<Self>, RegistryError> {
+    pub(crate) fn read(headers: &HeaderMap) -> Result<Option<Self>, RegistryError> {
         let mut lines = headers.get_all(AUTHORIZATION).iter();
         match (lines.next(), lines.next()) {
             (None, _) => Ok(None),

@@ -19,7 +19,7 @@ pub(super) struct Received {
 }
 
 /// Reads a body of at most `limit` bytes.
-pub(super) async fn read(body: Body, limit: usize) -> Result<Vec<u8>, RegistryError> {
+pub(crate) async fn read(body: Body, limit: usize) -> Result<Vec<u8>, RegistryError> {
     let received = receive(body, limit, 0).await?;
     if received.is_cut { Err(RegistryError::BodyTooLarge(limit)) } else { Ok(received.kept) }
 }

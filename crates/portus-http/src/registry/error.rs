@@ -226,7 +226,7 @@ fn store(error: &StoreError) -> Kind {
 }
 
 /// An error and what caused it, in one line whatever the request wrote into it.
-fn told(error: &dyn Error) -> String {
+pub(crate) fn told(error: &dyn Error) -> String {
     let mut told = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

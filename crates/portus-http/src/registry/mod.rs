@@ -1,7 +1,7 @@
 //! What registries and their clients talk to.
 
 mod authorization;
-mod body;
+pub(crate) mod body;
 mod error;
 mod event;
 pub(crate) mod notification;
@@ -11,7 +11,8 @@ mod token_request;
 
 use axum::http::{Method, Uri};
 
-pub(crate) use error::RegistryError;
+pub(crate) use authorization::Authorization;
+pub(crate) use error::{RegistryError, told};
 
 /// The answer where there is nothing.
 pub(crate) async fn not_found(_: Uri) -> RegistryError {

@@ -8,17 +8,14 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Response};
-use portus_core::secret::SecretKind;
 use portus_core::usecase::{
-    AuthenticateError, Authenticated, Credential, IssueTokenError, IssuedToken, Origin,
-    TokenRequest,
+    Authenticated, Credential, IssueTokenError, IssuedToken, Origin, TokenRequest,
 };
-use tokio::time::Instant;
 
 use super::RegistryError;
 use super::authorization::Authorization;
 use super::{body, token_reply, token_request};
-use crate::rate::{Failures, Mark};
+use crate::guess::Guess;
 use crate::{Shared, SharedState};
 
 /// What docker, podman, skopeo and crane send.
@@ -105,48 +102,14 @@ async fn identify(
     origin: &Origin,
 ) -> Result<Authenticated, RegistryError> {
     let guess = credential.and_then(|credential| Guess::new(shared, credential));
-    if let Some(guess) = guess.filter(|guess| guess.is_costly) {
-        let admitted = guess.failures.admit(origin.address, guess.mark, Instant::now());
-        admitted.map_err(RegistryError::Limited)?;
+    if let Some(guess) = &guess {
+        guess.admit(origin).map_err(RegistryError::Limited)?;
     }
     let found = shared.app.authenticate.identify(credential, origin).await;
-    match (&found, guess) {
-        (Ok(_), Some(guess)) if guess.is_costly => guess.failures.right(guess.mark),
-        (Err(error), Some(guess)) if is_refusal(error) => {
-            let counted = guess.failures.wrong(origin.address, guess.mark, Instant::now());
-            counted.map_err(RegistryError::Limited)?;
-        }
-        _ => {}
+    if let Some(guess) = &guess {
+        guess.settle(found.as_ref(), origin).map_err(RegistryError::Limited)?;
     }
     Ok(found?)
-}
-
-/// A credential that counts when it is wrong.
-#[derive(Clone, Copy)]
-struct Guess<'a> {
-    failures: &'a Failures,
-    mark: Mark,
-    /// Whether checking it takes a slow hash. What Portus made does not, and nobody guesses that.
-    is_costly: bool,
-}
-
-impl<'a> Guess<'a> {
-    /// `None` for a password without a name, which is what containerd makes of a refresh token
-    /// that was refused and counted before.
-    fn new(shared: &'a Shared, credential: &Credential) -> Option<Self> {
-        let (username, secret) = match credential {
-            Credential::Basic { username, .. } if username.is_empty() => return None,
-            Credential::Basic { username, password } => (username.as_str(), password),
-            Credential::Refresh(token) => ("", token),
-        };
-        let is_costly = !username.is_empty() && SecretKind::of(secret).is_none();
-        let failures = if is_costly { &shared.password_failures } else { &shared.token_failures };
-        Some(Self { failures, mark: failures.mark((username, secret.expose())), is_costly })
-    }
-}
-
-fn is_refusal(error: &AuthenticateError) -> bool {
-    matches!(error, AuthenticateError::InvalidGrant | AuthenticateError::Rejected)
 }
 
 /// Helps the operator whose registry announces another service than it was added with.

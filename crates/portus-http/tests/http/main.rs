@@ -1,9 +1,17 @@
 //! The wire: what clients and registries send, and what they get.
 #![cfg(test)]
 
+mod api;
+mod api_routes;
+mod browser;
 mod captures;
+#[path = "../../../portus-core/tests/policy/expected.rs"]
+mod expected;
+mod forms;
+mod hostile;
 mod notification;
 mod operators;
+mod pages;
 mod serve;
 mod token_get;
 mod token_post;

@@ -34,13 +34,18 @@ async fn the_public_keys_are_there_for_all() {
 }
 
 #[tokio::test]
-async fn the_root_says_what_this_is_and_other_places_are_empty() {
+async fn where_nothing_is_registries_read_json_and_people_a_page() {
     let world = World::new().await;
-    assert!(world.send(get("/", None)).await.body.starts_with("Portus"));
-    for target in ["/v2/", "/v2/token/", "/metrics", "/v2/qa/app/manifests/1", "/../etc/passwd"] {
+    assert!(world.send(get("/", None)).await.body.contains("Portus"));
+    for target in ["/v2/", "/v2/token/", "/v2/qa/app/manifests/1"] {
         let answer = world.send(get(target, None)).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{target}");
         assert_eq!(answer.error().0, "NOT_FOUND");
+    }
+    for target in ["/metrics", "/../etc/passwd", "/nowhere"] {
+        let answer = world.send(get(target, None)).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{target}");
+        assert!(answer.body.starts_with("<!doctype html>"), "{target}");
     }
 }
 

@@ -222,6 +222,7 @@ async fn requests_that_say_nothing_clear_get_no_token() {
     assert_eq!(world.signer.signed(), 0);
 }
 
+/// SR1.
 #[tokio::test]
 async fn the_audience_is_the_registry_that_was_asked_for() {
     let world = World::new().await;

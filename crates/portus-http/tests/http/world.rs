@@ -28,15 +28,18 @@ use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
-    AcceptNotification, AddRegistry, Authenticate, ChangeAccount, ChangeMembers, CreateAccount,
-    CreateNamespace, CreateTeam, IssueToken, Lockout, ManageTokens, NewPerson, NewToken, Notes,
-    Standings,
+    AcceptNotification, AddRegistry, Authenticate, ChangeAccount, ChangeMembers, ChangeNamespace,
+    ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, ExplainAccess, Inspect,
+    IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes,
+    RetryEvents, SessionTimes, SignIn, Standings,
 };
-use portus_http::{App, Limits, router};
+use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
 use tower::ServiceExt;
 
 pub const SERVICE: &str = "registry.test";
+/// Where browsers find it.
+pub const ORIGIN: &str = "https://portus.test";
 pub const PASSWORD: &str = "correct horse battery";
 
 /// Two registries that were read; alice, who owns team `qa` with its private namespace `qa` and
@@ -57,18 +60,28 @@ impl World {
     }
 
     pub async fn with(limits: Limits) -> Self {
-        let memory = MemoryStore::default();
-        let parts = Parts {
-            store: Arc::new(memory.clone()),
-            policy: Arc::new(Policy::new(Switches::default())),
-            clock: FixedClock::default(),
-            passwords: Arc::new(PlainPasswords::default()),
-            entropy: Arc::new(CountingEntropy::default()),
-            memory,
-        };
+        let parts = Parts::new();
         parts.arrange().await;
+        Self::of(parts, limits, |_| ())
+    }
+
+    /// One where strangers see nothing.
+    pub async fn closed() -> Self {
+        let parts = Parts::new();
+        parts.arrange().await;
+        Self::of(parts, Limits::default(), |app| app.web.anonymous_browse = false)
+    }
+
+    /// As it is installed: nobody is there.
+    pub fn bare() -> Self {
+        Self::of(Parts::new(), Limits::default(), |_| ())
+    }
+
+    fn of(parts: Parts, limits: Limits, change: impl FnOnce(&mut App)) -> Self {
         let (signer, ready) = (Arc::new(Signer::default()), Arc::new(AtomicBool::new(true)));
-        let router = router(parts.app(&signer, &ready, limits));
+        let mut app = parts.app(&signer, &ready, limits);
+        change(&mut app);
+        let router = router(app);
         let Parts { memory, store, passwords, clock, .. } = parts;
         Self { memory, store, passwords, signer, clock, ready, router }
     }
@@ -121,13 +134,16 @@ impl World {
     }
 
     pub async fn disable(&self, name: &str) {
-        let change = ChangeAccount {
+        self.change_account().disable(&operator(), &name.parse().unwrap()).await.unwrap();
+    }
+
+    pub fn change_account(&self) -> ChangeAccount {
+        ChangeAccount {
             store: self.store.clone(),
             policy: Arc::new(Policy::new(Switches::default())),
             passwords: self.passwords.clone(),
             clock: Arc::new(self.clock.clone()),
-        };
-        change.disable(&operator(), &name.parse().unwrap()).await.unwrap();
+        }
     }
 
     /// Every event that waits to be applied, in the order of arrival.
@@ -315,20 +331,35 @@ struct Parts {
 }
 
 impl Parts {
+    fn new() -> Self {
+        let memory = MemoryStore::default();
+        Self {
+            store: Arc::new(memory.clone()),
+            policy: Arc::new(Policy::new(Switches::default())),
+            clock: FixedClock::default(),
+            passwords: Arc::new(PlainPasswords::default()),
+            entropy: Arc::new(CountingEntropy::default()),
+            memory,
+        }
+    }
+
     fn app(&self, signer: &Arc<Signer>, ready: &Arc<AtomicBool>, limits: Limits) -> App {
         let notes = Arc::new(Notes::default());
         let lockout = Lockout { failures: 10, window: Duration::from_secs(600) };
         let unused = Duration::from_secs(90 * 24 * 3600);
         let ready = ready.clone();
+        let authenticate = Arc::new(Authenticate::new(
+            (Arc::new(self.memory.clone()), self.store.clone()),
+            Arc::new(self.memory.clone()),
+            self.passwords.clone(),
+            notes.clone(),
+            Arc::new(self.clock.clone()),
+            (lockout, unused),
+        ));
         App {
-            authenticate: Arc::new(Authenticate::new(
-                (Arc::new(self.memory.clone()), self.store.clone()),
-                Arc::new(self.memory.clone()),
-                self.passwords.clone(),
-                notes.clone(),
-                Arc::new(self.clock.clone()),
-                (lockout, unused),
-            )),
+            web: self.web(authenticate.clone()),
+            api: self.api(),
+            authenticate,
             issue_token: Arc::new(IssueToken {
                 standings: Standings::new(Arc::new(self.memory.clone()), &self.policy),
                 store: self.store.clone(),
@@ -356,6 +387,92 @@ impl Parts {
                 false => Err("the store is away".to_owned()),
             }),
             limits,
+        }
+    }
+
+    fn web(&self, authenticate: Arc<Authenticate>) -> Web {
+        let (memory, store) = (Arc::new(self.memory.clone()), self.store.clone());
+        let (policy, clock) = (self.policy.clone(), Arc::new(self.clock.clone()));
+        let day = Duration::from_secs(24 * 3600);
+        let times = SessionTimes { idle: day, longest: 14 * day, limit: 3 };
+        Web {
+            sign_in: Arc::new(SignIn::new(
+                authenticate.clone(),
+                memory.clone(),
+                self.entropy.clone(),
+                times,
+            )),
+            look: Arc::new(Look {
+                browse: memory.clone(),
+                store: store.clone(),
+                lookups: memory.clone(),
+                policy: policy.clone(),
+            }),
+            explain: Arc::new(ExplainAccess {
+                store: store.clone(),
+                lookups: memory,
+                policy: policy.clone(),
+            }),
+            sessions: Arc::new(ManageSessions { store: store.clone(), clock: clock.clone() }),
+            tokens: Arc::new(ManageTokens {
+                store: store.clone(),
+                policy: policy.clone(),
+                passwords: self.passwords.clone(),
+                entropy: self.entropy.clone(),
+                clock: clock.clone(),
+                limit: 5,
+            }),
+            change_password: Arc::new(ChangePassword {
+                authenticate: authenticate.clone(),
+                store: store.clone(),
+                passwords: self.passwords.clone(),
+                clock: clock.clone(),
+            }),
+            create_account: Arc::new(CreateAccount {
+                store,
+                policy,
+                passwords: self.passwords.clone(),
+                clock: clock.clone(),
+            }),
+            setup_secret: setup_secret(),
+            passwords: self.passwords.clone(),
+            clock,
+            origin: ORIGIN.into(),
+            insecure_cookies: false,
+            anonymous_browse: true,
+        }
+    }
+
+    fn api(&self) -> Api {
+        let (store, policy) = (self.store.clone(), self.policy.clone());
+        let clock = Arc::new(self.clock.clone());
+        macro_rules! over {
+            ($usecase:ident) => {
+                Arc::new($usecase {
+                    store: store.clone(),
+                    policy: policy.clone(),
+                    clock: clock.clone(),
+                })
+            };
+        }
+        Api {
+            change_account: Arc::new(ChangeAccount {
+                store: store.clone(),
+                policy: policy.clone(),
+                passwords: self.passwords.clone(),
+                clock: clock.clone(),
+            }),
+            change_members: over!(ChangeMembers),
+            change_namespace: over!(ChangeNamespace),
+            create_bot: over!(CreateBot),
+            create_namespace: over!(CreateNamespace),
+            create_team: over!(CreateTeam),
+            inspect: Arc::new(Inspect {
+                browse: Arc::new(self.memory.clone()),
+                store: store.clone(),
+                policy: policy.clone(),
+            }),
+            retry_events: over!(RetryEvents),
         }
     }
 
@@ -426,6 +543,11 @@ impl Parts {
         let team = "qa".parse().unwrap();
         create.create(&operator(), (&registry, &name), &team, visibility).await.unwrap();
     }
+}
+
+/// What the set-up link ends with.
+pub fn setup_secret() -> Secret {
+    SecretKind::Setup.secret(&[7; 32])
 }
 
 fn secret_of(registry: RegistryId) -> Secret {

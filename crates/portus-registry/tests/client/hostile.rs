@@ -66,6 +66,7 @@ async fn empty_pages_that_lead_on_and_on_are_stopped() {
     }
 }
 
+/// SR15
 #[tokio::test]
 async fn a_body_without_an_end_is_not_read_to_it() {
     let served = serve(|_| answer(200, &[API, ("content-type", OCI_MANIFEST)], endless())).await;
@@ -86,6 +87,7 @@ async fn a_complaint_without_an_end_is_read_as_far_as_it_matters() {
     assert_eq!(odd(World::new().open(&served.url()).catalog(None).await), "418");
 }
 
+/// SR15
 #[tokio::test]
 async fn a_registry_that_does_not_go_on_is_given_up() {
     let served = serve(|_| answer(200, &[API], stalled())).await;

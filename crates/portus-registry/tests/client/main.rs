@@ -2,6 +2,8 @@
 //! ones that misbehave, and a real one.
 
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod certificate;
 #[cfg(test)]
 mod contents;

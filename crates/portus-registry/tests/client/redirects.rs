@@ -31,6 +31,7 @@ fn elsewhere(served: &Served) -> String {
     format!("http://localhost:{}/bucket", served.address.port())
 }
 
+/// SR15
 #[tokio::test]
 async fn a_blob_is_fetched_from_where_the_registry_keeps_it_without_our_token() {
     let storage = storage().await;
@@ -50,6 +51,7 @@ async fn another_port_of_the_registrys_own_host_is_followed_without_our_token() 
     assert_eq!(storage.last().header("authorization"), None);
 }
 
+/// SR15
 #[tokio::test]
 async fn a_redirect_into_the_private_network_is_not_followed() {
     // At every address of this machine, so that only we can be what keeps a request from it.
@@ -74,6 +76,7 @@ async fn a_redirect_into_the_private_network_is_not_followed() {
     assert_eq!(storage.asked(), [""; 0]);
 }
 
+/// SR15
 #[tokio::test]
 async fn a_second_redirect_is_not_followed() {
     let last = storage().await;
@@ -84,6 +87,7 @@ async fn a_second_redirect_is_not_followed() {
     assert_eq!((middle.asked().len(), last.asked().len()), (1, 0));
 }
 
+/// SR15
 #[tokio::test]
 async fn storage_that_serves_something_else_is_not_believed() {
     let storage = serve(|_| answer(200, &[], config("arm64", None).bytes)).await;

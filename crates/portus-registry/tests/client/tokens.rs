@@ -69,6 +69,7 @@ async fn a_token_that_was_refused_is_not_used_again() {
     assert!(remote.catalog(None).await.is_ok());
 }
 
+/// SR15
 #[tokio::test]
 async fn a_refusal_is_told_in_the_registrys_words_and_nobody_else_is_asked_for_a_token() {
     let realm = serve(|_| json(r#"{"token":"stolen"}"#)).await;

@@ -8,12 +8,16 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portus_core::account::Account;
 use portus_core::activity::Activity;
+use portus_core::digest::Digest;
 use portus_core::id::RepositoryId;
 use portus_core::page::{
-    BotRow, NamespaceRow, Page, ParkedRow, RepositoryRow, Slice, TagRow, TeamRow,
+    BotRow, ManifestView, NamespaceRow, Page, ParkedRow, RepositoryRow, Slice, TagRow, TeamRow,
 };
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::{AccountFilter, ActivityFilter, Browse, RepositoryFilter, StoreError};
+use portus_core::secret::SecretDigest;
+use portus_core::session::SessionOwner;
+use portus_core::tag::TagName;
 use portus_core::team::Role;
 
 use super::super::Connection;
@@ -25,6 +29,7 @@ use super::listed::{
 use super::namespaces::{KIND, stored_name};
 use super::pool::{SqlPool, within_limit};
 use super::readable::readable;
+use super::seen;
 use crate::schema::{
     accounts, activities, application_tokens, inbox, manifests, members, namespaces, registries,
     repositories, tags, teams,
@@ -42,7 +47,7 @@ impl SqlBrowse {
     }
 
     /// Boxed here, since a caller's future that holds a query is not `Send` (rust-lang/rust#102211).
-    fn load<'a, Q, R>(&'a self, query: Q) -> BoxFuture<'a, Result<Vec<R>, StoreError>>
+    pub(super) fn load<'a, Q, R>(&'a self, query: Q) -> BoxFuture<'a, Result<Vec<R>, StoreError>>
     where
         Q: LoadQuery<'a, Connection, R> + Send + 'a,
         R: Send + 'a,
@@ -54,6 +59,49 @@ impl SqlBrowse {
         })
         .boxed()
     }
+}
+
+/// Repositories with something in them, for `RepositoryColumns`.
+macro_rules! repositories {
+    () => {{
+        let present = manifests::table
+            .filter(manifests::repository_id.eq(repositories::id).and(manifests::present));
+        let tag_count = tags::table
+            .filter(tags::repository_id.eq(repositories::id).and(tags::present))
+            .select(count_star())
+            .single_value();
+        repositories::table.inner_join(namespaces::table).filter(exists(present)).select((
+            repositories::registry_name,
+            repositories::path,
+            tag_count,
+            present.select(max(manifests::pushed_at)).single_value(),
+            repositories::pulls,
+        ))
+    }};
+}
+
+/// The tags of a repository, for `TagColumns`.
+macro_rules! tags {
+    ($of:expr) => {{
+        let manifest = manifests::repository_id
+            .eq(tags::repository_id)
+            .and(manifests::digest.eq(tags::digest));
+        tags::table
+            .left_join(manifests::table.on(manifest))
+            .filter(tags::repository_id.eq($of.0).and(tags::present))
+            .select((
+                (tags::name, tags::digest, tags::author, tags::first_author, tags::pushed_at),
+                (
+                    manifests::media_type.nullable(),
+                    manifests::artifact_type.nullable(),
+                    manifests::platforms.nullable(),
+                    manifests::details.nullable(),
+                ),
+                sql::<Nullable<BigInt>>(SIZE),
+                sql::<Nullable<BigInt>>(PULLS),
+                sql::<Nullable<BigInt>>(PULLED_AT),
+            ))
+    }};
 }
 
 #[async_trait]
@@ -202,27 +250,26 @@ impl Browse for SqlBrowse {
         page(rows, slice, parked, |row| row.id.to_string())
     }
 
+    async fn repository(&self, of: RepositoryId) -> Result<Option<RepositoryRow>, StoreError> {
+        let query = repositories!().filter(repositories::id.eq(of.0));
+        let rows: Vec<RepositoryColumns> = self.load(query).await?;
+        rows.into_iter().next().map(repository).transpose()
+    }
+
+    async fn manifest(
+        &self,
+        of: RepositoryId,
+        digest: &Digest,
+    ) -> Result<Option<ManifestView>, StoreError> {
+        seen::manifest(self, of, digest).await
+    }
+
     async fn repositories(
         &self,
         filter: &RepositoryFilter,
         slice: &Slice,
     ) -> Result<Page<RepositoryRow>, StoreError> {
-        let present = manifests::table
-            .filter(manifests::repository_id.eq(repositories::id).and(manifests::present));
-        let tag_count = tags::table
-            .filter(tags::repository_id.eq(repositories::id).and(tags::present))
-            .select(count_star())
-            .single_value();
-        let mut query = repositories::table
-            .inner_join(namespaces::table)
-            .filter(exists(present))
-            .select((
-                repositories::registry_name,
-                repositories::path,
-                tag_count,
-                present.select(max(manifests::pushed_at)).single_value(),
-                repositories::pulls,
-            ))
+        let mut query = repositories!()
             .order((repositories::registry_name, repositories::path))
             .limit(one_more(slice))
             .into_boxed();
@@ -247,28 +294,19 @@ impl Browse for SqlBrowse {
         page(rows, slice, repository, |row| format!("{}/{}", row.registry, row.path))
     }
 
+    async fn session(&self, digest: &SecretDigest) -> Result<Option<SessionOwner>, StoreError> {
+        seen::session(self, digest).await
+    }
+
+    async fn tag(&self, of: RepositoryId, name: &TagName) -> Result<Option<TagRow>, StoreError> {
+        let name = name.as_str().to_owned();
+        let query = tags!(of).filter(tags::name.eq(name));
+        let rows: Vec<TagColumns> = self.load(query).await?;
+        rows.into_iter().next().map(tag).transpose()
+    }
+
     async fn tags(&self, of: RepositoryId, slice: &Slice) -> Result<Page<TagRow>, StoreError> {
-        let manifest = manifests::repository_id
-            .eq(tags::repository_id)
-            .and(manifests::digest.eq(tags::digest));
-        let mut query = tags::table
-            .left_join(manifests::table.on(manifest))
-            .filter(tags::repository_id.eq(of.0).and(tags::present))
-            .select((
-                (tags::name, tags::digest, tags::author, tags::first_author, tags::pushed_at),
-                (
-                    manifests::media_type.nullable(),
-                    manifests::artifact_type.nullable(),
-                    manifests::platforms.nullable(),
-                    manifests::details.nullable(),
-                ),
-                sql::<Nullable<BigInt>>(SIZE),
-                sql::<Nullable<BigInt>>(PULLS),
-                sql::<Nullable<BigInt>>(PULLED_AT),
-            ))
-            .order(tags::name)
-            .limit(one_more(slice))
-            .into_boxed();
+        let mut query = tags!(of).order(tags::name).limit(one_more(slice)).into_boxed();
         if let Some(after) = cursor(slice) {
             query = query.filter(tags::name.gt(after));
         }

@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 use portus_core::activity::Activity;
+use portus_core::digest::Digest;
 use portus_core::id::{ActivityId, InboxId, NamespaceId, TeamId};
-use portus_core::image::MediaType;
+use portus_core::image::{Child, Descriptor, MediaType};
 use portus_core::page::{
-    BotRow, DetailsState, NamespaceRow, ParkedRow, RepositoryRow, TagRow, TeamRow,
+    BotRow, DetailsState, ManifestView, NamespaceRow, ParkedRow, RepositoryRow, TagRow, TeamRow,
 };
 use portus_core::port::StoreError;
 
@@ -136,6 +137,64 @@ pub(super) fn tag(row: TagColumns) -> Result<TagRow, StoreError> {
         pushed_at: time(pushed_at),
         pulls: counted("pulls.count", pulls)?,
         pulled_at: pulled_at.map(time),
+    })
+}
+
+/// Number, media type, artifact type, size; platforms, details, when it was pushed; the config's
+/// digest, media type and size.
+pub(super) type ManifestColumns = (
+    (i64, String, Option<String>, Option<i64>),
+    (String, String, i64),
+    (Option<String>, Option<String>, Option<i64>),
+);
+
+/// Digest, media type, size.
+pub(super) type DescriptorColumns = (String, String, i64);
+
+/// A descriptor and a platform.
+pub(super) type ChildColumns = (DescriptorColumns, Option<String>);
+
+pub(super) fn manifest(
+    digest: &Digest,
+    row: ManifestColumns,
+    (layers, children, tags): (Vec<DescriptorColumns>, Vec<ChildColumns>, Vec<String>),
+) -> Result<ManifestView, StoreError> {
+    let ((_, media_type, artifact_type, size), (platforms, details, pushed_at), config) = row;
+    let config = match config {
+        (Some(digest), media_type, Some(size)) => {
+            Some(descriptor("manifests.config", (digest, media_type.unwrap_or_default(), size))?)
+        }
+        _ => None,
+    };
+    let layer = |row| descriptor("manifest_layers", row);
+    let child = |(row, platform): ChildColumns| {
+        let platform = platform.as_deref().map(|text| parsed("manifest_children.platform", text));
+        let descriptor = descriptor("manifest_children", row)?;
+        Ok::<_, StoreError>(Child { descriptor, platform: platform.transpose()? })
+    };
+    Ok(ManifestView {
+        digest: digest.clone(),
+        media_type: MediaType::new(&media_type),
+        artifact_type: artifact_type.as_deref().map(MediaType::new),
+        size: size.map(|size| count("manifests.size", size)).transpose()?,
+        platforms: platforms.lines().map(str::to_owned).collect(),
+        details: details_state(&details)?,
+        pushed_at: time(pushed_at),
+        config,
+        layers: layers.into_iter().map(layer).collect::<Result<_, _>>()?,
+        children: children.into_iter().map(child).collect::<Result<_, _>>()?,
+        tags: tags.iter().map(|tag| parsed("tags.name", tag)).collect::<Result<_, _>>()?,
+    })
+}
+
+fn descriptor(
+    what: &str,
+    (digest, media_type, size): DescriptorColumns,
+) -> Result<Descriptor, StoreError> {
+    Ok(Descriptor {
+        media_type: MediaType::new(&media_type),
+        digest: parsed(what, &digest)?,
+        size: count(what, size)?,
     })
 }
 

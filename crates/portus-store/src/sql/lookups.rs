@@ -129,20 +129,27 @@ impl Lookups for SqlLookups {
         .await
     }
 
-    async fn claimable(&self, name: &NamespaceName, asker: AccountId) -> Result<bool, StoreError> {
+    async fn claimable(
+        &self,
+        names: &[NamespaceName],
+        asker: AccountId,
+    ) -> Result<Vec<NamespaceName>, StoreError> {
+        let names: Vec<&str> = names.iter().map(NamespaceName::as_str).collect();
         within_limit(async {
-            let owned = teams::table
+            let reserved =
+                accounts::table.filter(accounts::personal_name.eq(teams::name_key.nullable()));
+            let used = namespaces::table.filter(namespaces::name.eq(teams::name_key));
+            let query = teams::table
                 .inner_join(members::table)
-                .filter(teams::name_key.eq(name.as_str()))
+                .filter(teams::name_key.eq_any(names))
                 .filter(members::account_id.eq(asker.0))
-                .filter(members::role.eq(Role::Owner.as_str()));
-            let reserved = accounts::table.filter(accounts::personal_name.eq(name.as_str()));
-            let used = namespaces::table.filter(namespaces::name.eq(name.as_str()));
-            let query =
-                diesel::select(exists(owned).and(not(exists(reserved))).and(not(exists(used))));
+                .filter(members::role.eq(Role::Owner.as_str()))
+                .filter(not(exists(reserved)).and(not(exists(used))))
+                .select(teams::name_key);
             let mut lease = self.pool.lease().await?;
-            let answer = query.get_result(lease.conn()).await;
-            lease.end(answer)
+            let rows = query.load(lease.conn()).await;
+            let rows: Vec<String> = lease.end(rows)?;
+            rows.iter().map(|name| parsed("teams.name_key", name)).collect()
         })
         .await
     }

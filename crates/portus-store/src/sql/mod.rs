@@ -15,6 +15,8 @@ mod readable;
 mod registries;
 mod repositories;
 mod schema;
+mod seen;
+mod sessions;
 mod store;
 mod syncs;
 mod tags;

@@ -55,6 +55,20 @@ impl Registries for SqlUnitOfWork {
         Ok(())
     }
 
+    async fn set_hosts(
+        &mut self,
+        registry: RegistryId,
+        hosts: &[RegistryHost],
+    ) -> Result<(), StoreError> {
+        diesel::delete(registry_hosts::table)
+            .filter(registry_hosts::registry_id.eq(registry.0))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        add_hosts(self.conn(), registry.0, hosts).await.map_err(store_error)?;
+        Ok(())
+    }
+
     async fn all(&mut self) -> Result<Vec<Registry>, StoreError> {
         every_registry(self.conn()).await
     }

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use portus_core::id::RepositoryId;
 use portus_core::port::{
-    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, StoreError, Syncs,
-    Teams, Tokens, UnitOfWork,
+    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions, StoreError,
+    Syncs, Teams, Tokens, UnitOfWork,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -103,6 +103,10 @@ impl UnitOfWork for SqlUnitOfWork {
     fn repositories(&mut self) -> &mut dyn Repositories {
         self
     }
+    fn sessions(&mut self) -> &mut dyn Sessions {
+        self
+    }
+
     fn syncs(&mut self) -> &mut dyn Syncs {
         self
     }

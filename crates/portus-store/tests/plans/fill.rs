@@ -57,6 +57,12 @@ INSERT INTO application_token_namespaces (token_id, namespace_id)
     SELECT n, n FROM {n} UNION ALL SELECT n, 1 FROM {n} WHERE n > 1;
 INSERT INTO refresh_tokens (account_id, registry_id, digest, client, address, created_at, last_used_at)
     SELECT n, 1, {digest}, 'docker', '192.0.2.1', n, n FROM {n};
+INSERT INTO sessions (account_id, digest, agent, address, created_at, last_used_at)
+    SELECT n, {digest}, 'Firefox', '192.0.2.1', n, n FROM {n};
+INSERT INTO manifest_layers (manifest_id, position, digest, media_type, size)
+    SELECT n, 0, 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', '', 1 FROM {n};
+INSERT INTO manifest_children (manifest_id, position, digest, media_type, size)
+    SELECT n, 0, 'sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc', '', 1 FROM {n};
 INSERT INTO login_failures (name_key, address, password, at)
     SELECT 'u' || n, '192.0.2.1', n, n FROM {n};
 INSERT INTO activities (at, kind, actor, object, detail, outcome, count)

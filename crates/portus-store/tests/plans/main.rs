@@ -96,21 +96,24 @@ fn is_scan(detail: &str) -> bool {
 }
 
 /// How many questions [`ask`] asks, one statement each.
-const QUESTIONS: usize = 16;
+const QUESTIONS: usize = 24;
 
 /// What the questions are about.
-const INDEXED: [&str; 13] = [
+const INDEXED: [&str; 16] = [
     "accounts",
     "activities",
     "application_tokens",
     "inbox",
     "jobs",
     "login_failures",
+    "manifest_children",
+    "manifest_layers",
     "manifests",
     "members",
     "namespaces",
     "refresh_tokens",
     "repositories",
+    "sessions",
     "tags",
     "teams",
 ];
@@ -128,7 +131,13 @@ async fn ask(database: &Database) {
     let known = lookups.namespaces(registry, &names, Some(person)).await.unwrap();
     assert_eq!(known.len(), 2);
     let asker = AccountId(person.0);
-    assert!(!lookups.claimable(&world::named("n5"), asker).await.unwrap());
+    assert!(
+        !lookups
+            .claimable(&[world::named("n5")], asker)
+            .await
+            .unwrap()
+            .contains(&world::named("n5"))
+    );
     let key = world::named::<portus_core::account::Username>("u77").key();
     let failures = lookups.failures(&key, "192.0.2.1", SystemTime::UNIX_EPOCH).await.unwrap();
     assert_eq!(failures, [Fingerprint(77)]);
@@ -163,6 +172,7 @@ async fn browse(database: &Database, registry: RegistryId) {
     let some = RepositoryFilter { readable: within, registry: Some(registry), namespace: None };
     assert_eq!(browse.repositories(&some, &Slice::first(50)).await.unwrap().rows.len(), 50);
     assert_eq!(browse.tags(RepositoryId(7), &Slice::first(50)).await.unwrap().rows.len(), 1);
+    one(database).await;
     let slice = Slice { after: Some("u5".into()), limit: 50 };
     assert_eq!(browse.accounts(Default::default(), &slice).await.unwrap().rows.len(), 50);
     let deep = Slice { after: Some("50000.50000".into()), limit: 50 };
@@ -170,6 +180,26 @@ async fn browse(database: &Database, registry: RegistryId) {
     assert_eq!(browse.activities(&all, &deep).await.unwrap().rows.len(), 50);
     let mine = ActivityFilter { actor: Some("u77".into()), ..all };
     assert_eq!(browse.activities(&mine, &Slice::first(50)).await.unwrap().rows.len(), 1);
+}
+
+/// Single things of pages, and who looks at them.
+async fn one(database: &Database) {
+    let browse = &database.browse;
+    let owner = browse.session(&SecretDigest([7; 32])).await.unwrap().unwrap();
+    assert_eq!(owner.account.id, AccountId(77));
+    assert_eq!(browse.repository(RepositoryId(7)).await.unwrap().unwrap().tags, 1);
+    let tag = browse.tag(RepositoryId(7), &world::named("latest")).await.unwrap().unwrap();
+    let manifest = browse.manifest(RepositoryId(7), &tag.digest).await.unwrap().unwrap();
+    assert_eq!((manifest.layers.len(), manifest.children.len(), manifest.tags.len()), (1, 1, 1));
+    let (account, session) = (owner.account.id, owner.session.id);
+    let kept: Result<_, StoreError> = database
+        .store
+        .write(async |tx| {
+            tx.sessions().used(session, SystemTime::UNIX_EPOCH + DAY).await?;
+            Ok((tx.sessions().count(account).await?, tx.sessions().of(account).await?.len()))
+        })
+        .await;
+    assert_eq!(kept.unwrap(), (1, 1));
 }
 
 #[derive(Debug)]

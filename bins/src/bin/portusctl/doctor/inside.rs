@@ -122,7 +122,13 @@ pub async fn inbox(portus: &Portus, findings: &mut Vec<Finding>) -> Result<(), F
         let parked = portus.database.browse.parked(&Slice::first(1)).await?;
         let why = parked.rows.first().map(|row| row.error.clone()).unwrap_or_default();
         let found = format!("{} notifications could not be applied, the first: {why}", lag.parked);
-        let change = "portusctl events parked; then portusctl events retry --all";
+        let change = match why.contains("names the host") {
+            true => {
+                "portusctl registry host add NAME HOST, if the registry is reached by that name; \
+                 then portusctl events retry --all"
+            }
+            false => "portusctl events parked; then portusctl events retry --all",
+        };
         findings.push(Finding::warn("parked", found).change(change));
     }
     Ok(())

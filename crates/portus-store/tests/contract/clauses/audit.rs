@@ -34,6 +34,7 @@ pub async fn the_audit_reads_back_newest_first(world: World) {
     assert_eq!((row.outcome, all[1].outcome), (Outcome::Refused, Outcome::Done));
 }
 
+/// SR10: what is a pattern elsewhere is a text here, to be found as it was written.
 pub async fn the_audit_is_filtered_by_kind_actor_and_time(world: World) {
     let rows = [
         done("team.create", "alice", 1),
@@ -42,6 +43,8 @@ pub async fn the_audit_is_filtered_by_kind_actor_and_time(world: World) {
         done("team_create", "alice", 4),
         done("application_token.create", "al%", 5),
         done("applicationxtoken.create", "al_ce", 6),
+        done(r"team\_create", r"al\ce", 7),
+        done(r"te%.create", "al", 8),
     ];
     world.write(async |tx| tx.audit().append(&rows).await).await;
 
@@ -52,13 +55,28 @@ pub async fn the_audit_is_filtered_by_kind_actor_and_time(world: World) {
         (kind("team"), vec![2, 1]),
         (kind("team.create"), vec![1]),
         (kind("application_token"), vec![5]),
+        (kind("team_create"), vec![4]),
+        (kind(r"team\_create"), vec![7]),
+        (kind("te%"), vec![8]),
         (kind("%"), vec![]),
+        (kind("te%.%"), vec![]),
         (kind("team.creat_"), vec![]),
+        (kind("te_m"), vec![]),
+        (kind(r"\team"), vec![]),
+        (kind(r"team\.create"), vec![]),
+        (kind(r"te\%"), vec![]),
+        (kind("team\\"), vec![]),
         (kind(""), vec![]),
         (actor("alice"), vec![4, 3, 1]),
         (actor("al%"), vec![5]),
         (actor("al_ce"), vec![6]),
-        (since(5), vec![6, 5]),
+        (actor(r"al\ce"), vec![7]),
+        (actor("%"), vec![]),
+        (actor("a_ice"), vec![]),
+        (actor(r"al\_ce"), vec![]),
+        (actor(r"al\%"), vec![]),
+        (actor(r"\alice"), vec![]),
+        (since(5), vec![8, 7, 6, 5]),
         (ActivityFilter { since: Some(at(2)), ..kind("team") }, vec![2]),
     ] {
         let found = walk(

@@ -189,6 +189,7 @@ pub async fn a_parked_event_is_put_back_by_number_or_with_all(world: World) {
     assert_eq!(claim(&world, 30, 10).await.unwrap().events[0].tries, 0, "it starts anew");
 }
 
+/// SR10
 pub async fn parked_events_of_a_namespace_are_put_back(world: World) {
     let (main, other) = (world.registry("main").await, world.registry("other").await);
     let batch = [

@@ -99,7 +99,11 @@ pub async fn a_name_is_claimable_by_an_owner_of_its_team_while_nobody_has_it(wor
         ("qa", AccountId(4711), false),
     ] {
         let name: NamespaceName = named(name);
-        let answer = world.lookups.claimable(&name, asker).await.unwrap();
-        assert_eq!(answer, expected, "{name} by {asker}");
+        let answer = world.lookups.claimable(std::slice::from_ref(&name), asker).await.unwrap();
+        assert_eq!(answer.contains(&name), expected, "{name} by {asker}");
     }
+    let names = ["unused", "qa", "a.b", "dev"].map(named::<NamespaceName>);
+    let mut answer = world.lookups.claimable(&names, alice).await.unwrap();
+    answer.sort();
+    assert_eq!(answer, ["a.b", "qa"].map(named::<NamespaceName>));
 }

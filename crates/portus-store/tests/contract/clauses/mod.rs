@@ -14,6 +14,8 @@ mod order;
 mod readable;
 mod registries;
 mod repositories;
+mod seen;
+mod sessions;
 mod syncs;
 mod teams;
 mod tokens;
@@ -127,6 +129,7 @@ clauses! {
     }
     registries {
         a_registry_reads_back
+        a_registry_goes_by_the_hosts_it_was_given_last
         a_registry_that_is_not_there_is_not_found
         name_address_and_services_of_a_registry_are_given_once
         when_a_catalog_was_first_read_stays
@@ -146,6 +149,28 @@ clauses! {
         what_is_said_of_a_manifest_that_is_not_there_is_dropped
         a_crawl_names_no_type_and_a_push_does
         only_repositories_with_something_in_them_are_listed
+    }
+    seen {
+        a_repository_with_something_in_it_is_seen
+        a_tag_is_seen_while_it_is_there
+        an_image_is_seen_with_its_parts
+        an_index_is_seen_with_its_children
+        a_manifest_is_seen_before_it_was_read
+        only_the_tags_that_are_on_a_manifest_now_are_seen_on_it
+        a_manifest_of_another_repository_is_not_seen
+    }
+    sessions {
+        a_session_reads_back_by_its_digest
+        any_agent_is_kept
+        a_session_is_found_with_the_account_as_it_is_now
+        sessions_are_listed_the_last_used_first
+        when_a_session_was_last_used_never_goes_back
+        beyond_the_limit_the_least_recently_used_session_ends
+        of_sessions_that_begin_at_once_no_more_than_the_limit_stay
+        a_session_ends_only_for_whom_it_is
+        all_sessions_of_an_account_end_but_perhaps_one
+        sessions_that_are_old_or_unused_are_removed
+        many_old_sessions_are_removed_in_parts
     }
     syncs {
         a_walk_goes_on_where_it_stopped_until_it_ends

@@ -89,3 +89,18 @@ pub async fn when_a_catalog_was_first_read_stays(world: World) {
     assert_eq!(read_at(id).await, Some(at(5)));
     assert_eq!(read_at(other).await, None);
 }
+
+pub async fn a_registry_goes_by_the_hosts_it_was_given_last(world: World) {
+    let (main, other) = (world.registry("main").await, world.registry("other").await);
+    let hosts = |names: &[&str]| names.iter().map(|name| named(name)).collect::<Vec<_>>();
+    let mut seen = Vec::new();
+    for names in [&["b.test", "a.test:5000"][..], &["c.test"], &[]] {
+        let wanted = hosts(names);
+        world.write(async |tx| tx.registries().set_hosts(main, &wanted).await).await;
+        let found = world.read(async |tx| tx.registries().by_id(main).await).await;
+        seen.push(found.unwrap().hosts == wanted);
+        let untouched = world.read(async |tx| tx.registries().by_id(other).await).await;
+        assert!(untouched.unwrap().hosts.is_empty());
+    }
+    assert_eq!(seen, [true; 3]);
+}

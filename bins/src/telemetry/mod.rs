@@ -1,22 +1,30 @@
 //! What the programs say about themselves: lines of a log, and numbers.
 
+mod lines;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::settings::{Log, LogFormat};
 
-/// Sends what is logged to standard error from now on, as the settings say.
+use lines::Lines;
+pub use lines::LogEnd;
+
+/// Sends what is logged to standard error from now on, as the settings say. What is neither a
+/// warning nor an error is gathered for some milliseconds; dropping what this returns writes the
+/// rest.
 ///
 /// # Errors
 ///
 /// Where something in this process logs elsewhere already.
-pub fn log(settings: &Log) -> anyhow::Result<()> {
+pub fn log(settings: &Log) -> anyhow::Result<LogEnd> {
     let filter = EnvFilter::try_new(&settings.level)?;
+    let (lines, end) = Lines::start()?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_span_events(FmtSpan::NONE)
-        .with_writer(std::io::stderr);
+        .with_writer(lines);
     let started = match settings.format {
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).try_init(),
         LogFormat::Text => {
@@ -24,7 +32,8 @@ pub fn log(settings: &Log) -> anyhow::Result<()> {
             lines.with_ansi(colourful).with_target(false).try_init()
         }
     };
-    started.map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))
+    started.map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
+    Ok(end)
 }
 
 /// Counts from now on; the handle renders what was counted, in Prometheus' text format.

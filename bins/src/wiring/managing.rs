@@ -1,0 +1,57 @@
+//! The use cases of those who manage something.
+
+use portus_core::usecase::{
+    ChangeAccount, ChangeMembers, ChangeNamespace, CreateBot, CreateNamespace, CreateTeam, Inspect,
+    RetryEvents,
+};
+
+use super::Portus;
+
+macro_rules! over_the_store {
+    ($($(#[$doc:meta])* $name:ident: $usecase:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(&self) -> $usecase {
+            $usecase {
+                store: self.database.store.clone(),
+                policy: self.policy.clone(),
+                clock: self.clock.clone(),
+            }
+        }
+    )*};
+}
+
+impl Portus {
+    over_the_store! {
+        /// Changes who is in a team.
+        change_members: ChangeMembers;
+        /// Changes whose a namespace is, and how open.
+        change_namespace: ChangeNamespace;
+        /// Makes bots.
+        create_bot: CreateBot;
+        /// Makes namespaces.
+        create_namespace: CreateNamespace;
+        /// Makes teams.
+        create_team: CreateTeam;
+        /// Puts parked events back.
+        retry_events: RetryEvents;
+    }
+
+    /// Changes what accounts may do.
+    pub fn change_account(&self) -> ChangeAccount {
+        ChangeAccount {
+            store: self.database.store.clone(),
+            policy: self.policy.clone(),
+            passwords: self.passwords.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Shows what those look at who manage it.
+    pub fn inspect(&self) -> Inspect {
+        Inspect {
+            browse: self.database.browse.clone(),
+            store: self.database.store.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+use std::sync::Arc;
+
+use super::standing::Standings;
+use crate::credential::{AccountStanding, Caller};
+use crate::digest::Digest;
+use crate::id::{NamespaceId, RepositoryId};
+use crate::namespace::NamespaceKind;
+use crate::page::{ManifestView, NamespaceRow, Page, RepositoryRow, Slice, TagRow};
+use crate::policy::{Decision, Facts, Policy};
+use crate::port::{Browse, Epoch, Lookups, NamespaceKey, RepositoryFilter, Store, StoreError};
+use crate::registry::{Registry, RegistryName};
+use crate::repository::RepositoryPath;
+use crate::scope::Action;
+use crate::tag::TagName;
+
+/// What people look at: lists, and single things, as far as the one who looks may see them.
+///
+/// What she may not see is as if it were not there: `None`, the same as for a name nobody uses.
+pub struct Look {
+    /// Lists.
+    pub browse: Arc<dyn Browse>,
+    /// Registries.
+    pub store: Arc<dyn Store>,
+    /// How she stands.
+    pub lookups: Arc<dyn Lookups>,
+    /// The rules.
+    pub policy: Arc<Policy>,
+}
+
+/// A namespace that someone may see.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenNamespace {
+    /// Where it is.
+    pub registry: Registry,
+    /// Its name; `None` is the global one.
+    pub name: NamespaceKey,
+    /// The store's number.
+    pub id: NamespaceId,
+    /// Whose and how open.
+    pub kind: NamespaceKind,
+    facts: Facts,
+}
+
+/// A repository that someone may see.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenRepository {
+    /// Its namespace.
+    pub namespace: SeenNamespace,
+    /// The store's number.
+    pub id: RepositoryId,
+    /// Itself, as in a list.
+    pub row: RepositoryRow,
+}
+
+impl Look {
+    /// The namespaces that she can pull from.
+    pub async fn namespaces(
+        &self,
+        caller: &Caller,
+        slice: &Slice,
+    ) -> Result<Page<NamespaceRow>, StoreError> {
+        self.browse.namespaces(&self.policy.readable(caller), slice).await
+    }
+
+    /// The repositories that she can pull from, perhaps only those of one namespace.
+    pub async fn repositories(
+        &self,
+        caller: &Caller,
+        within: Option<&SeenNamespace>,
+        slice: &Slice,
+    ) -> Result<Page<RepositoryRow>, StoreError> {
+        let filter = RepositoryFilter {
+            readable: self.policy.readable(caller),
+            registry: within.map(|namespace| namespace.registry.id),
+            namespace: within.map(|namespace| namespace.name.clone()),
+        };
+        self.browse.repositories(&filter, slice).await
+    }
+
+    /// A namespace by name.
+    pub async fn namespace(
+        &self,
+        caller: &Caller,
+        registry: &RegistryName,
+        name: &NamespaceKey,
+    ) -> Result<Option<SeenNamespace>, StoreError> {
+        let found = self.store.read(async |tx| tx.registries().by_name(registry).await).await?;
+        let Some(registry) = found else { return Ok(None) };
+        // Asked of the store itself, not of what the token endpoint remembers.
+        let standings = Standings::new(self.lookups.clone(), &self.policy);
+        let names = [name.clone()];
+        let facts = standings.facts(Epoch(0), &registry, caller, &names).await?;
+        let facts = facts.first().copied().unwrap_or(Facts::UNKNOWN);
+        let readable = self.policy.decide(caller, Action::Pull, &facts).is_allowed();
+        let Some(id) = facts.id.filter(|_| readable) else { return Ok(None) };
+        let known = self.lookups.namespaces(registry.id, &names, None).await?;
+        let Some(known) = known.into_iter().next() else { return Ok(None) };
+        Ok(Some(SeenNamespace { registry, name: name.clone(), id, kind: known.kind, facts }))
+    }
+
+    /// A repository by path, if something is in it.
+    pub async fn repository(
+        &self,
+        caller: &Caller,
+        registry: &RegistryName,
+        path: &RepositoryPath,
+    ) -> Result<Option<SeenRepository>, StoreError> {
+        let key = path.namespace().cloned();
+        let Some(namespace) = self.namespace(caller, registry, &key).await? else {
+            return Ok(None);
+        };
+        let place = namespace.registry.id;
+        let id = self
+            .store
+            .read::<_, StoreError>(async |tx| tx.repositories().by_path(place, path).await)
+            .await?;
+        let Some(id) = id else { return Ok(None) };
+        let row = self.browse.repository(id).await?;
+        Ok(row.map(|row| SeenRepository { namespace, id, row }))
+    }
+
+    /// The tags of a repository.
+    pub async fn tags(
+        &self,
+        of: &SeenRepository,
+        slice: &Slice,
+    ) -> Result<Page<TagRow>, StoreError> {
+        self.browse.tags(of.id, slice).await
+    }
+
+    /// One tag of a repository.
+    pub async fn tag(
+        &self,
+        of: &SeenRepository,
+        tag: &TagName,
+    ) -> Result<Option<TagRow>, StoreError> {
+        self.browse.tag(of.id, tag).await
+    }
+
+    /// What a digest of a repository stands for.
+    pub async fn manifest(
+        &self,
+        of: &SeenRepository,
+        digest: &Digest,
+    ) -> Result<Option<ManifestView>, StoreError> {
+        self.browse.manifest(of.id, digest).await
+    }
+
+    /// Whether she may do something in a namespace, and why.
+    pub fn decide(&self, caller: &Caller, action: Action, place: &SeenNamespace) -> Decision {
+        self.policy.explain(caller, action, &place.facts)
+    }
+
+    /// Whether she administers Portus.
+    pub fn is_admin(caller: &Caller) -> bool {
+        let identity = caller.identity.as_ref();
+        identity.is_some_and(|identity| identity.standing == AccountStanding::Admin)
+    }
+}

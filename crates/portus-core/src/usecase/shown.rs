@@ -1,0 +1,73 @@
+use std::net::IpAddr;
+
+use crate::account::PasswordHash;
+use crate::credential::Caller;
+use crate::id::{ApplicationTokenId, RefreshTokenId, RegistryId};
+use crate::secret::Secret;
+
+/// What a request shows to say who it is from.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A name with a password or an application token. An empty name with a refresh token is what
+    /// containerd sends when its `POST` was refused.
+    Basic {
+        /// As typed; need not be a username.
+        username: String,
+        /// As typed.
+        password: Secret,
+    },
+    /// A refresh token.
+    Refresh(Secret),
+    /// An application token alone, which says itself whose it is.
+    Token(Secret),
+}
+
+/// Where a request came from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Origin {
+    /// The client's address.
+    pub address: IpAddr,
+    /// The request's id.
+    pub request: Option<Box<str>>,
+}
+
+/// Who is asking, and how she showed it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Authenticated {
+    /// Who.
+    pub caller: Caller,
+    /// By what.
+    pub by: Shown,
+    /// What the password was right against, where one was shown.
+    pub password: Option<PasswordHash>,
+}
+
+/// What was shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shown {
+    /// An application token.
+    ApplicationToken(ApplicationTokenId),
+    /// Nothing.
+    Nothing,
+    /// A password.
+    Password,
+    /// A refresh token, which is good for one registry.
+    RefreshToken {
+        /// Which.
+        id: RefreshTokenId,
+        /// For which registry.
+        registry: RegistryId,
+    },
+}
+
+impl Authenticated {
+    pub(super) fn by(caller: Caller, by: Shown) -> Self {
+        Self { caller, by, password: None }
+    }
+}
+
+impl Origin {
+    /// The machine itself.
+    pub const LOCAL: Self =
+        Self { address: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), request: None };
+}

@@ -1,0 +1,124 @@
+//! One request, and who makes it.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::Uri;
+use axum::http::request::Parts;
+use portus_core::activity::{Actor, Who};
+use portus_core::credential::{Caller, Limits, TokenActions};
+use portus_core::id::SessionId;
+use portus_core::page::Page;
+use portus_core::usecase::Origin;
+use serde::de::DeserializeOwned;
+
+use super::credentials::identify;
+use super::error::{Code, Problem};
+use super::list::List;
+use crate::ui::Web;
+use crate::{Api, Shared};
+
+/// A request of someone who may look at what is public: of anybody, unless the operator lets
+/// strangers see nothing.
+#[derive(Clone)]
+pub(super) struct Call {
+    shared: Arc<Shared>,
+    pub(super) caller: Caller,
+    /// With which session, where a browser asks.
+    pub(super) session: Option<SessionId>,
+    origin: Origin,
+    uri: Uri,
+}
+
+/// A request of someone who showed who she is.
+pub(super) struct SignedIn(pub(super) Call);
+
+impl Call {
+    /// What pages and the API use.
+    pub(super) fn web(&self) -> &Web {
+        &self.shared.app.web
+    }
+
+    /// What only the API uses.
+    pub(super) fn api(&self) -> &Api {
+        &self.shared.app.api
+    }
+
+    /// On whose behalf things are done. What is managed is not in one namespace alone, so that a
+    /// token for some namespaces manages nothing.
+    pub(super) fn actor(&self) -> Actor {
+        let mut caller = self.caller.clone();
+        if caller.limits.namespaces.is_some() {
+            let actions = TokenActions { api: false, ..caller.limits.actions };
+            caller.limits = Limits { actions, ..caller.limits };
+        }
+        Actor {
+            who: Who::Caller(caller),
+            address: Some(self.origin.address),
+            request: self.origin.request.clone(),
+        }
+    }
+
+    /// Part of a list, with the address of the next one.
+    pub(super) fn list<T>(&self, page: Page<T>) -> List<T> {
+        List::new(page, &self.web().origin, &self.uri)
+    }
+
+    async fn read(parts: &Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or(Origin::LOCAL);
+        let (caller, session) = identify(shared, parts, &origin).await?;
+        Ok(Self { shared: shared.clone(), caller, session, origin, uri: parts.uri.clone() })
+    }
+
+    fn signed_in(self) -> Result<Self, Problem> {
+        match self.caller.identity {
+            Some(_) => Ok(self),
+            None => Err(Problem::new(Code::CredentialsMissing, "this is for those who sign in")),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Shared>> for Call {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, Self::Rejection> {
+        let call = Self::read(parts, shared).await?;
+        if shared.app.web.anonymous_browse { Ok(call) } else { call.signed_in() }
+    }
+}
+
+impl FromRequestParts<Arc<Shared>> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, Self::Rejection> {
+        Call::read(parts, shared).await?.signed_in().map(Self)
+    }
+}
+
+/// The parts of the path.
+pub(super) struct At<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Shared>> for At<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, Self::Rejection> {
+        // What is no text names nothing.
+        let path = Path::from_request_parts(parts, shared).await.map_err(|_| Problem::absent())?;
+        let Path(parts) = path;
+        Ok(Self(parts))
+    }
+}
+
+/// What a part of the path names; what can be no name is the name of nothing.
+pub(super) fn named<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::absent())
+}

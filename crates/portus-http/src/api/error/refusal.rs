@@ -1,0 +1,206 @@
+//! What the errors of use cases are to clients.
+
+use portus_core::port::{PasswordError, StoreError};
+use portus_core::usecase::{
+    AuthenticateError, ChangeAccountError, ChangeMembersError, ChangeNamespaceError,
+    CreateAccountError, CreateBotError, CreateNamespaceError, CreateTeamError, ExplainError,
+    InspectError, ManageTokensError, Refused, RetryEventsError, SignInError,
+};
+
+use super::{Code, Problem};
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::away(&error),
+            _ => Self::broken(&error),
+        }
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        Self::new(Code::NotAllowed, refused.to_string())
+    }
+}
+
+impl From<PasswordError> for Problem {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Weak(_) => Self::new(Code::InvalidValue, error.to_string()),
+            PasswordError::Busy => Self::away(&error),
+            _ => Self::broken(&error),
+        }
+    }
+}
+
+impl From<AuthenticateError> for Problem {
+    fn from(error: AuthenticateError) -> Self {
+        match error {
+            AuthenticateError::Away | AuthenticateError::Busy => Self::away(&error),
+            AuthenticateError::InvalidGrant | AuthenticateError::Rejected => {
+                Self::new(Code::CredentialsWrong, "the username or the token is wrong")
+            }
+            AuthenticateError::Password(_) => Self::broken(&error),
+            AuthenticateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Authenticate(error) => error.into(),
+            SignInError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<InspectError> for Problem {
+    fn from(error: InspectError) -> Self {
+        match error {
+            InspectError::Refused(refused) => refused.into(),
+            InspectError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExplainError> for Problem {
+    fn from(error: ExplainError) -> Self {
+        match error {
+            ExplainError::Store(error) => error.into(),
+            // Of whom one may not ask, one does not learn whether they are there.
+            _ => Self::absent(),
+        }
+    }
+}
+
+impl From<ManageTokensError> for Problem {
+    fn from(error: ManageTokensError) -> Self {
+        use ManageTokensError::{
+            Expired, Limit, NoActions, Refused, Store, Taken, Unknown, UnknownNamespace,
+            UnknownRegistry, UnknownToken,
+        };
+        match error {
+            Expired | NoActions | UnknownNamespace(..) | UnknownRegistry(_) => {
+                Self::new(Code::InvalidValue, error.to_string())
+            }
+            Limit(..) => Self::new(Code::LimitReached, error.to_string()),
+            // Whose tokens one may not see, one does not learn whether they are there.
+            Refused(_) | Unknown(_) | UnknownToken(..) => Self::absent(),
+            Store(error) => error.into(),
+            Taken(..) => Self::new(Code::Taken, error.to_string()),
+        }
+    }
+}
+
+impl From<RetryEventsError> for Problem {
+    fn from(error: RetryEventsError) -> Self {
+        match error {
+            RetryEventsError::Refused(refused) => refused.into(),
+            RetryEventsError::Store(error) => error.into(),
+            RetryEventsError::Unknown(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<CreateAccountError> for Problem {
+    fn from(error: CreateAccountError) -> Self {
+        match error {
+            CreateAccountError::NotFirst => Self::new(Code::Conflict, error.to_string()),
+            CreateAccountError::NoNamespace(_) => Self::new(Code::InvalidValue, error.to_string()),
+            CreateAccountError::Password(error) => error.into(),
+            CreateAccountError::Refused(refused) => refused.into(),
+            CreateAccountError::Store(error) => error.into(),
+            CreateAccountError::Taken(_) => Self::new(Code::Taken, error.to_string()),
+        }
+    }
+}
+
+impl From<ChangeAccountError> for Problem {
+    fn from(error: ChangeAccountError) -> Self {
+        match error {
+            ChangeAccountError::Bot(_) | ChangeAccountError::LastAdmin(_) => {
+                Self::new(Code::Conflict, error.to_string())
+            }
+            ChangeAccountError::Password(error) => error.into(),
+            ChangeAccountError::Refused(refused) => refused.into(),
+            ChangeAccountError::Store(error) => error.into(),
+            ChangeAccountError::Unknown(_) => Self::new(Code::NotFound, error.to_string()),
+        }
+    }
+}
+
+impl From<CreateTeamError> for Problem {
+    fn from(error: CreateTeamError) -> Self {
+        match error {
+            CreateTeamError::Bot(_) | CreateTeamError::UnknownOwner(_) => {
+                Self::new(Code::InvalidValue, error.to_string())
+            }
+            CreateTeamError::Refused(refused) => refused.into(),
+            CreateTeamError::Store(error) => error.into(),
+            CreateTeamError::Taken(_) => Self::new(Code::Taken, error.to_string()),
+        }
+    }
+}
+
+impl From<ChangeMembersError> for Problem {
+    fn from(error: ChangeMembersError) -> Self {
+        use ChangeMembersError::{
+            Bot, LastOwner, Member, NoMember, Refused, Store, UnknownAccount, UnknownTeam,
+        };
+        match error {
+            Bot(_) | LastOwner(..) => Self::new(Code::Conflict, error.to_string()),
+            Member(..) => Self::new(Code::Taken, error.to_string()),
+            // Who comes so far may know who is there.
+            NoMember(..) | UnknownAccount(_) => Self::new(Code::NotFound, error.to_string()),
+            UnknownTeam(_) => Self::absent(),
+            Refused(refused) => refused.into(),
+            Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CreateBotError> for Problem {
+    fn from(error: CreateBotError) -> Self {
+        match error {
+            CreateBotError::Owner => Self::new(Code::InvalidValue, error.to_string()),
+            CreateBotError::Refused(refused) => refused.into(),
+            CreateBotError::Store(error) => error.into(),
+            CreateBotError::Taken(_) => Self::new(Code::Taken, error.to_string()),
+            CreateBotError::UnknownTeam(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<CreateNamespaceError> for Problem {
+    fn from(error: CreateNamespaceError) -> Self {
+        match error {
+            CreateNamespaceError::Refused(refused) => refused.into(),
+            CreateNamespaceError::Reserved(_) | CreateNamespaceError::Taken(..) => {
+                Self::new(Code::Taken, error.to_string())
+            }
+            CreateNamespaceError::Store(error) => error.into(),
+            CreateNamespaceError::UnknownRegistry(_) => {
+                Self::new(Code::NotFound, error.to_string())
+            }
+            CreateNamespaceError::UnknownTeam(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<ChangeNamespaceError> for Problem {
+    fn from(error: ChangeNamespaceError) -> Self {
+        use ChangeNamespaceError::{
+            Bot, Kept, Orphan, Refused, Store, Unknown, UnknownAccount, UnknownRegistry,
+            UnknownTeam,
+        };
+        match error {
+            Bot(_) => Self::new(Code::InvalidValue, error.to_string()),
+            Kept(_) | Orphan => Self::new(Code::Conflict, error.to_string()),
+            Refused(refused) => refused.into(),
+            Store(error) => error.into(),
+            Unknown(..) | UnknownAccount(_) | UnknownRegistry(_) | UnknownTeam(_) => Self::absent(),
+        }
+    }
+}

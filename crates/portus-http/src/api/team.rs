@@ -1,0 +1,133 @@
+//! Teams.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use portus_core::page::TeamRow;
+use portus_core::team::TeamName;
+use portus_core::usecase::SeenTeam;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::{Sent, value};
+use super::call::{At, Call, SignedIn, named};
+use super::choice::Role;
+use super::error::Problem;
+use super::list::{List, Part};
+use super::moment::Moment;
+use super::query::Asked;
+
+/// A team in a list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Team {
+    id: i64,
+    name: String,
+    /// How many people and bots are in it
+    members_count: u64,
+    /// How many of them own it and may act
+    owners_count: u64,
+    /// How many namespaces it has
+    namespaces_count: u64,
+    created_at: Moment,
+}
+
+/// A team, and what the caller is in it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TeamDetails {
+    id: i64,
+    name: String,
+    /// How many people and bots are in it
+    members_count: usize,
+    /// What the caller is in it; `null` for an admin who is no member
+    role: Option<Role>,
+    created_at: Moment,
+}
+
+/// A team to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewTeam {
+    /// Unique without regard to case
+    name: String,
+    /// Who owns it, where that is not the caller; for admins
+    owner: Option<String>,
+}
+
+impl From<TeamRow> for Team {
+    fn from(row: TeamRow) -> Self {
+        Self {
+            id: row.id.0,
+            name: row.name.to_string(),
+            members_count: row.members,
+            owners_count: row.owners,
+            namespaces_count: row.namespaces,
+            created_at: Moment(row.created_at),
+        }
+    }
+}
+
+impl From<SeenTeam> for TeamDetails {
+    fn from(seen: SeenTeam) -> Self {
+        Self {
+            id: seen.team.id.0,
+            name: seen.team.name.to_string(),
+            members_count: seen.members.len(),
+            role: seen.role.map(Role::from),
+            created_at: Moment(seen.team.created_at),
+        }
+    }
+}
+
+/// Every team by name; for admins.
+#[utoipa::path(get, path = "/api/v1/teams", tag = "teams", params(Part), responses(
+    (status = 200, body = [Team]),
+))]
+pub(super) async fn list(
+    SignedIn(call): SignedIn,
+    Asked(part): Asked<Part>,
+) -> Result<List<Team>, Problem> {
+    let page = call.api().inspect.teams(&call.actor(), &part.slice()).await?;
+    Ok(call.list(page.map(Team::from)))
+}
+
+/// A team; for its members and admins.
+#[utoipa::path(
+    get, path = "/api/v1/teams/{team}", tag = "teams",
+    params(("team" = String, Path, description = "The team's name")),
+    responses((status = 200, body = TeamDetails)),
+)]
+pub(super) async fn show(
+    SignedIn(call): SignedIn,
+    At(name): At<String>,
+) -> Result<Json<TeamDetails>, Problem> {
+    Ok(Json(find(&call, &named(&name)?).await?.into()))
+}
+
+/// Makes a team, which the caller owns.
+#[utoipa::path(
+    post, path = "/api/v1/teams", tag = "teams", request_body = NewTeam,
+    responses((status = 201, body = TeamDetails)),
+)]
+pub(super) async fn create(
+    SignedIn(call): SignedIn,
+    Sent(new): Sent<NewTeam>,
+) -> Result<impl IntoResponse, Problem> {
+    let name = value("name", &new.name)?;
+    let owner = new.owner.map(|owner| value("owner", &owner)).transpose()?;
+    call.api().create_team.create(&call.actor(), &name, owner.as_ref()).await?;
+    Ok((StatusCode::CREATED, Json(TeamDetails::from(find(&call, &name).await?))))
+}
+
+/// A team that the caller may see.
+pub(super) async fn find(call: &Call, name: &TeamName) -> Result<SeenTeam, Problem> {
+    let seen = call.api().inspect.team(&call.actor(), name).await?;
+    seen.ok_or_else(Problem::absent)
+}
+
+/// A refusal that speaks of a team that the caller may not see is no answer.
+pub(super) async fn hidden(call: &Call, team: &TeamName, problem: Problem) -> Problem {
+    if !problem.is_refusal() {
+        return problem;
+    }
+    find(call, team).await.err().unwrap_or(problem)
+}

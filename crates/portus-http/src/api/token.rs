@@ -1,0 +1,219 @@
+//! Application tokens: one's own, and those of bots.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use portus_core::credential::{ApplicationToken, Limits, TokenActions};
+use portus_core::scope::Action;
+use portus_core::usecase::NewToken as Wanted;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::{Sent, value};
+use super::call::{At, SignedIn, named};
+use super::error::{Code, Problem};
+use super::moment::Moment;
+
+/// An application token: all but the secret.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApplicationToken)]
+pub(super) struct Token {
+    id: i64,
+    /// What its owner calls it
+    application: String,
+    actions: Vec<&'static str>,
+    /// The numbers of the namespaces it is for; `null` is every one
+    namespaces: Option<Vec<i64>>,
+    /// When it ends; `null` is never
+    expires_at: Option<Moment>,
+    created_at: Moment,
+    /// When it was last good for something
+    last_used_at: Option<Moment>,
+}
+
+/// An application token to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewApplicationToken)]
+pub(super) struct New {
+    /// What its owner calls it: 1 to 100 characters, unique for the owner
+    application: String,
+    /// What it may be used for; `push` and `delete` include `pull`
+    #[schema(min_items = 1)]
+    actions: Vec<TokenAction>,
+    /// Where; everywhere when it is left out
+    namespaces: Option<Vec<Place>>,
+    /// When it ends; never when it is left out
+    expires_at: Option<Moment>,
+}
+
+/// What a token may be used for.
+#[derive(Clone, Copy, Deserialize, PartialEq, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum TokenAction {
+    Api,
+    Delete,
+    Pull,
+    Push,
+}
+
+/// A namespace by name.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NamespaceByName)]
+struct Place {
+    /// The registry's name
+    registry: String,
+    /// The namespace's name
+    namespace: String,
+}
+
+/// An application token that was made.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MadeApplicationToken)]
+pub(super) struct Made {
+    application: String,
+    /// The secret, which is told this once
+    plain_token: String,
+}
+
+impl From<ApplicationToken> for Token {
+    fn from(token: ApplicationToken) -> Self {
+        let Limits { actions, namespaces, expires_at } = token.limits;
+        Self {
+            id: token.id.0,
+            application: token.label.to_string(),
+            actions: actions.words(),
+            namespaces: namespaces.map(|listed| listed.iter().map(|id| id.0).collect()),
+            expires_at: expires_at.map(Moment),
+            created_at: Moment(token.created_at),
+            last_used_at: token.last_used_at.map(Moment),
+        }
+    }
+}
+
+impl New {
+    fn read(&self) -> Result<Wanted, Problem> {
+        let named = |place: &Place| {
+            Ok((
+                value("namespaces.registry", &place.registry)?,
+                value("namespaces.namespace", &place.namespace)?,
+            ))
+        };
+        let has = |action| self.actions.contains(&action);
+        let namespaces = self.namespaces.as_ref();
+        Ok(Wanted {
+            label: value("application", &self.application)?,
+            actions: TokenActions {
+                pull: has(TokenAction::Pull),
+                push: has(TokenAction::Push),
+                delete: has(TokenAction::Delete),
+                api: has(TokenAction::Api),
+            },
+            namespaces: namespaces
+                .map(|places| places.iter().map(named).collect::<Result<_, Problem>>())
+                .transpose()?,
+            expires_at: self.expires_at.map(|Moment(at)| at),
+        })
+    }
+}
+
+/// The application tokens of the caller, or of a bot of hers, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/users/{username}/application_tokens", tag = "tokens",
+    params(("username" = String, Path, description = "The owner's name")),
+    responses((status = 200, body = [Token])),
+)]
+pub(super) async fn list(
+    SignedIn(call): SignedIn,
+    At(owner): At<String>,
+) -> Result<Json<Vec<Token>>, Problem> {
+    let tokens = call.web().tokens.list(&call.actor(), &named(&owner)?).await?;
+    Ok(Json(tokens.into_iter().map(Token::from).collect()))
+}
+
+/// Makes an application token of the caller, or of a bot of hers. One that is made with another
+/// one may do no more than that, and ends no later.
+#[utoipa::path(
+    post, path = "/api/v1/users/{username}/application_tokens", tag = "tokens",
+    params(("username" = String, Path, description = "The owner's name")),
+    request_body = New, responses((status = 201, body = Made)),
+)]
+pub(super) async fn create(
+    SignedIn(call): SignedIn,
+    At(owner): At<String>,
+    Sent(new): Sent<New>,
+) -> Result<impl IntoResponse, Problem> {
+    let (owner, wanted) = (named(&owner)?, new.read()?);
+    if exceeds(&wanted, &call.caller.limits) {
+        let detail = "a token may do no more, and last no longer, than the one it is made with";
+        return Err(Problem::new(Code::NotAllowed, detail));
+    }
+    let secret = call.web().tokens.create(&call.actor(), &owner, &wanted).await?;
+    let made = Made { application: new.application, plain_token: secret.expose().to_owned() };
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Ends an application token of the caller, or of a bot of hers.
+#[utoipa::path(
+    delete, path = "/api/v1/users/{username}/application_tokens/{application}", tag = "tokens",
+    params(
+        ("username" = String, Path, description = "The owner's name"),
+        ("application" = String, Path, description = "What the owner calls the token"),
+    ),
+    responses((status = 204)),
+)]
+pub(super) async fn revoke(
+    SignedIn(call): SignedIn,
+    At((owner, label)): At<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let (owner, label) = (named(&owner)?, named(&label)?);
+    call.web().tokens.revoke(&call.actor(), &owner, &label).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether a token would be good for more than the credential it is made with.
+fn exceeds(wanted: &Wanted, own: &Limits) -> bool {
+    let may = |action| own.admit(action);
+    let TokenActions { pull, push, delete, api } = wanted.actions;
+    let does_more = (pull && !may(Action::Pull))
+        || (push && !may(Action::Push))
+        || (delete && !may(Action::Delete))
+        || (api && !own.actions.api);
+    let lasts_longer = match (own.expires_at, wanted.expires_at) {
+        (Some(end), Some(wanted)) => wanted > end,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    does_more || lasts_longer
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    /// SR8
+    #[test]
+    fn a_token_makes_none_that_is_good_for_more() {
+        let at = |second| Some(SystemTime::UNIX_EPOCH + Duration::from_secs(second));
+        let wanted = |actions: &str, expires_at| Wanted {
+            label: "a".parse().unwrap(),
+            actions: actions.parse().unwrap(),
+            namespaces: None,
+            expires_at,
+        };
+        let own = |actions: &str, expires_at| Limits {
+            actions: actions.parse().unwrap(),
+            namespaces: None,
+            expires_at,
+        };
+        assert!(!exceeds(&wanted("pull,push,delete,api", None), &Limits::NONE));
+        assert!(!exceeds(&wanted("pull,api", at(5)), &own("push,api", at(5))));
+        assert!(exceeds(&wanted("pull", None), &own("api", None)));
+        assert!(exceeds(&wanted("delete", None), &own("push,api", None)));
+        assert!(exceeds(&wanted("api", None), &own("api", at(5))));
+        assert!(exceeds(&wanted("api", at(6)), &own("api", at(5))));
+    }
+}

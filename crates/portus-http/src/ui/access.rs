@@ -1,0 +1,95 @@
+//! Who may do what, and why.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use portus_core::scope::Action;
+use portus_core::usecase::{ExplainError, Subject};
+use serde::Deserialize;
+
+use super::frame::{Frame, with_status};
+use super::sent::Asked;
+use super::sign_in::see;
+use super::trouble::Trouble;
+use super::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "access.html")]
+struct Page {
+    f: Frame,
+    asked: Question,
+    answer: Option<Answer>,
+    fault: Option<String>,
+}
+
+struct Answer {
+    allowed: bool,
+    sentence: String,
+}
+
+impl Page {
+    fn actions(&self) -> [(&'static str, &'static str); 3] {
+        let t = self.f.t;
+        [("pull", t.pull), ("push", t.push), ("delete", t.delete)]
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
+pub(super) struct Question {
+    #[serde(default)]
+    registry: String,
+    #[serde(default)]
+    repository: String,
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    who: String,
+}
+
+pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<Response, Trouble> {
+    let Some(own) = visit.caller.name().cloned() else {
+        return Ok(see("/sign-in?to=/access"));
+    };
+    let page = |status, answer, fault| {
+        let f = Frame::of(&visit, visit.t.access);
+        with_status(status, &Page { f, asked: asked.clone(), answer, fault })
+    };
+    if asked.repository.trim().is_empty() {
+        return page(StatusCode::OK, None, None);
+    }
+    let question = read(&asked, own);
+    let (subject, action, registry, path) = match question {
+        Ok(question) => question,
+        Err(fault) => return page(StatusCode::UNPROCESSABLE_ENTITY, None, Some(fault)),
+    };
+    let explain = &visit.shared.app.web.explain;
+    match explain.explain(&visit.actor(), &subject, action, (&registry, &path)).await {
+        Ok(found) => {
+            let answer = Answer { allowed: found.is_allowed(), sentence: found.sentence() };
+            page(StatusCode::OK, Some(answer), None)
+        }
+        Err(ExplainError::Store(error)) => Err(error.into()),
+        // Of whom one may not ask, one does not learn whether they are there.
+        Err(ExplainError::Refused(_) | ExplainError::UnknownAccount(_)) => Err(Trouble::Refused),
+        Err(error) => page(StatusCode::UNPROCESSABLE_ENTITY, None, Some(error.to_string())),
+    }
+}
+
+type Read =
+    (Subject, Action, portus_core::registry::RegistryName, portus_core::repository::RepositoryPath);
+
+fn read(asked: &Question, own: portus_core::account::Username) -> Result<Read, String> {
+    let path = asked.repository.trim().parse().map_err(|error| format!("{error}"))?;
+    let registry = asked.registry.trim().parse().map_err(|error| format!("{error}"))?;
+    let action = match asked.action.as_str() {
+        "push" => Action::Push,
+        "delete" => Action::Delete,
+        _ => Action::Pull,
+    };
+    let subject = match asked.who.trim() {
+        "" => Subject::Account(own),
+        "-" => Subject::Anonymous,
+        name => Subject::Account(name.parse().map_err(|error| format!("{error}"))?),
+    };
+    Ok((subject, action, registry, path))
+}

@@ -1,0 +1,102 @@
+//! What surrounds every page.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use portus_core::usecase::Look;
+
+use super::assets::{PATHS, Paths};
+use super::show::{self, Moment};
+use super::texts::Texts;
+use super::trouble::Trouble;
+use super::visit::{Theme, Visit};
+
+/// The layout's part of a page.
+pub(super) struct Frame {
+    pub(super) t: &'static Texts,
+    pub(super) title: String,
+    pub(super) theme: Theme,
+    pub(super) viewer: Option<String>,
+    pub(super) is_admin: bool,
+    pub(super) guard: String,
+    pub(super) path: String,
+    pub(super) paths: &'static Paths,
+    pub(super) version: &'static str,
+    pub(super) now: std::time::SystemTime,
+}
+
+/// A link of the top bar.
+pub(super) struct Place {
+    pub(super) name: &'static str,
+    pub(super) path: &'static str,
+    pub(super) here: bool,
+}
+
+impl Frame {
+    pub(super) fn of(visit: &Visit, title: impl Into<String>) -> Self {
+        Self {
+            t: visit.t,
+            title: title.into(),
+            theme: visit.theme,
+            viewer: visit.caller.name().map(ToString::to_string),
+            is_admin: Look::is_admin(&visit.caller),
+            guard: visit.guard(),
+            path: visit.path.clone(),
+            paths: &PATHS,
+            version: env!("CARGO_PKG_VERSION"),
+            now: visit.now,
+        }
+    }
+
+    pub(super) fn places(&self) -> Vec<Place> {
+        let bare = self.path.split('?').next().unwrap_or_default();
+        let mut all = vec![(self.t.home, "/"), (self.t.namespaces, "/namespaces")];
+        if self.viewer.is_some() {
+            all.push((self.t.access, "/access"));
+        }
+        if self.is_admin {
+            all.extend([(self.t.audit, "/audit"), (self.t.administration, "/admin")]);
+        }
+        all.into_iter().map(|(name, path)| Place { name, path, here: bare == path }).collect()
+    }
+
+    pub(super) fn themes(&self) -> [(&'static str, &'static str); 3] {
+        [("system", self.t.system), ("light", self.t.light), ("dark", self.t.dark)]
+    }
+
+    pub(super) fn initial(&self) -> String {
+        self.viewer.iter().flat_map(|name| name.chars()).take(1).collect()
+    }
+
+    pub(super) fn moment(&self, at: &std::time::SystemTime) -> Moment {
+        show::moment(*at, self.now, self.t)
+    }
+
+    pub(super) fn number(&self, number: &u64) -> String {
+        show::number(*number)
+    }
+
+    pub(super) fn size(&self, bytes: &u64) -> String {
+        show::size(*bytes)
+    }
+
+    pub(super) fn short<'a>(&self, digest: &'a str) -> &'a str {
+        show::short(digest)
+    }
+}
+
+/// A whole page.
+pub(super) fn html(template: &impl Template) -> Result<Response, Trouble> {
+    with_status(StatusCode::OK, template)
+}
+
+pub(super) fn with_status(
+    status: StatusCode,
+    template: &impl Template,
+) -> Result<Response, Trouble> {
+    match template.render() {
+        Ok(text) => Ok((status, Html(text)).into_response()),
+        Err(error) => Err(Trouble::Broken(error.to_string().into())),
+    }
+}

@@ -1,0 +1,50 @@
+//! Where someone is signed in.
+
+use askama::Template;
+use axum::http::header::SET_COOKIE;
+use axum::response::Response;
+use portus_core::id::SessionId;
+use portus_core::session::Session;
+use serde::Deserialize;
+
+use super::cookie::Cookie;
+use super::frame::{Frame, html};
+use super::sent::Sent;
+use super::sign_in::see;
+use super::trouble::Trouble;
+use super::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "sessions.html")]
+struct Page {
+    f: Frame,
+    sessions: Vec<Session>,
+    own: SessionId,
+}
+
+/// One session, or all but this one.
+#[derive(Deserialize)]
+pub(super) struct End {
+    session: Option<i64>,
+}
+
+pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
+    let Some((own, _)) = visit.session else { return Ok(see("/sign-in?to=/sessions")) };
+    let sessions = visit.shared.app.web.sessions.list(&visit.actor()).await?;
+    html(&Page { f: Frame::of(&visit, visit.t.sessions), sessions, own })
+}
+
+pub(super) async fn end(visit: Visit, Sent(form): Sent<End>) -> Result<Response, Trouble> {
+    let Some((own, _)) = visit.session else { return Ok(see("/sign-in?to=/sessions")) };
+    let sessions = &visit.shared.app.web.sessions;
+    let Some(session) = form.session.map(SessionId) else {
+        sessions.end_others(&visit.actor(), own).await?;
+        return Ok(see("/sessions"));
+    };
+    sessions.end(&visit.actor(), session).await?;
+    let mut response = see(if session == own { "/" } else { "/sessions" });
+    if session == own {
+        response.headers_mut().append(SET_COOKIE, visit.cookie(Cookie::Session).unset());
+    }
+    Ok(response)
+}

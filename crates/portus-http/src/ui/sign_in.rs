@@ -1,0 +1,169 @@
+//! Signing in and out.
+
+use askama::Template;
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use portus_core::secret::Secret;
+use portus_core::usecase::{AuthenticateError, Credential, SignInError};
+use serde::Deserialize;
+
+use super::cookie::Cookie;
+use super::frame::{Frame, with_status};
+use super::sent::{Asked, Sent};
+use super::trouble::Trouble;
+use super::visit::Visit;
+use crate::guess::Guess;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct Page {
+    f: Frame,
+    host: String,
+    username: String,
+    to: String,
+    failed: bool,
+    /// Whether the browser would not keep the session.
+    needs_tls: bool,
+}
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub(super) struct Target {
+    #[serde(default)]
+    to: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct SignInForm {
+    username: String,
+    password: String,
+    #[serde(default)]
+    to: String,
+}
+
+/// A form without fields.
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+pub(super) async fn show(visit: Visit, Asked(target): Asked<Target>) -> Result<Response, Trouble> {
+    if visit.is_signed_in() {
+        return Ok(see(&local(&target.to)));
+    }
+    page(&visit, StatusCode::OK, "", &target.to, false)
+}
+
+fn page(
+    visit: &Visit,
+    status: StatusCode,
+    username: &str,
+    to: &str,
+    failed: bool,
+) -> Result<Response, Trouble> {
+    let origin = &visit.shared.app.web.origin;
+    let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
+    let is_local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| {
+        host.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    });
+    let insecure = visit.shared.app.web.insecure_cookies;
+    let shown = Page {
+        f: Frame::of(visit, visit.t.sign_in),
+        host: host.to_owned(),
+        username: username.chars().take(255).collect(),
+        to: local(to),
+        failed,
+        needs_tls: origin.starts_with("http:") && !is_local && !insecure,
+    };
+    with_status(status, &shown)
+}
+
+pub(super) async fn sign_in(
+    visit: Visit,
+    Sent(form): Sent<SignInForm>,
+) -> Result<Response, Trouble> {
+    let password = Secret::new(form.password);
+    let credential =
+        Credential::Basic { username: form.username.clone(), password: password.clone() };
+    let guess = Guess::new(&visit.shared, &credential);
+    if let Some(guess) = &guess {
+        guess.admit(&visit.origin).map_err(Trouble::Limited)?;
+    }
+    let old = visit.session.as_ref().map(|(_, secret)| secret);
+    let sign_in = &visit.shared.app.web.sign_in;
+    let signed_in =
+        sign_in.sign_in(&form.username, password, &visit.agent, old, &visit.origin).await;
+    let outcome = match &signed_in {
+        Ok(_) => Ok(&()),
+        Err(SignInError::Authenticate(error)) => Err(error),
+        Err(_) => Err(&AuthenticateError::Away),
+    };
+    if let Some(guess) = &guess {
+        guess.settle(outcome, &visit.origin).map_err(Trouble::Limited)?;
+    }
+    match signed_in {
+        Ok((secret, _)) => {
+            let mut response = see(&local(&form.to));
+            let headers = response.headers_mut();
+            headers.append(SET_COOKIE, visit.cookie(Cookie::Session).set(secret.expose(), None));
+            Ok(response)
+        }
+        Err(SignInError::Authenticate(AuthenticateError::Rejected)) => {
+            page(&visit, StatusCode::UNAUTHORIZED, &form.username, &form.to, true)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) async fn sign_out(visit: Visit, Sent(_): Sent<Nothing>) -> Result<Response, Trouble> {
+    if let Some((_, secret)) = &visit.session {
+        visit.shared.app.web.sign_in.sign_out(secret, &visit.origin).await?;
+    }
+    let mut response = see("/");
+    response.headers_mut().append(SET_COOKIE, visit.cookie(Cookie::Session).unset());
+    Ok(response)
+}
+
+/// The page to look at after a form.
+pub(super) fn see(path: &str) -> Response {
+    let place = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
+}
+
+/// A path on this very site, or the home page: anything that a browser could read as another host
+/// is none.
+pub(super) fn local(to: &str) -> String {
+    let mut characters = to.chars();
+    let absolute = characters.next() == Some('/');
+    let elsewhere = matches!(characters.next(), Some('/' | '\\'));
+    let plain = to.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && byte != b'\\');
+    if absolute && !elsewhere && plain { to.to_owned() } else { "/".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    /// SR16: after a sign-in nobody is sent to another site.
+    #[test]
+    fn sr16_only_paths_of_this_site_are_gone_to() {
+        for path in ["/", "/tokens", "/repositories/main/a/b:1?after=x", "/%2f%2fevil.test"] {
+            assert_eq!(local(path), path);
+        }
+        for foreign in [
+            "",
+            "tokens",
+            "//evil.test",
+            "/\\evil.test",
+            "/\t/evil.test",
+            "\\/evil.test",
+            " //evil.test",
+            "https://evil.test",
+            "javascript:alert(1)",
+            "/a\\b",
+            "/a\r\nset-cookie: x",
+            "/ä",
+        ] {
+            assert_eq!(local(foreign), "/", "{foreign:?}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What goes wrong on a page, and the page that says so.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use portus_core::port::StoreError;
+use portus_core::usecase::{AuthenticateError, SignInError};
+
+use super::frame::{Frame, with_status};
+use super::visit::Visit;
+use crate::each_request::Cause;
+use crate::rate::Limited;
+
+/// Why there is no page.
+#[derive(Clone, Debug)]
+pub(super) enum Trouble {
+    /// The store is away.
+    Away(Arc<str>),
+    /// A mistake of ours.
+    Broken(Arc<str>),
+    /// Another site sent it.
+    Foreign,
+    /// Too many wrong passwords.
+    Limited(Limited),
+    /// It is there, but not for that.
+    Method,
+    /// It is not there, or not to be seen.
+    NotFound,
+    /// It cannot be read.
+    Odd,
+    /// She may not, and may know that.
+    Refused,
+    /// The form is none of hers.
+    Stale,
+    /// The form is too large.
+    TooLarge,
+}
+
+impl Trouble {
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Foreign | Self::Refused | Self::Stale => StatusCode::FORBIDDEN,
+            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Odd => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        }
+    }
+
+    fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Away(cause) | Self::Broken(cause) => Some(Cause(cause.clone())),
+            Self::Foreign => Some(Cause("a form of another site".into())),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for Trouble {
+    /// Only a mark: [`super::visit::attend`] makes the page of it.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        let text: Arc<str> = told(&error).into();
+        match error {
+            StoreError::Unavailable(_) => Self::Away(text),
+            _ => Self::Broken(text),
+        }
+    }
+}
+
+impl From<SignInError> for Trouble {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Store(error) => error.into(),
+            SignInError::Authenticate(AuthenticateError::Store(error)) => error.into(),
+            SignInError::Authenticate(AuthenticateError::Away | AuthenticateError::Busy) => {
+                Self::Away(told(&error).into())
+            }
+            error => Self::Broken(told(&error).into()),
+        }
+    }
+}
+
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        text = format!("{text}: {error}");
+        next = error.source();
+    }
+    text
+}
+
+#[derive(Template)]
+#[template(path = "trouble.html")]
+struct Page {
+    f: Frame,
+    what: String,
+    then: String,
+    sign_in: bool,
+    request: String,
+}
+
+/// The page that says what went wrong.
+pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
+    let t = visit.t;
+    let (what, then) = match trouble {
+        Trouble::Away(_) => (t.too_many, t.again_later.to_owned()),
+        Trouble::Broken(_) => (t.broken, t.broken_do.to_owned()),
+        Trouble::Foreign | Trouble::Stale => (t.form_stale, t.form_stale_do.to_owned()),
+        Trouble::Limited(limited) => {
+            (t.too_many, (t.failed_wait)(&limited.wait.as_secs().max(1).to_string()))
+        }
+        Trouble::NotFound | Trouble::Method => (t.not_found, t.not_found_do.to_owned()),
+        Trouble::Odd | Trouble::TooLarge => (t.odd, t.odd_do.to_owned()),
+        Trouble::Refused => (t.no_permission, t.no_permission_do.to_owned()),
+    };
+    let shown = Page {
+        f: Frame::of(visit, what),
+        what: what.to_owned(),
+        then,
+        sign_in: matches!(trouble, Trouble::NotFound | Trouble::Refused) && !visit.is_signed_in(),
+        request: visit.origin.request.as_deref().unwrap_or_default().to_owned(),
+    };
+    let mut response = match with_status(trouble.status(), &shown) {
+        Ok(response) => response,
+        Err(_) => trouble.status().into_response(),
+    };
+    response.extensions_mut().remove::<Trouble>();
+    if let Some(cause) = trouble.cause() {
+        response.extensions_mut().insert(cause);
+    }
+    let wait = match trouble {
+        Trouble::Limited(limited) => Some(limited.wait.as_secs().max(1)),
+        Trouble::Away(_) => Some(5),
+        _ => None,
+    };
+    if let Some(wait) = wait {
+        let (name, value): (HeaderName, _) = (RETRY_AFTER, HeaderValue::from(wait));
+        response.headers_mut().insert(name, value);
+    }
+    response
+}

@@ -1,0 +1,232 @@
+//! Who looks at a page, with what, and how she likes it.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, USER_AGENT, VARY};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use portus_core::activity::{Actor, Who};
+use portus_core::credential::Caller;
+use portus_core::id::SessionId;
+use portus_core::secret::Secret;
+use portus_core::usecase::Origin;
+
+use super::Web;
+use super::cookie::{self, Cookie};
+use super::texts::{self, Texts};
+use super::trouble::{Trouble, page};
+use crate::Shared;
+
+/// One request of a browser.
+#[derive(Clone)]
+pub(super) struct Visit {
+    pub(super) shared: Arc<Shared>,
+    pub(super) t: &'static Texts,
+    /// Who; anonymous for someone who did not sign in.
+    pub(super) caller: Caller,
+    /// With which session.
+    pub(super) session: Option<(SessionId, Secret)>,
+    /// What the guard of her forms is made of: the session, or a cookie of its own.
+    seed: Secret,
+    pub(super) theme: Theme,
+    pub(super) origin: Origin,
+    pub(super) agent: String,
+    pub(super) path: String,
+    pub(super) now: SystemTime,
+}
+
+/// Which colours.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub(super) fn named(name: &str) -> Self {
+        match name {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// As `data-theme` has it.
+    pub(super) fn attribute(self) -> Option<&'static str> {
+        (self != Self::System).then(|| self.as_str())
+    }
+}
+
+impl Visit {
+    /// On whose behalf she does things.
+    pub(super) fn actor(&self) -> Actor {
+        Actor {
+            who: Who::Caller(self.caller.clone()),
+            address: Some(self.origin.address),
+            request: self.origin.request.clone(),
+        }
+    }
+
+    /// Whether she signed in.
+    pub(super) fn is_signed_in(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// What her forms carry, so that no other site can send one for her.
+    pub(super) fn guard(&self) -> String {
+        self.shared.app.web.sign_in.guard(&self.seed)
+    }
+
+    /// Refuses a form that was not made by a page of hers.
+    pub(super) fn check_guard(&self, sent: &str) -> Result<(), Trouble> {
+        is_guard(&self.shared.app.web, &self.seed, sent).then_some(()).ok_or(Trouble::Stale)
+    }
+
+    /// A cookie of this installation.
+    pub(super) fn cookie(&self, kind: Cookie) -> cookie::Named {
+        cookie::Named { kind, insecure: self.shared.app.web.insecure_cookies }
+    }
+}
+
+impl FromRequestParts<Arc<Shared>> for Visit {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &Arc<Shared>,
+    ) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Self>().cloned().ok_or(Trouble::Broken("no visit".into()))
+    }
+}
+
+/// Finds out who visits, refuses what another site sends, and dresses what went wrong as a page.
+pub(super) async fn attend(
+    State(shared): State<Arc<Shared>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let insecure = shared.app.web.insecure_cookies;
+    let read = |kind| cookie::Named { kind, insecure }.read(headers);
+    let (session, form) = (read(Cookie::Session), read(Cookie::Form));
+    let origin = request.extensions().get::<Origin>().cloned().unwrap_or(Origin::LOCAL);
+    let fresh = form.is_none().then(|| shared.app.web.sign_in.seed());
+    let seed = form.or_else(|| fresh.clone()).unwrap_or_else(|| Secret::new(""));
+    let mut visit = Visit {
+        t: texts::wanted(headers),
+        caller: Caller::ANONYMOUS,
+        session: None,
+        theme: Theme::named(read(Cookie::Theme).as_ref().map_or("", Secret::expose)),
+        agent: text(headers, &USER_AGENT),
+        path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        now: shared.app.web.clock.now(),
+        seed,
+        origin,
+        shared: shared.clone(),
+    };
+    let resumed = match &session {
+        Some(secret) => shared.app.web.sign_in.resume(secret).await,
+        None => Ok(None),
+    };
+    let trouble = match resumed {
+        Ok(Some(found)) => {
+            visit.caller = found.caller;
+            visit.session = session.map(|secret| (found.session, secret));
+            if let Some((_, secret)) = &visit.session {
+                visit.seed = secret.clone();
+            }
+            None
+        }
+        Ok(None) => None,
+        Err(error) => Some(Trouble::from(error)),
+    };
+    let foreign = is_foreign(request.method(), request.headers(), &shared.app.web.origin);
+    let foreign = foreign.then_some(Trouble::Foreign);
+    request.extensions_mut().insert(visit.clone());
+    let mut response = match trouble.or(foreign) {
+        Some(trouble) => trouble.into_response(),
+        None => next.run(request).await,
+    };
+    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+        response = page(&visit, &trouble);
+    }
+    let headers = response.headers_mut();
+    if let (Some(seed), None) = (fresh, &visit.session) {
+        let set = visit.cookie(Cookie::Form).set(seed.expose(), None);
+        headers.append(SET_COOKIE, set);
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.append(VARY, HeaderValue::from_static("cookie, accept-language"));
+    for (name, value) in SECURE {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if shared.app.web.origin.starts_with("https:") {
+        let hsts = HeaderValue::from_static("max-age=31536000");
+        headers.insert("strict-transport-security", hsts);
+    }
+    response
+}
+
+/// Whether a request that changes something comes from another site. Every browser in use says
+/// where a form comes from; what says nothing is none, and has no business with forms.
+///
+/// Source: Fetch Metadata Request Headers; RFC 6454, section 7.
+pub(crate) fn is_foreign(method: &Method, headers: &HeaderMap, own: &str) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return false;
+    }
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match (header("sec-fetch-site"), header("origin")) {
+        (Some(site), _) => site != "same-origin",
+        (None, Some(origin)) => origin != own,
+        (None, None) => true,
+    }
+}
+
+/// Whether a browser sent the guard that is made of what it keeps.
+pub(crate) fn is_guard(web: &Web, seed: &Secret, sent: &str) -> bool {
+    let right = web.sign_in.guard(seed);
+    right.len() == sent.len() && openssl::memcmp::eq(right.as_bytes(), sent.as_bytes())
+}
+
+/// What a browser that is signed in sends along.
+pub(crate) fn session_secret(web: &Web, headers: &HeaderMap) -> Option<Secret> {
+    cookie::Named { kind: Cookie::Session, insecure: web.insecure_cookies }.read(headers)
+}
+
+fn text(headers: &HeaderMap, name: &axum::http::HeaderName) -> String {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// What every page says to browsers.
+const SECURE: [(&str, &str); 5] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ("referrer-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+];
+
+/// The cookies that a request carries.
+pub(super) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
+}

@@ -1,0 +1,445 @@
+//! What pages are like, whoever looks.
+
+use axum::http::{Method, StatusCode};
+
+use crate::browser::{Browser, SESSION};
+use crate::world::{Answer, PASSWORD, World, encoded};
+
+/// Places with something for someone, once `qa/app:1` and `public/app:1` were pushed.
+const PLACES: [&str; 20] = [
+    "/",
+    "/?after=main/a",
+    "/access",
+    "/access?registry=main&repository=qa/app&action=push",
+    "/access?registry=%00&repository=%2e%2e&action=x",
+    "/admin",
+    "/audit",
+    "/audit?kind=account&actor=alice&after=1.1",
+    "/namespaces",
+    "/namespaces/main/public",
+    "/namespaces/main/qa",
+    "/profile",
+    "/repositories/main/public/app",
+    "/repositories/main/public/app:1",
+    "/repositories/main/qa/app:1",
+    "/repositories/main/qa/app:nowhere",
+    "/sessions",
+    "/setup/wrong",
+    "/sign-in",
+    "/tokens",
+];
+
+async fn furnished() -> World {
+    let world = World::new().await;
+    world.push("qa/app", "1", "alice").await;
+    world.push("public/app", "1", "alice").await;
+    world
+}
+
+#[tokio::test]
+async fn every_page_says_to_browsers_what_they_must_not_do() {
+    let world = furnished().await;
+    let mut wrong = Vec::new();
+    for browser in [Browser::new(&world), Browser::of(&world, "alice").await] {
+        for path in PLACES {
+            for method in [Method::GET, Method::HEAD] {
+                let answer = browser.send(browser.request(method.clone(), path, "")).await;
+                let faults = faults(&answer);
+                if !faults.is_empty() {
+                    wrong.push(format!("{method} {path} ({}): {faults:?}", answer.status));
+                }
+            }
+        }
+        for path in ["/sign-in", "/sign-out", "/theme", "/tokens", "/sessions/end"] {
+            for guard in [&*browser.guard("/").await, "wrong"] {
+                let fields = [("guard", guard), ("theme", "dark"), ("username", "x")];
+                let answer = browser.send_form(path, &fields).await;
+                let faults = faults(&answer);
+                if !faults.is_empty() {
+                    wrong.push(format!("POST {path} ({}): {faults:?}", answer.status));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn faults(answer: &Answer) -> Vec<&'static str> {
+    let header = |name| answer.header(name).unwrap_or_default().to_owned();
+    let policy = header("content-security-policy");
+    let directives: Vec<_> = policy.split(';').map(str::trim).collect();
+    let mut faults = Vec::new();
+    for part in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ] {
+        if !directives.contains(&part) {
+            faults.push(part);
+        }
+    }
+    for word in ["unsafe-inline", "unsafe-eval", "*", "http:", "https:"] {
+        if policy.contains(word) {
+            faults.push(word);
+        }
+    }
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cache-control", "no-store"),
+        ("strict-transport-security", "max-age=31536000"),
+    ] {
+        if header(name) != value {
+            faults.push(name);
+        }
+    }
+    if answer.header("x-request-id").is_none() {
+        faults.push("x-request-id");
+    }
+    faults
+}
+
+/// What a person types wrongly gets a page that she can read, never a programmer's words.
+#[tokio::test]
+async fn whatever_goes_wrong_is_told_on_a_page() {
+    let world = furnished().await;
+    let alice = Browser::of(&world, "alice").await;
+    let long = "x".repeat(70_000);
+    let guard = alice.guard("/").await;
+    let mut wrong = Vec::new();
+    for path in [
+        "/nowhere",
+        "/namespaces/main",
+        "/namespaces/main/",
+        "/namespaces/main/QA",
+        "/repositories/main/",
+        "/repositories/main/qa/app@sha256:1",
+        "/repositories/main/%ff",
+        "/?after=a&after=b",
+        "/access?who=a&who=b",
+        "/sign-in?to=a&to=b",
+        "/tokens/revoke",
+        "/sign-out",
+        "/theme",
+    ] {
+        let answer = alice.get(path).await;
+        if !answer.body.contains("<html") || !answer.status.is_client_error() {
+            wrong.push(format!("GET {path}: {} {:.70}", answer.status, answer.body));
+        }
+    }
+    for (path, fields) in [
+        ("/sign-in", &[("username", "alice")][..]),
+        ("/sessions/end", &[("session", "one")]),
+        ("/sessions/end", &[("session", "1"), ("session", "2")]),
+        ("/theme", &[]),
+        ("/tokens", &[("label", &*long)]),
+        ("/nowhere", &[]),
+    ] {
+        let answer = alice.send_form(path, &[&[("guard", &*guard)], fields].concat()).await;
+        if !answer.body.contains("<html") || !answer.status.is_client_error() {
+            wrong.push(format!("POST {path}: {} {:.70}", answer.status, answer.body));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn a_page_of_trouble_has_the_id_that_the_log_has() {
+    let world = furnished().await;
+    let answer = Browser::new(&world).get("/namespaces/main/none").await;
+    let answer = answer.expect(StatusCode::NOT_FOUND);
+    assert!(answer.body.contains(answer.header("x-request-id").unwrap()), "{}", answer.body);
+}
+
+/// SR14: reading changes nothing, whatever the address says.
+#[tokio::test]
+async fn sr14_nothing_that_is_only_read_changes_anything() {
+    let world = furnished().await;
+    world.application_token("pull").await;
+    let alice = Browser::of(&world, "alice").await;
+    let guard = alice.guard("/").await;
+    let before = world.whole_state().await;
+    for path in PLACES.into_iter().chain(["/sign-out", "/theme", "/sessions/end"]) {
+        for fields in [
+            String::new(),
+            format!("guard={guard}&label=planted&may=push&days=0&theme=dark"),
+            format!("guard={guard}&label=pull&session=1"),
+            format!("guard={guard}&username=bob&password={}", encoded(PASSWORD)),
+        ] {
+            let separator = if path.contains('?') { '&' } else { '?' };
+            for method in [Method::GET, Method::HEAD] {
+                let path = format!("{path}{separator}{fields}");
+                let answer = alice.send(alice.request(method.clone(), &path, "")).await;
+                assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 0, "{path}");
+                assert!(!answer.status.is_server_error(), "{method} {path}: {}", answer.status);
+            }
+        }
+    }
+    assert_eq!(world.whole_state().await, before);
+    assert!(!world.whole_state().await.contains("planted"));
+}
+
+/// What a stranger may not know of is answered as what is not there.
+#[tokio::test]
+async fn private_things_are_as_if_they_were_not_there() {
+    let world = furnished().await;
+    let digest = crate::browser::digest('a');
+    for browser in [Browser::new(&world), Browser::of(&world, "bob").await] {
+        for path in [
+            "/namespaces/main/qa".to_owned(),
+            "/repositories/main/qa/app".into(),
+            "/repositories/main/qa/app:1".into(),
+            format!("/repositories/main/qa/app@{digest}"),
+            "/namespaces/main/_".into(),
+            "/namespaces/main/alice".into(),
+        ] {
+            let seen = same(&browser, &path).await;
+            for other in [path.replace("/qa", "/qq"), path.replace("/main", "/none")] {
+                assert_eq!(same(&browser, &other).await, seen, "{other} is told from {path}");
+            }
+            assert_eq!(seen.0, StatusCode::NOT_FOUND);
+        }
+        for list in ["/", "/namespaces", "/?after=main/o", "/namespaces?after=main/p"] {
+            let page = browser.get(list).await.expect(StatusCode::OK);
+            assert!(!page.body.contains("/qa"), "{list}: {}", page.body);
+        }
+        let page = browser.get("/repositories/main/public/app:1").await.expect(StatusCode::OK);
+        assert!(page.body.contains("public/app"));
+        // It holds the same digest; that tells nothing of where else it is.
+        assert!(!page.body.contains("qa/app"));
+    }
+    let alice = Browser::of(&world, "alice").await;
+    for path in ["/namespaces/main/qa", "/repositories/main/qa/app", "/repositories/main/qa/app:1"]
+    {
+        alice.get(path).await.expect(StatusCode::OK);
+    }
+    assert!(alice.get("/").await.body.contains("qa/app"));
+}
+
+/// An answer without what is of the request itself.
+async fn same(browser: &Browser<'_>, path: &str) -> (StatusCode, String, Vec<String>) {
+    let answer = browser.get(path).await;
+    let id = answer.header("x-request-id").unwrap().to_owned();
+    let shown = crate::world::encoded(path).replace("%2F", "/");
+    let body = answer.body.replace(&id, "ID").replace(path, "PATH").replace(&shown, "PATH");
+    let mut headers: Vec<_> =
+        answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
+    headers.retain(|line| !line.contains(&id) && !line.starts_with("content-length"));
+    headers.retain(|line| !line.starts_with("set-cookie"));
+    (answer.status, body, headers)
+}
+
+/// A repository whose tags and manifests are all gone, and one that is there.
+#[tokio::test]
+async fn what_was_removed_is_not_shown() {
+    let world = furnished().await;
+    let (repository, digest) = world.push("public/gone", "1", "alice").await;
+    let browser = Browser::new(&world);
+    let by_digest = format!("/repositories/main/public/gone@{digest}");
+    for path in ["/repositories/main/public/gone", "/repositories/main/public/gone:1", &by_digest] {
+        browser.get(path).await.expect(StatusCode::OK);
+    }
+    let at = portus_core::port::Clock::now(&world.clock) + std::time::Duration::from_secs(1);
+    let as_of = portus_core::tag::AsOf { at, event: "gone".into() };
+    let removed: Result<_, portus_core::port::StoreError> = world
+        .store
+        .write(async |tx| {
+            let tx = tx.repositories();
+            tx.remove_manifest(repository, &crate::browser::digest('d'), &as_of).await?;
+            tx.remove_manifest(repository, &digest, &as_of).await
+        })
+        .await;
+    assert!(removed.unwrap());
+    for path in ["/repositories/main/public/gone", "/repositories/main/public/gone:1", &by_digest] {
+        browser.get(path).await.expect(StatusCode::NOT_FOUND);
+    }
+    assert!(!browser.get("/").await.body.contains("public/gone"));
+}
+
+#[tokio::test]
+async fn pages_of_ones_own_send_strangers_to_sign_in_and_back() {
+    let world = furnished().await;
+    for path in ["/tokens", "/sessions", "/access", "/profile", "/audit", "/admin"] {
+        let browser = Browser::new(&world);
+        let answer = browser.get(path).await.expect(StatusCode::SEE_OTHER);
+        let place = answer.header("location").unwrap().to_owned();
+        assert_eq!(place, format!("/sign-in?to={path}"));
+        let page = browser.get(&place).await.expect(StatusCode::OK);
+        let guard = crate::browser::guard_of(&page.body).unwrap();
+        let fields =
+            [("guard", &*guard), ("username", "alice"), ("password", PASSWORD), ("to", path)];
+        let answer = browser.send_form("/sign-in", &fields).await.expect(StatusCode::SEE_OTHER);
+        assert_eq!(answer.header("location"), Some(path));
+    }
+}
+
+/// What admins look after is theirs alone, and no link leads others there.
+#[tokio::test]
+async fn pages_of_admins_are_refused_to_others() {
+    let world = furnished().await;
+    let change = world.change_account();
+    let alice = Browser::of(&world, "alice").await;
+    let bob = Browser::of(&world, "bob").await;
+    change.promote(&crate::world::operator(), &"alice".parse().unwrap()).await.unwrap();
+    for path in ["/admin", "/audit"] {
+        let link = format!("href=\"{path}\"");
+        let page = alice.get(path).await.expect(StatusCode::OK);
+        assert!(page.body.contains("bob") && page.body.contains(&link));
+        let page = bob.get(path).await.expect(StatusCode::FORBIDDEN);
+        assert!(!page.body.contains("alice") && !page.body.contains(&link), "{}", page.body);
+    }
+    alice.post("/admin/retry", &[]).await.expect(StatusCode::SEE_OTHER);
+    bob.post("/admin/retry", &[]).await.expect(StatusCode::FORBIDDEN);
+    let stranger = Browser::new(&world);
+    let answer = stranger.post("/admin/retry", &[]).await;
+    assert!(answer.status.is_client_error(), "{}", answer.status);
+}
+
+/// The language of a page is one of those that the browser asks for.
+#[tokio::test]
+async fn pages_speak_german_to_who_asks_for_it() {
+    let world = furnished().await;
+    for (accepted, language, word) in [
+        ("de", "de", "Anmelden"),
+        ("de-AT,en;q=0.5", "de", "Anmelden"),
+        ("fr,de;q=0.3,en;q=0.2", "de", "Anmelden"),
+        ("en,de;q=0.9", "en", "Sign in"),
+        ("fr", "en", "Sign in"),
+        ("de;q=0", "en", "Sign in"),
+        ("*", "en", "Sign in"),
+        ("de;q=x", "en", "Sign in"),
+        ("", "en", "Sign in"),
+        (";;,,q=1", "en", "Sign in"),
+    ] {
+        let mut browser = Browser::new(&world);
+        browser.headers.push(("accept-language", accepted.into()));
+        let page = browser.get("/sign-in").await.expect(StatusCode::OK);
+        assert!(page.body.contains(&format!(r#"<html lang="{language}""#)), "{accepted:?}");
+        assert!(page.body.contains(word), "{accepted:?}");
+        assert!(page.header("vary").unwrap().contains("accept-language"));
+    }
+    let mut alice = Browser::of(&world, "alice").await;
+    alice.headers.push(("accept-language", "de".into()));
+    for path in PLACES {
+        let answer = alice.get(path).await;
+        for english in ["Sign in", "Namespaces", "What you can do", "Last push", "nothing here"] {
+            let found = answer.body.contains(&format!(">{english}"));
+            assert!(!found, "{english:?} on {path}: {}", answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn assets_may_be_kept_for_ever_and_there_are_no_others() {
+    let world = furnished().await;
+    let browser = Browser::new(&world);
+    let page = browser.get("/").await;
+    let mut paths: Vec<_> = page
+        .body
+        .split('"')
+        .filter(|part| part.starts_with("/assets/"))
+        .map(|part| part.split('#').next().unwrap())
+        .collect();
+    paths.sort_unstable();
+    paths.dedup();
+    assert_eq!(paths.len(), 3, "{paths:?}");
+    for path in paths {
+        let asset = browser.get(path).await.expect(StatusCode::OK);
+        let kept = asset.header("cache-control").unwrap();
+        assert!(kept.contains("immutable") && kept.contains("max-age=31536000"), "{kept}");
+        assert_eq!(asset.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(asset.header("set-cookie"), None);
+        let kind = asset.header("content-type").unwrap();
+        let right = match path.rsplit('.').next().unwrap() {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            _ => "image/svg+xml",
+        };
+        assert_eq!(kind, right);
+        // Nothing is loaded from anywhere else.
+        assert!(!asset.body.contains("//fonts.") && !asset.body.contains("@import"));
+        let other = path.replace('-', "-0");
+        assert_eq!(browser.get(&other).await.status, StatusCode::NOT_FOUND);
+    }
+    for path in ["/assets/", "/assets/portus.css", "/assets/..%2f..%2fCargo.toml", "/assets/x"] {
+        let answer = browser.get(path).await.expect(StatusCode::NOT_FOUND);
+        assert!(
+            !answer.header("cache-control").unwrap_or_default().contains("immutable"),
+            "{path}"
+        );
+    }
+}
+
+/// Markup has no script or style of its own, which browsers would refuse to run anyhow.
+#[tokio::test]
+async fn no_page_has_inline_script_or_style_or_another_host() {
+    let world = furnished().await;
+    let mut alice = Browser::of(&world, "alice").await;
+    for language in ["en", "de"] {
+        alice.headers.push(("accept-language", language.into()));
+        for path in PLACES {
+            let body = alice.get(path).await.body;
+            for word in ["<style", " style=", " onclick=", " onload=", "javascript:", "src=\"http"]
+            {
+                assert!(!body.contains(word), "{word} on {path}");
+            }
+            assert_eq!(
+                body.matches("<script").count(),
+                body.matches("<script src=\"/assets/").count()
+            );
+        }
+    }
+}
+
+/// A link of a page leads somewhere.
+#[tokio::test]
+async fn every_link_leads_to_a_page() {
+    let world = furnished().await;
+    for browser in [Browser::new(&world), Browser::of(&world, "alice").await] {
+        let (mut seen, mut waiting) = (std::collections::BTreeSet::new(), vec!["/".to_owned()]);
+        while let Some(path) = waiting.pop() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            let answer = browser.get(&path).await;
+            let fine = answer.status == StatusCode::OK || answer.status == StatusCode::SEE_OTHER;
+            assert!(fine, "{path}: {} {}", answer.status, answer.body);
+            for link in answer.body.split("href=\"").skip(1) {
+                let link = link.split('"').next().unwrap().replace("&#38;", "&");
+                if link.starts_with('/') && !link.starts_with("/assets/") {
+                    waiting.push(link);
+                }
+            }
+        }
+        assert!(seen.len() > 5, "{seen:?}");
+        assert_eq!(browser.cookie(SESSION).is_some(), seen.contains("/tokens"));
+    }
+}
+
+#[tokio::test]
+async fn long_lists_come_a_page_at_a_time() {
+    let world = World::new().await;
+    for number in 0..120 {
+        world.push(&format!("public/app-{number:03}"), "1", "alice").await;
+    }
+    let browser = Browser::new(&world);
+    for start in ["/", "/namespaces/main/public"] {
+        let (mut path, mut found, mut pages) = (start.to_owned(), Vec::new(), 0);
+        loop {
+            let page = browser.get(&path).await.expect(StatusCode::OK);
+            let rows = page.body.split("href=\"/repositories/main/").skip(1);
+            found.extend(rows.map(|row| row.split('"').next().unwrap().to_owned()));
+            pages += 1;
+            let next = page.body.split(r#"href="?after="#).nth(1);
+            let Some(next) = next else { break };
+            path = format!("{start}?after={}", next.split('"').next().unwrap());
+        }
+        assert_eq!((found.len(), pages), (120, 3), "{start}");
+        assert!(found.is_sorted());
+    }
+}
