@@ -103,6 +103,27 @@ impl Limits {
         }
     }
 
+    /// Whether a credential with these limits may make one with `others`: nobody gets further by
+    /// making a token.
+    pub fn cover(&self, others: &Self) -> bool {
+        let TokenActions { pull, push, delete, api } = others.actions;
+        let actions = (!pull || self.admit(Action::Pull))
+            && (!push || self.admit(Action::Push))
+            && (!delete || self.admit(Action::Delete))
+            && (!api || self.actions.api);
+        let lasts = match (self.expires_at, others.expires_at) {
+            (None, _) => true,
+            (Some(end), Some(other)) => other <= end,
+            (Some(_), None) => false,
+        };
+        let places = match (&self.namespaces, &others.namespaces) {
+            (None, _) => true,
+            (Some(own), Some(others)) => others.is_subset(own),
+            (Some(_), None) => false,
+        };
+        actions && lasts && places
+    }
+
     /// Whether the credential may be used in a namespace; one that does not exist is in no list.
     pub fn reach(&self, namespace: Option<NamespaceId>) -> bool {
         match &self.namespaces {
@@ -267,6 +288,30 @@ mod tests {
         let api = Limits { actions: "api".parse().unwrap(), ..Limits::NONE };
         assert!(!api.admit(Action::Pull));
         assert!("pull,fly".parse::<TokenActions>().is_err());
+    }
+
+    /// SR8
+    #[test]
+    fn a_credential_covers_none_that_is_good_for_more() {
+        let at = |second| Some(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(second));
+        let limits = |actions: &str, expires_at, places: Option<&[i64]>| Limits {
+            actions: actions.parse().unwrap(),
+            namespaces: places.map(|ids| Arc::new(ids.iter().copied().map(NamespaceId).collect())),
+            expires_at,
+        };
+        let own = limits("push,api", at(5), Some(&[1, 2]));
+        assert!(Limits::NONE.cover(&Limits::NONE) && Limits::NONE.cover(&own));
+        assert!(own.cover(&own) && own.cover(&limits("pull", at(4), Some(&[2]))));
+        for wider in [
+            limits("delete", at(5), Some(&[1])),
+            limits("push", at(6), Some(&[1])),
+            limits("push", None, Some(&[1])),
+            limits("push", at(5), Some(&[1, 3])),
+            limits("push", at(5), None),
+        ] {
+            assert!(!own.cover(&wider), "{wider:?}");
+        }
+        assert!(!limits("push", None, None).cover(&limits("api", None, None)));
     }
 
     /// SR6

@@ -24,7 +24,8 @@ impl Sessions for Work {
             last_used_at: session.created_at,
         };
         state.sessions.insert(id, StoredSession { session: stored, digest: session.digest });
-        for old in newest(state, session.account).into_iter().skip(limit as usize) {
+        let others = newest(state, session.account).into_iter().filter(|other| other.id != id);
+        for old in others.skip(limit.saturating_sub(1) as usize) {
             state.sessions.remove(&old.id);
         }
         Ok(id)

@@ -68,25 +68,27 @@ impl ChangeAccount {
         .await
     }
 
-    /// Makes a person an admin.
+    /// Makes a person an admin, who signs in anew.
     pub async fn promote(&self, actor: &Actor, name: &Username) -> Result<(), ChangeAccountError> {
         self.change(actor, name, async |tx, account| {
             if account.is_bot() {
                 return Err(ChangeAccountError::Bot(name.clone()));
             }
             tx.accounts().set_admin(account.id, true).await?;
+            tx.sessions().end_all(account.id, None).await?;
             Ok(kind::ACCOUNT_PROMOTE)
         })
         .await
     }
 
-    /// Makes an admin an ordinary person.
+    /// Makes an admin an ordinary person, who signs in anew.
     pub async fn demote(&self, actor: &Actor, name: &Username) -> Result<(), ChangeAccountError> {
         self.change(actor, name, async |tx, account| {
             if is_last_admin(tx, account).await? {
                 return Err(ChangeAccountError::LastAdmin(name.clone()));
             }
             tx.accounts().set_admin(account.id, false).await?;
+            tx.sessions().end_all(account.id, None).await?;
             Ok(kind::ACCOUNT_DEMOTE)
         })
         .await

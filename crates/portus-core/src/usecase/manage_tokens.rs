@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::permit::{Refused, permit, role_in};
 use crate::account::{Account, AccountKind, Username};
-use crate::activity::{Actor, NewActivity, kind};
+use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::credential::{ApplicationToken, Limits, NewApplicationToken, TokenActions, TokenLabel};
 use crate::namespace::NamespaceName;
 use crate::policy::{Deed, DeedFacts, Policy};
@@ -44,6 +44,9 @@ pub struct NewToken {
 /// Why there is no token, or none less.
 #[derive(Debug, thiserror::Error)]
 pub enum ManageTokensError {
+    /// It would be good for more than the credential that it is made with.
+    #[error("a token may do no more, and last no longer, than the one it is made with")]
+    Exceeds,
     /// It would be of no use.
     #[error("the token would have ended already")]
     Expired,
@@ -107,14 +110,19 @@ impl ManageTokens {
                     None => None,
                     Some(names) => Some(Arc::new(ids(tx, names).await?)),
                 };
+                let limits =
+                    Limits { actions: token.actions, namespaces, expires_at: token.expires_at };
+                let covered = match &actor.who {
+                    Who::Caller(caller) => caller.limits.cover(&limits),
+                    Who::Operator(_) | Who::Portus => true,
+                };
+                if !covered {
+                    return Err(Error::Exceeds);
+                }
                 let new = NewApplicationToken {
                     account: account.id,
                     label: token.label.clone(),
-                    limits: Limits {
-                        actions: token.actions,
-                        namespaces,
-                        expires_at: token.expires_at,
-                    },
+                    limits,
                     digest,
                     created_at: now,
                 };

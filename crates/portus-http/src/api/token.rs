@@ -4,14 +4,13 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use portus_core::credential::{ApplicationToken, Limits, TokenActions};
-use portus_core::scope::Action;
 use portus_core::usecase::NewToken as Wanted;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{Sent, value};
 use super::call::{At, SignedIn, named};
-use super::error::{Code, Problem};
+use super::error::Problem;
 use super::moment::Moment;
 
 /// An application token: all but the secret.
@@ -145,10 +144,6 @@ pub(super) async fn create(
     Sent(new): Sent<New>,
 ) -> Result<impl IntoResponse, Problem> {
     let (owner, wanted) = (named(&owner)?, new.read()?);
-    if exceeds(&wanted, &call.caller.limits) {
-        let detail = "a token may do no more, and last no longer, than the one it is made with";
-        return Err(Problem::new(Code::NotAllowed, detail));
-    }
     let secret = call.web().tokens.create(&call.actor(), &owner, &wanted).await?;
     let made = Made { application: new.application, plain_token: secret.expose().to_owned() };
     Ok((StatusCode::CREATED, Json(made)))
@@ -170,50 +165,4 @@ pub(super) async fn revoke(
     let (owner, label) = (named(&owner)?, named(&label)?);
     call.web().tokens.revoke(&call.actor(), &owner, &label).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Whether a token would be good for more than the credential it is made with.
-fn exceeds(wanted: &Wanted, own: &Limits) -> bool {
-    let may = |action| own.admit(action);
-    let TokenActions { pull, push, delete, api } = wanted.actions;
-    let does_more = (pull && !may(Action::Pull))
-        || (push && !may(Action::Push))
-        || (delete && !may(Action::Delete))
-        || (api && !own.actions.api);
-    let lasts_longer = match (own.expires_at, wanted.expires_at) {
-        (Some(end), Some(wanted)) => wanted > end,
-        (Some(_), None) => true,
-        (None, _) => false,
-    };
-    does_more || lasts_longer
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::{Duration, SystemTime};
-
-    use super::*;
-
-    /// SR8
-    #[test]
-    fn a_token_makes_none_that_is_good_for_more() {
-        let at = |second| Some(SystemTime::UNIX_EPOCH + Duration::from_secs(second));
-        let wanted = |actions: &str, expires_at| Wanted {
-            label: "a".parse().unwrap(),
-            actions: actions.parse().unwrap(),
-            namespaces: None,
-            expires_at,
-        };
-        let own = |actions: &str, expires_at| Limits {
-            actions: actions.parse().unwrap(),
-            namespaces: None,
-            expires_at,
-        };
-        assert!(!exceeds(&wanted("pull,push,delete,api", None), &Limits::NONE));
-        assert!(!exceeds(&wanted("pull,api", at(5)), &own("push,api", at(5))));
-        assert!(exceeds(&wanted("pull", None), &own("api", None)));
-        assert!(exceeds(&wanted("delete", None), &own("push,api", None)));
-        assert!(exceeds(&wanted("api", None), &own("api", at(5))));
-        assert!(exceeds(&wanted("api", at(6)), &own("api", at(5))));
-    }
 }

@@ -124,13 +124,19 @@ async fn whole(visit: &Visit, seen: SeenRepository, part: &Part) -> Result<Respo
     let page = visit.shared.app.web.look.tags(&seen, &part.slice()).await?;
     html(&Whole {
         f: Frame::of(visit, seen.row.path.to_string()),
-        reference: format!("{}/{}", seen.namespace.registry.called(), seen.row.path),
+        reference: reference(&seen, page.rows.first().map(|tag| &tag.name)),
         tags: page.rows,
         next: page.next,
         is_first: part.after.is_none(),
         rights: rights(visit, &seen.namespace),
         seen,
     })
+}
+
+/// What a client pulls; without a tag it looks for `latest`.
+fn reference(seen: &SeenRepository, tag: Option<&TagName>) -> String {
+    let tag = tag.map(|tag| format!(":{tag}")).unwrap_or_default();
+    format!("{}/{}{tag}", seen.namespace.registry.called(), seen.row.path)
 }
 
 fn one(
@@ -144,7 +150,7 @@ fn one(
         Some(tag) => format!(":{}", tag.name),
         None => format!("@{digest}"),
     };
-    let reference = format!("{}/{}", seen.namespace.registry.called(), seen.row.path);
+    let reference = reference(&seen, None);
     let layers = manifest.iter().flat_map(|manifest| &manifest.layers);
     let largest = layers.clone().map(|layer| layer.size).max().unwrap_or(0).max(1);
     let layers = layers.map(|layer| Layer {

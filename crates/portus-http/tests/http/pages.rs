@@ -283,9 +283,9 @@ async fn pages_of_ones_own_send_strangers_to_sign_in_and_back() {
 async fn pages_of_admins_are_refused_to_others() {
     let world = furnished().await;
     let change = world.change_account();
+    change.promote(&crate::world::operator(), &"alice".parse().unwrap()).await.unwrap();
     let alice = Browser::of(&world, "alice").await;
     let bob = Browser::of(&world, "bob").await;
-    change.promote(&crate::world::operator(), &"alice".parse().unwrap()).await.unwrap();
     for path in ["/admin", "/audit"] {
         let link = format!("href=\"{path}\"");
         let page = alice.get(path).await.expect(StatusCode::OK);

@@ -29,16 +29,17 @@ impl Sessions for SqlUnitOfWork {
             .get_result(self.conn())
             .await
             .map_err(store_error)?;
+        let others = sessions::account_id.eq(session.account.0).and(sessions::id.ne(id));
         let newest = sessions::table
-            .filter(sessions::account_id.eq(session.account.0))
+            .filter(others)
             .order((sessions::last_used_at.desc(), sessions::id.desc()))
             .select(sessions::id)
-            .limit(limit.into())
+            .limit(i64::from(limit.saturating_sub(1)))
             .load::<i64>(self.conn())
             .await
             .map_err(store_error)?;
         diesel::delete(sessions::table)
-            .filter(sessions::account_id.eq(session.account.0))
+            .filter(others)
             .filter(sessions::id.ne_all(newest))
             .execute(self.conn())
             .await

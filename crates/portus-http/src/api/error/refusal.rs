@@ -78,13 +78,14 @@ impl From<ExplainError> for Problem {
 impl From<ManageTokensError> for Problem {
     fn from(error: ManageTokensError) -> Self {
         use ManageTokensError::{
-            Expired, Limit, NoActions, Refused, Store, Taken, Unknown, UnknownNamespace,
+            Exceeds, Expired, Limit, NoActions, Refused, Store, Taken, Unknown, UnknownNamespace,
             UnknownRegistry, UnknownToken,
         };
         match error {
             Expired | NoActions | UnknownNamespace(..) | UnknownRegistry(_) => {
                 Self::new(Code::InvalidValue, error.to_string())
             }
+            Exceeds => Self::new(Code::NotAllowed, error.to_string()),
             Limit(..) => Self::new(Code::LimitReached, error.to_string()),
             // Whose tokens one may not see, one does not learn whether they are there.
             Refused(_) | Unknown(_) | UnknownToken(..) => Self::absent(),
