@@ -38,7 +38,10 @@ impl Command {
         portus.create_account().set_up(&operator.actor, &person).await?;
         let row = user::row(&portus, &person.name).await?;
         operator.output.done(&row, &format!("`{}` administers Portus now", person.name))?;
-        operator.hint("next: portusctl registry add NAME URL");
+        let registries = portus.database.store.read(async |tx| tx.registries().all().await);
+        if registries.await.map_err(Failure::from)?.is_empty() {
+            operator.hint("next: portusctl registry add NAME URL");
+        }
         Ok(())
     }
 }

@@ -119,66 +119,73 @@ pub(super) async fn attend(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let headers = request.headers();
-    let insecure = shared.app.web.insecure_cookies;
-    let read = |kind| cookie::Named { kind, insecure }.read(headers);
-    let (session, form) = (read(Cookie::Session), read(Cookie::Form));
-    let origin = request.extensions().get::<Origin>().cloned().unwrap_or(Origin::LOCAL);
+    let cookie = |kind| cookie::Named { kind, insecure: shared.app.web.insecure_cookies };
+    let [form, session, theme] = [Cookie::Form, Cookie::Session, Cookie::Theme]
+        .map(|kind| cookie(kind).read(request.headers()));
     let fresh = form.is_none().then(|| shared.app.web.sign_in.seed());
     let seed = form.or_else(|| fresh.clone()).unwrap_or_else(|| Secret::new(""));
-    let mut visit = Visit {
-        t: texts::wanted(headers),
-        caller: Caller::ANONYMOUS,
-        session: None,
-        theme: Theme::named(read(Cookie::Theme).as_ref().map_or("", Secret::expose)),
-        agent: text(headers, &USER_AGENT),
-        path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
-        now: shared.app.web.clock.now(),
-        seed,
-        origin,
-        shared: shared.clone(),
-    };
-    let resumed = match &session {
-        Some(secret) => shared.app.web.sign_in.resume(secret).await,
-        None => Ok(None),
-    };
-    let trouble = match resumed {
-        Ok(Some(found)) => {
-            visit.caller = found.caller;
-            visit.session = session.map(|secret| (found.session, secret));
-            if let Some((_, secret)) = &visit.session {
-                visit.seed = secret.clone();
-            }
-            None
-        }
-        Ok(None) => None,
-        Err(error) => Some(Trouble::from(error)),
-    };
+    let mut visit = Visit::of_stranger(&shared, &request, seed);
+    visit.theme = Theme::named(theme.as_ref().map_or("", Secret::expose));
+    let resumed = visit.resume(session).await.err();
     let foreign = is_foreign(request.method(), request.headers(), &shared.app.web.origin);
-    let foreign = foreign.then_some(Trouble::Foreign);
     request.extensions_mut().insert(visit.clone());
-    let mut response = match trouble.or(foreign) {
+    let mut response = match resumed.or(foreign.then_some(Trouble::Foreign)) {
         Some(trouble) => trouble.into_response(),
         None => next.run(request).await,
     };
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
         response = page(&visit, &trouble);
     }
-    let headers = response.headers_mut();
     if let (Some(seed), None) = (fresh, &visit.session) {
-        let set = visit.cookie(Cookie::Form).set(seed.expose(), None);
-        headers.append(SET_COOKIE, set);
+        let set = cookie(Cookie::Form).set(seed.expose(), None);
+        response.headers_mut().append(SET_COOKIE, set);
     }
+    secure(response.headers_mut(), &shared.app.web.origin);
+    response
+}
+
+impl Visit {
+    /// Someone who has not shown a session yet.
+    fn of_stranger(shared: &Arc<Shared>, request: &Request, seed: Secret) -> Self {
+        let headers = request.headers();
+        let origin = request.extensions().get::<Origin>().cloned().unwrap_or(Origin::LOCAL);
+        Self {
+            shared: shared.clone(),
+            t: texts::wanted(headers),
+            caller: Caller::ANONYMOUS,
+            session: None,
+            seed,
+            theme: Theme::System,
+            origin,
+            agent: text(headers, &USER_AGENT),
+            path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            now: shared.app.web.clock.now(),
+        }
+    }
+
+    /// Takes up the session of a cookie, if it is one.
+    async fn resume(&mut self, session: Option<Secret>) -> Result<(), Trouble> {
+        let Some(secret) = session else { return Ok(()) };
+        if let Some(found) = self.shared.app.web.sign_in.resume(&secret).await? {
+            self.caller = found.caller;
+            self.seed = secret.clone();
+            self.session = Some((found.session, secret));
+        }
+        Ok(())
+    }
+}
+
+/// Says what browsers may do with a page, and what not.
+fn secure(headers: &mut HeaderMap, origin: &str) {
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.append(VARY, HeaderValue::from_static("cookie, accept-language"));
     for (name, value) in SECURE {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if shared.app.web.origin.starts_with("https:") {
+    if origin.starts_with("https:") {
         let hsts = HeaderValue::from_static("max-age=31536000");
         headers.insert("strict-transport-security", hsts);
     }
-    response
 }
 
 /// Whether a request that changes something comes from another site. Every browser in use says
