@@ -224,7 +224,12 @@ impl Authenticate {
         origin: &Origin,
     ) -> Result<Authenticated, AuthenticateError> {
         let key = name.key();
-        let login = match self.logins.find(epoch, &key) {
+        let known = self.logins.find(epoch, &key).filter(|known| {
+            // Only for a password that was right against it: another may just have been set.
+            let hash = known.as_ref().and_then(|login| login.password.as_ref());
+            hash.is_some_and(|hash| self.passwords.remembers(hash, password))
+        });
+        let login = match known {
             Some(login) => login,
             None => {
                 let login = self.lookups.person(&key).await?.map(Arc::new);
