@@ -17,13 +17,13 @@ use portus_core::secret::Secret;
 use portus_core::usecase::{
     AcceptNotification, ApplyEvents, Authenticate, ChangePassword, CreateAccount, ExplainAccess,
     Install, InstallError, IssueToken, KeepKeys, Lockout, Look, ManageSessions, ManageTokens,
-    Notes, RunJobs, SessionTimes, SignIn, Standings, SyncRegistry, Tidy, WriteNotes,
+    Notes, RunJobs, SignIn, Standings, SyncRegistry, Tidy, WriteNotes,
 };
 use portus_registry::{ClientSettings, HttpRegistries};
 use portus_store::Database;
 
 use crate::clock::SystemClock;
-use crate::settings::{Sessions, Settings};
+use crate::settings::Settings;
 
 pub use opening::{OpenError, database, make_folder, open};
 
@@ -234,12 +234,7 @@ impl Portus {
     /// Signs people in with browsers; the same `authenticate` as at the token endpoint.
     pub fn sign_in(&self, authenticate: Arc<Authenticate>) -> SignIn {
         let browse = self.database.browse.clone();
-        SignIn::new(authenticate, browse, self.entropy.clone(), self.session_times())
-    }
-
-    fn session_times(&self) -> SessionTimes {
-        let Sessions { idle, longest, limit } = self.settings.sessions;
-        SessionTimes { idle, longest, limit }
+        SignIn::new(authenticate, browse, self.entropy.clone(), self.settings.sessions)
     }
 
     /// Shows people what they may see.
@@ -321,7 +316,7 @@ impl Portus {
             store: self.database.store.clone(),
             clock: self.clock.clone(),
             refresh_unused: self.settings.tokens.refresh_unused,
-            sessions: self.session_times(),
+            sessions: self.settings.sessions,
             lockout_window: self.settings.lockout.window,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use portus_core::usecase::SessionTimes;
 use portus_http::Network;
 
 use super::reader::Reader;
@@ -19,17 +20,6 @@ pub struct Tokens {
     pub refresh_limit: u32,
     /// How long a refresh token that nobody uses stays good.
     pub refresh_unused: Duration,
-}
-
-/// `[sessions]`
-#[derive(Clone, Copy, Debug)]
-pub struct Sessions {
-    /// How long a session lasts that nobody uses.
-    pub idle: Duration,
-    /// How long a session lasts in any case.
-    pub longest: Duration,
-    /// How many an account may have.
-    pub limit: u32,
 }
 
 /// `[passwords]`
@@ -73,13 +63,12 @@ impl Tokens {
     }
 }
 
-impl Sessions {
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        Self {
-            idle: reader.duration("sessions.idle", DAY, 5 * MINUTE..=90 * DAY),
-            longest: reader.duration("sessions.longest", 14 * DAY, HOUR..=365 * DAY),
-            limit: reader.number("sessions.limit", 50, 1..=10_000),
-        }
+/// `[sessions]`
+pub(super) fn sessions(reader: &mut Reader) -> SessionTimes {
+    SessionTimes {
+        idle: reader.duration("sessions.idle", DAY, 5 * MINUTE..=90 * DAY),
+        longest: reader.duration("sessions.longest", 14 * DAY, HOUR..=365 * DAY),
+        limit: reader.number("sessions.limit", 50, 1..=10_000),
     }
 }
 

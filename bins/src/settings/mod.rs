@@ -21,9 +21,10 @@ use std::path::PathBuf;
 
 use portus_core::key::KeyAlgorithm;
 use portus_core::policy::Switches;
+use portus_core::usecase::SessionTimes;
 
 pub use database::{Database, DatabaseKind};
-pub use limits::{Lockout, Notifications, Passwords, Sessions, Tokens};
+pub use limits::{Lockout, Notifications, Passwords, Tokens};
 pub use problem::{Problem, Problems};
 pub use server::{MetricsListener, PublicUrl, Server, TlsFiles};
 pub use setup::FirstAdmin;
@@ -61,7 +62,7 @@ pub struct Settings {
     /// `[setup]`
     pub setup: Option<FirstAdmin>,
     /// `[sessions]`
-    pub sessions: Sessions,
+    pub sessions: SessionTimes,
     /// `signup.enabled`: whether people make their own accounts.
     pub signup: bool,
     /// What decides who may do what.
@@ -134,7 +135,7 @@ impl Settings {
             notifications: Notifications::read(reader),
             passwords: Passwords::read(reader),
             server,
-            sessions: Sessions::read(reader),
+            sessions: limits::sessions(reader),
             setup: FirstAdmin::read(reader),
             signup: reader.flag("signup.enabled", false),
             switches: policy::read(reader),

@@ -1,8 +1,8 @@
 //! The use cases of those who manage something.
 
 use portus_core::usecase::{
-    ChangeAccount, ChangeMembers, ChangeNamespace, CreateBot, CreateNamespace, CreateTeam, Inspect,
-    RetryEvents,
+    AddRegistry, ChangeAccount, ChangeMembers, ChangeNamespace, ChangeRegistry, CreateBot,
+    CreateNamespace, CreateTeam, Inspect, RetryEvents,
 };
 
 use super::Portus;
@@ -22,10 +22,14 @@ macro_rules! over_the_store {
 
 impl Portus {
     over_the_store! {
+        /// Adds registries.
+        add_registry: AddRegistry;
         /// Changes who is in a team.
         change_members: ChangeMembers;
         /// Changes whose a namespace is, and how open.
         change_namespace: ChangeNamespace;
+        /// Changes what registries are known by.
+        change_registry: ChangeRegistry;
         /// Makes bots.
         create_bot: CreateBot;
         /// Makes namespaces.

@@ -1,5 +1,7 @@
 //! Guessing: an address that sends too much that is wrong has to wait.
 
+use std::net::IpAddr;
+
 use portus_core::secret::SecretKind;
 use portus_core::usecase::{AuthenticateError, Credential, Origin};
 use tokio::time::Instant;
@@ -7,9 +9,15 @@ use tokio::time::Instant;
 use crate::Shared;
 use crate::rate::{Failures, Limited, Mark};
 
-/// A credential that counts when it is wrong.
-#[derive(Clone, Copy)]
+/// One check of what somebody shows.
 pub(crate) struct Guess<'a> {
+    /// Nothing where nothing is shown that counts.
+    shown: Option<Shown<'a>>,
+    address: IpAddr,
+}
+
+/// A credential that counts when it is wrong.
+struct Shown<'a> {
     failures: &'a Failures,
     mark: Mark,
     /// Whether checking it takes a slow hash. What Portus made does not, and nobody guesses that.
@@ -17,9 +25,37 @@ pub(crate) struct Guess<'a> {
 }
 
 impl<'a> Guess<'a> {
+    /// Begins one, unless the address has to wait.
+    pub(crate) fn begin(
+        shared: &'a Shared,
+        credential: Option<&Credential>,
+        origin: &Origin,
+    ) -> Result<Self, Limited> {
+        let shown = credential.and_then(|credential| Shown::read(shared, credential));
+        if let Some(Shown { failures, mark, is_costly: true }) = &shown {
+            failures.admit(origin.address, *mark, Instant::now())?;
+        }
+        Ok(Self { shown, address: origin.address })
+    }
+
+    /// Takes in how it ended; the error says that this was one too many.
+    pub(crate) fn end(self, found: Result<(), &AuthenticateError>) -> Result<(), Limited> {
+        let Some(Shown { failures, mark, is_costly }) = self.shown else { return Ok(()) };
+        match found {
+            Ok(()) if is_costly => failures.right(mark),
+            Err(AuthenticateError::InvalidGrant | AuthenticateError::Rejected) => {
+                failures.wrong(self.address, mark, Instant::now())?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Shown<'a> {
     /// `None` for a password without a name, which is what containerd makes of a refresh token
     /// that was refused and counted before.
-    pub(crate) fn new(shared: &'a Shared, credential: &Credential) -> Option<Self> {
+    fn read(shared: &'a Shared, credential: &Credential) -> Option<Self> {
         let (username, secret) = match credential {
             Credential::Basic { username, .. } if username.is_empty() => return None,
             Credential::Basic { username, password } => (username.as_str(), password),
@@ -28,29 +64,5 @@ impl<'a> Guess<'a> {
         let is_costly = !username.is_empty() && SecretKind::of(secret).is_none();
         let failures = if is_costly { &shared.password_failures } else { &shared.token_failures };
         Some(Self { failures, mark: failures.mark((username, secret.expose())), is_costly })
-    }
-
-    /// Whether it may be checked at all.
-    pub(crate) fn admit(&self, origin: &Origin) -> Result<(), Limited> {
-        match self.is_costly {
-            true => self.failures.admit(origin.address, self.mark, Instant::now()),
-            false => Ok(()),
-        }
-    }
-
-    /// Takes in how checking it ended; the error says that this was one too many.
-    pub(crate) fn settle<T>(
-        &self,
-        found: Result<&T, &AuthenticateError>,
-        origin: &Origin,
-    ) -> Result<(), Limited> {
-        match found {
-            Ok(_) if self.is_costly => self.failures.right(self.mark),
-            Err(AuthenticateError::InvalidGrant | AuthenticateError::Rejected) => {
-                self.failures.wrong(origin.address, self.mark, Instant::now())?;
-            }
-            _ => {}
-        }
-        Ok(())
     }
 }

@@ -4,7 +4,6 @@ use clap::{Args, Subcommand};
 use portus_core::id::InboxId;
 use portus_core::page::ParkedRow as Found;
 use portus_core::port::Retry;
-use portus_core::usecase::RetryEvents;
 use serde::Serialize;
 
 use crate::command_line::Slice;
@@ -74,11 +73,7 @@ impl RetryCommand {
     async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let which = self.id.map_or(Retry::All, |id| Retry::One(InboxId(id)));
         let portus = operator.portus().await?;
-        let retry = RetryEvents {
-            store: portus.database.store.clone(),
-            policy: portus.policy.clone(),
-            clock: portus.clock.clone(),
-        };
+        let retry = portus.retry_events();
         let retried = retry.retry(&operator.actor, which).await?;
         let noun = if retried == 1 { "notification is" } else { "notifications are" };
         Ok(operator.output.done(&Retried { retried }, &format!("{retried} {noun} tried again"))?)

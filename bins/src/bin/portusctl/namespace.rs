@@ -14,7 +14,7 @@ use portus_core::policy::NamespaceFilter;
 use portus_core::port::{NamespaceKey, StoreError};
 use portus_core::registry::RegistryName;
 use portus_core::team::TeamName;
-use portus_core::usecase::{ChangeNamespace, CreateNamespace, Owner};
+use portus_core::usecase::Owner;
 use serde::Serialize;
 
 use crate::command_line::Slice;
@@ -132,11 +132,7 @@ impl Create {
         let Self { name, team, registry: place, visibility } = self;
         let portus = operator.portus().await?;
         let place = registry(&portus, place.as_ref()).await?.name;
-        let create = CreateNamespace {
-            store: portus.database.store.clone(),
-            policy: portus.policy.clone(),
-            clock: portus.clock.clone(),
-        };
+        let create = portus.create_namespace();
         create.create(&operator.actor, (&place, &name), &team, visibility).await?;
         let sentence = format!("team `{team}` has the {visibility} namespace `{name}` now");
         tell(operator, &portus, &place, &Some(name), &sentence).await
@@ -165,7 +161,7 @@ impl SetVisibility {
         let portus = operator.portus().await?;
         let place = registry(&portus, place.as_ref()).await?.name;
         let key: NamespaceKey = name;
-        let change = change_namespace(&portus);
+        let change = portus.change_namespace();
         change.set_visibility(&operator.actor, (&place, &key), visibility).await?;
         let sentence = match &key {
             Some(name) => format!("namespace `{name}` is {visibility}"),
@@ -185,20 +181,12 @@ impl Give {
         };
         let portus = operator.portus().await?;
         let place = registry(&portus, place.as_ref()).await?.name;
-        change_namespace(&portus).give(&operator.actor, (&place, &name), &owner).await?;
+        portus.change_namespace().give(&operator.actor, (&place, &name), &owner).await?;
         let sentence = match owner {
             Owner::Team(team) => format!("namespace `{name}` belongs to team `{team}` now"),
             Owner::Person(user) => format!("namespace `{name}` belongs to `{user}` now"),
         };
         tell(operator, &portus, &place, &Some(name), &sentence).await
-    }
-}
-
-fn change_namespace(portus: &Portus) -> ChangeNamespace {
-    ChangeNamespace {
-        store: portus.database.store.clone(),
-        policy: portus.policy.clone(),
-        clock: portus.clock.clone(),
     }
 }
 

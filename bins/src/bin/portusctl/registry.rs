@@ -9,7 +9,6 @@ use portus_core::port::StoreError;
 use portus_core::registry::{
     KeyTrust, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl, ServiceName,
 };
-use portus_core::usecase::{AddRegistry, ChangeRegistry};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -113,11 +112,7 @@ impl Add {
         let global = self.global;
         let portus = operator.portus_or_new().await?;
         let new = self.registry(portus.clock.now())?;
-        let add = AddRegistry {
-            store: portus.database.store.clone(),
-            policy: portus.policy.clone(),
-            clock: portus.clock.clone(),
-        };
+        let add = portus.add_registry();
         let id = add.add(&operator.actor, &new, global).await?;
         let added = all(&portus).await?.into_iter().find(|registry| registry.id == id);
         let name = &new.name;
@@ -151,11 +146,7 @@ impl Add {
 impl Host {
     async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let portus = operator.portus().await?;
-        let change = ChangeRegistry {
-            store: portus.database.store.clone(),
-            policy: portus.policy.clone(),
-            clock: portus.clock.clone(),
-        };
+        let change = portus.change_registry();
         let (place, sentence) = match self {
             Self::Add(NamedHost { registry, host }) => {
                 change.add_host(&operator.actor, &registry, &host).await?;

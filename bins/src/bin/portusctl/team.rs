@@ -6,7 +6,6 @@ use portus_core::account::Username;
 use portus_core::page::TeamRow as Found;
 use portus_core::port::StoreError;
 use portus_core::team::{Member, Role, Team, TeamName};
-use portus_core::usecase::{ChangeMembers, CreateTeam};
 use serde::Serialize;
 
 use crate::command_line::Slice;
@@ -129,11 +128,7 @@ impl Command {
 impl Create {
     async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let portus = operator.portus_or_new().await?;
-        let create = CreateTeam {
-            store: portus.database.store.clone(),
-            policy: portus.policy.clone(),
-            clock: portus.clock.clone(),
-        };
+        let create = portus.create_team();
         create.create(&operator.actor, &self.name, self.owner.as_ref()).await?;
         let (team, members) = members(&portus, &self.name).await?;
         let owners = members.iter().filter(|member| member.role == Role::Owner);
@@ -155,11 +150,7 @@ impl Create {
 impl MemberCommand {
     async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let portus = operator.portus().await?;
-        let change = ChangeMembers {
-            store: portus.database.store.clone(),
-            policy: portus.policy.clone(),
-            clock: portus.clock.clone(),
-        };
+        let change = portus.change_members();
         let actor = &operator.actor;
         let (team, user) = match self {
             Self::Add(Add { team, user, role }) => {

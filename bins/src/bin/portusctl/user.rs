@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use portus::wiring::Portus;
 use portus_core::account::{Account, Email, Username};
 use portus_core::port::{AccountFilter, StoreError};
-use portus_core::usecase::{ChangeAccount, NewPerson};
+use portus_core::usecase::NewPerson;
 use serde::Serialize;
 
 use crate::command_line::Slice;
@@ -110,7 +110,7 @@ enum Change {
 impl Named {
     async fn change(self, operator: &Operator, what: Change) -> Result<(), Failure> {
         let portus = operator.portus().await?;
-        let (accounts, actor) = (change_account(&portus), &operator.actor);
+        let (accounts, actor) = (portus.change_account(), &operator.actor);
         let (changed, done) = match what {
             Change::Demote => (accounts.demote(actor, &self.name).await, "is no admin any more"),
             Change::Disable => (accounts.disable(actor, &self.name).await, "is disabled"),
@@ -137,7 +137,7 @@ impl Password {
     async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let password = self.password.read(self.name.as_str())?;
         let portus = operator.portus().await?;
-        change_account(&portus).set_password(&operator.actor, &self.name, &password).await?;
+        portus.change_account().set_password(&operator.actor, &self.name, &password).await?;
         tell(operator, &portus, &self.name, "has a new password").await
     }
 }
@@ -170,15 +170,6 @@ pub async fn row(portus: &Portus, name: &Username) -> Result<UserRow, Failure> {
 }
 
 /// Makes accounts.
-fn change_account(portus: &Portus) -> ChangeAccount {
-    ChangeAccount {
-        store: portus.database.store.clone(),
-        policy: portus.policy.clone(),
-        passwords: portus.passwords.clone(),
-        clock: portus.clock.clone(),
-    }
-}
-
 impl From<Account> for UserRow {
     fn from(account: Account) -> Self {
         Self {

@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
-use super::standing::Standings;
+use super::standing::stand;
 use crate::credential::{AccountStanding, Caller};
 use crate::digest::Digest;
 use crate::id::{NamespaceId, RepositoryId};
 use crate::namespace::NamespaceKind;
 use crate::page::{ManifestView, NamespaceRow, Page, RepositoryRow, Slice, TagRow};
 use crate::policy::{Decision, Facts, Policy};
-use crate::port::{Browse, Epoch, Lookups, NamespaceKey, RepositoryFilter, Store, StoreError};
+use crate::port::{
+    Browse, KnownNamespace, Lookups, NamespaceKey, RepositoryFilter, Store, StoreError,
+};
 use crate::registry::{Registry, RegistryName};
 use crate::repository::RepositoryPath;
 use crate::scope::Action;
@@ -87,15 +89,13 @@ impl Look {
         let found = self.store.read(async |tx| tx.registries().by_name(registry).await).await?;
         let Some(registry) = found else { return Ok(None) };
         // Asked of the store itself, not of what the token endpoint remembers.
-        let standings = Standings::new(self.lookups.clone(), &self.policy);
         let names = [name.clone()];
-        let facts = standings.facts(Epoch(0), &registry, caller, &names).await?;
-        let facts = facts.first().copied().unwrap_or(Facts::UNKNOWN);
+        let found = self.lookups.namespaces(registry.id, &names, caller.account()).await?;
+        let Some(known) = found.into_iter().next() else { return Ok(None) };
+        let facts = stand(&registry, caller, &known);
         let readable = self.policy.decide(caller, Action::Pull, &facts).is_allowed();
-        let Some(id) = facts.id.filter(|_| readable) else { return Ok(None) };
-        let known = self.lookups.namespaces(registry.id, &names, None).await?;
-        let Some(known) = known.into_iter().next() else { return Ok(None) };
-        Ok(Some(SeenNamespace { registry, name: name.clone(), id, kind: known.kind, facts }))
+        let KnownNamespace { id, name, kind, .. } = known;
+        Ok(readable.then_some(SeenNamespace { registry, name, id, kind, facts }))
     }
 
     /// A repository by path, if something is in it.

@@ -88,7 +88,8 @@ impl Standings {
     }
 }
 
-fn stand(registry: &Registry, caller: &Caller, known: &KnownNamespace) -> Facts {
+/// How a caller stands to a namespace that is there.
+pub(super) fn stand(registry: &Registry, caller: &Caller, known: &KnownNamespace) -> Facts {
     let asker = caller.identity.as_ref().map(|identity| (identity.id, identity.standing));
     Facts {
         namespace: NamespaceFacts::of(known.kind, asker, known.role),

@@ -70,12 +70,14 @@ async fn by_token(
     origin: &Origin,
 ) -> Result<Caller, Problem> {
     if let Some(other) = of_another_kind(credential) {
-        settle::<()>(shared, &other, Err(&AuthenticateError::Rejected), origin)?;
+        let guess = Guess::begin(shared, Some(&other), origin).map_err(Problem::limited)?;
+        guess.end(Err(&AuthenticateError::Rejected)).map_err(Problem::limited)?;
         let detail = "the API takes application tokens: `portus_t_…`, or `username:portus_t_…`";
         return Err(Problem::new(Code::CredentialsKind, detail));
     }
+    let guess = Guess::begin(shared, Some(credential), origin).map_err(Problem::limited)?;
     let found = shared.app.authenticate.identify(Some(credential), origin).await;
-    settle(shared, credential, found.as_ref(), origin)?;
+    guess.end(found.as_ref().map(drop)).map_err(Problem::limited)?;
     let caller = found?.caller;
     if caller.limits.actions.api {
         return Ok(caller);
@@ -93,16 +95,6 @@ fn of_another_kind(credential: &Credential) -> Option<Credential> {
     };
     let is_application = SecretKind::of(secret) == Some(SecretKind::Application);
     (!is_application || !is_whole).then(|| Credential::Token(secret.clone()))
-}
-
-fn settle<T>(
-    shared: &Shared,
-    credential: &Credential,
-    found: Result<&T, &AuthenticateError>,
-    origin: &Origin,
-) -> Result<(), Problem> {
-    let guess = Guess::new(shared, credential);
-    guess.map_or(Ok(()), |guess| guess.settle(found, origin)).map_err(Problem::limited)
 }
 
 async fn by_session(shared: &Shared, parts: &Parts, secret: &Secret) -> Result<Known, Problem> {

@@ -101,14 +101,9 @@ async fn identify(
     credential: Option<&Credential>,
     origin: &Origin,
 ) -> Result<Authenticated, RegistryError> {
-    let guess = credential.and_then(|credential| Guess::new(shared, credential));
-    if let Some(guess) = &guess {
-        guess.admit(origin).map_err(RegistryError::Limited)?;
-    }
+    let guess = Guess::begin(shared, credential, origin).map_err(RegistryError::Limited)?;
     let found = shared.app.authenticate.identify(credential, origin).await;
-    if let Some(guess) = &guess {
-        guess.settle(found.as_ref(), origin).map_err(RegistryError::Limited)?;
-    }
+    guess.end(found.as_ref().map(drop)).map_err(RegistryError::Limited)?;
     Ok(found?)
 }
 

@@ -34,7 +34,7 @@ impl Part {
 
 pub(super) async fn show(visit: Visit, Asked(part): Asked<Part>) -> Result<Response, Trouble> {
     let web = &visit.shared.app.web;
-    let browse = web.anonymous_browse || visit.is_signed_in();
+    let browse = visit.look_around().is_ok();
     let page = match browse {
         true => Some(web.look.repositories(&visit.caller, None, &part.slice()).await?),
         false => None,

@@ -55,9 +55,7 @@ pub(super) fn rights(visit: &Visit, place: &SeenNamespace) -> Vec<Right> {
 
 pub(super) async fn list(visit: Visit, Asked(part): Asked<Part>) -> Result<Response, Trouble> {
     let web = &visit.shared.app.web;
-    if !web.anonymous_browse && !visit.is_signed_in() {
-        return Err(Trouble::NotFound);
-    }
+    visit.look_around()?;
     let page = web.look.namespaces(&visit.caller, &part.slice()).await?;
     html(&List {
         f: Frame::of(&visit, visit.t.namespaces),
@@ -74,9 +72,7 @@ pub(super) async fn show(
     Asked(part): Asked<Part>,
 ) -> Result<Response, Trouble> {
     let web = &visit.shared.app.web;
-    if !web.anonymous_browse && !visit.is_signed_in() {
-        return Err(Trouble::NotFound);
-    }
+    visit.look_around()?;
     let registry = registry.parse().map_err(|_| Trouble::NotFound)?;
     let key = match name.as_str() {
         "_" => None,

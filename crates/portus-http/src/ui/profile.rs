@@ -52,19 +52,15 @@ pub(super) async fn change_password(
     let Some(name) = visit.caller.name() else { return Ok(see("/sign-in?to=/profile")) };
     let (current, new) = (Secret::new(form.current), Secret::new(form.new));
     let credential = Credential::Basic { username: name.to_string(), password: current.clone() };
-    let guess = Guess::new(&visit.shared, &credential);
-    if let Some(guess) = &guess {
-        guess.admit(&visit.origin).map_err(Trouble::Limited)?;
-    }
+    let guess = Guess::begin(&visit.shared, Some(&credential), &visit.origin);
+    let guess = guess.map_err(Trouble::Limited)?;
     let change = &visit.shared.app.web.change_password;
     let changed = change.change(name, &current, &new, &visit.origin).await;
     let outcome = match &changed {
         Err(ChangePasswordError::Authenticate(error)) => Err(error),
-        _ => Ok(&()),
+        _ => Ok(()),
     };
-    if let Some(guess) = &guess {
-        guess.settle(outcome, &visit.origin).map_err(Trouble::Limited)?;
-    }
+    guess.end(outcome).map_err(Trouble::Limited)?;
     let refused = StatusCode::UNPROCESSABLE_ENTITY;
     match changed {
         Ok(()) => {

@@ -99,9 +99,7 @@ pub(super) async fn show(
     Asked(part): Asked<Part>,
 ) -> Result<Response, Trouble> {
     let look = &visit.shared.app.web.look;
-    if !visit.shared.app.web.anonymous_browse && !visit.is_signed_in() {
-        return Err(Trouble::NotFound);
-    }
+    visit.look_around()?;
     let registry = registry.parse().map_err(|_| Trouble::NotFound)?;
     let which = Which::read(&rest).ok_or(Trouble::NotFound)?;
     let seen = look.repository(&visit.caller, &registry, which.path()).await?;

@@ -84,22 +84,17 @@ pub(super) async fn sign_in(
     let password = Secret::new(form.password);
     let credential =
         Credential::Basic { username: form.username.clone(), password: password.clone() };
-    let guess = Guess::new(&visit.shared, &credential);
-    if let Some(guess) = &guess {
-        guess.admit(&visit.origin).map_err(Trouble::Limited)?;
-    }
+    let guess = Guess::begin(&visit.shared, Some(&credential), &visit.origin);
+    let guess = guess.map_err(Trouble::Limited)?;
     let old = visit.session.as_ref().map(|(_, secret)| secret);
     let sign_in = &visit.shared.app.web.sign_in;
     let signed_in =
         sign_in.sign_in(&form.username, password, &visit.agent, old, &visit.origin).await;
-    let outcome = match &signed_in {
-        Ok(_) => Ok(&()),
-        Err(SignInError::Authenticate(error)) => Err(error),
-        Err(_) => Err(&AuthenticateError::Away),
-    };
-    if let Some(guess) = &guess {
-        guess.settle(outcome, &visit.origin).map_err(Trouble::Limited)?;
-    }
+    let outcome = signed_in.as_ref().map(drop).map_err(|error| match error {
+        SignInError::Authenticate(error) => error,
+        SignInError::Store(_) => &AuthenticateError::Away,
+    });
+    guess.end(outcome).map_err(Trouble::Limited)?;
     match signed_in {
         Ok((secret, _)) => {
             let mut response = see(&local(&form.to));

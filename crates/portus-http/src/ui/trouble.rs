@@ -13,6 +13,7 @@ use super::frame::{Frame, with_status};
 use super::visit::Visit;
 use crate::each_request::Cause;
 use crate::rate::Limited;
+use crate::registry::told;
 
 /// Why there is no page.
 #[derive(Clone, Debug)]
@@ -92,16 +93,6 @@ impl From<SignInError> for Trouble {
             error => Self::Broken(told(&error).into()),
         }
     }
-}
-
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        text = format!("{text}: {error}");
-        next = error.source();
-    }
-    text
 }
 
 #[derive(Template)]

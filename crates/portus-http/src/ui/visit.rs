@@ -86,6 +86,12 @@ impl Visit {
         self.session.is_some()
     }
 
+    /// Whether she may look at all: strangers only where the operator lets them.
+    pub(super) fn look_around(&self) -> Result<(), Trouble> {
+        let may = self.shared.app.web.anonymous_browse || self.is_signed_in();
+        may.then_some(()).ok_or(Trouble::NotFound)
+    }
+
     /// What her forms carry, so that no other site can send one for her.
     pub(super) fn guard(&self) -> String {
         self.shared.app.web.sign_in.guard(&self.seed)

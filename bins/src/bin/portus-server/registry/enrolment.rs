@@ -9,7 +9,6 @@ use portus_core::activity::Actor;
 use portus_core::namespace::Visibility;
 use portus_core::port::Vault;
 use portus_core::registry::{KeyTrust, NewRegistry, Registry, RegistryName};
-use portus_core::usecase::AddRegistry;
 
 use super::configuration::{Configuration, private_file};
 use super::{Prepared, local};
@@ -77,11 +76,7 @@ async fn registry(portus: &Portus, prepared: &Prepared, host: &str) -> anyhow::R
         token_lifetime: None,
         created_at: portus.clock.now(),
     };
-    let add = AddRegistry {
-        store: portus.database.store.clone(),
-        policy: portus.policy.clone(),
-        clock: portus.clock.clone(),
-    };
+    let add = portus.add_registry();
     add.add(&Actor::PORTUS, &new, Visibility::Private).await?;
     find(portus, &name).await?.context("the registry that was just added is not there")
 }
