@@ -51,7 +51,7 @@ pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<
         return Ok(see("/sign-in?to=/access"));
     };
     let page = |status, answer, fault| {
-        let f = Frame::of(&visit, visit.t.access);
+        let f = Frame::of(&visit, visit.t.access.title);
         with_status(status, &Page { f, asked: asked.clone(), answer, fault })
     };
     if asked.repository.trim().is_empty() {

@@ -57,7 +57,7 @@ pub(super) async fn show(visit: Visit, Asked(wanted): Asked<Wanted>) -> Result<R
         query.finish()
     });
     html(&Page {
-        f: Frame::of(&visit, visit.t.audit),
+        f: Frame::of(&visit, visit.t.audit.title),
         rows: page.rows,
         kind: wanted.kind,
         actor: wanted.actor,

@@ -53,10 +53,10 @@ impl Frame {
         let bare = self.path.split('?').next().unwrap_or_default();
         let mut all = vec![(self.t.home, "/"), (self.t.namespaces, "/namespaces")];
         if self.viewer.is_some() {
-            all.push((self.t.access, "/access"));
+            all.push((self.t.access.title, "/access"));
         }
         if self.is_admin {
-            all.extend([(self.t.audit, "/audit"), (self.t.administration, "/admin")]);
+            all.extend([(self.t.audit.title, "/audit"), (self.t.administration, "/admin")]);
         }
         all.into_iter().map(|(name, path)| Place { name, path, here: bare == path }).collect()
     }

@@ -69,7 +69,7 @@ pub(super) async fn change_password(
             Ok(response)
         }
         Err(ChangePasswordError::Authenticate(AuthenticateError::Rejected)) => {
-            page(&visit, refused, Some(visit.t.password_wrong.to_owned()))
+            page(&visit, refused, Some(visit.t.password.wrong.to_owned()))
         }
         Err(ChangePasswordError::Store(error)) => Err(error.into()),
         Err(ChangePasswordError::Authenticate(error)) => {

@@ -31,7 +31,7 @@ pub(super) struct End {
 pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
     let Some((own, _)) = visit.session else { return Ok(see("/sign-in?to=/sessions")) };
     let sessions = visit.shared.app.web.sessions.list(&visit.actor()).await?;
-    html(&Page { f: Frame::of(&visit, visit.t.sessions), sessions, own })
+    html(&Page { f: Frame::of(&visit, visit.t.sessions.title), sessions, own })
 }
 
 pub(super) async fn end(visit: Visit, Sent(form): Sent<End>) -> Result<Response, Trouble> {

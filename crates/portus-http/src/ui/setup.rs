@@ -81,7 +81,7 @@ fn page(
     (username, email): (&str, &str),
     fault: Option<String>,
 ) -> Result<Response, Trouble> {
-    let f = Frame::of(visit, visit.t.setup);
+    let f = Frame::of(visit, visit.t.setup.title);
     let shown = Page { f, username: username.to_owned(), email: email.to_owned(), fault };
     with_status(status, &shown)
 }

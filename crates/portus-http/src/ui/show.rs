@@ -88,7 +88,7 @@ fn past(ago: Duration, texts: &Texts) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::texts::ENGLISH;
+    use crate::ui::texts::Texts;
 
     #[test]
     fn sizes_have_three_digits_at_most() {
@@ -117,13 +117,14 @@ mod tests {
     #[test]
     fn a_moment_is_relative_until_it_is_long_ago() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000);
-        let ago = |seconds| moment(now - Duration::from_secs(seconds), now, &ENGLISH).relative;
+        let ago =
+            |seconds| moment(now - Duration::from_secs(seconds), now, &Texts::ENGLISH).relative;
         assert_eq!(ago(5), "5 s ago");
         assert_eq!(ago(60), "1 min ago");
         assert_eq!(ago(7200), "2 h ago");
         assert_eq!(ago(44 * 86_400), "44 days ago");
         assert_eq!(ago(46 * 86_400), "3 Oct 2026");
-        let soon = moment(now + Duration::from_secs(3), now, &ENGLISH);
+        let soon = moment(now + Duration::from_secs(3), now, &Texts::ENGLISH);
         assert_eq!(soon.relative, "0 s ago");
         assert_eq!(soon.exact, "18 Nov 2026, 11:06:43 UTC");
         assert_eq!(soon.machine, "2026-11-18T11:06:43Z");

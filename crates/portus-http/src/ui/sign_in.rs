@@ -67,7 +67,7 @@ fn page(
     });
     let insecure = visit.shared.app.web.insecure_cookies;
     let shown = Page {
-        f: Frame::of(visit, visit.t.sign_in),
+        f: Frame::of(visit, visit.t.sign_in.title),
         host: host.to_owned(),
         username: username.chars().take(255).collect(),
         to: local(to),

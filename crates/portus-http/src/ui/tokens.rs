@@ -104,7 +104,7 @@ async fn page(
         Err(_) => return Err(Trouble::Refused),
     };
     let shown = Page {
-        f: Frame::of(visit, visit.t.tokens),
+        f: Frame::of(visit, visit.t.tokens.title),
         name,
         tokens,
         made: made.map(|(label, secret)| (label, secret.expose().to_owned())),

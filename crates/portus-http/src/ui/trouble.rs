@@ -109,15 +109,20 @@ struct Page {
 pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
     let t = visit.t;
     let (what, then) = match trouble {
-        Trouble::Away(_) => (t.too_many, t.again_later.to_owned()),
-        Trouble::Broken(_) => (t.broken, t.broken_do.to_owned()),
-        Trouble::Foreign | Trouble::Stale => (t.form_stale, t.form_stale_do.to_owned()),
-        Trouble::Limited(limited) => {
-            (t.too_many, (t.failed_wait)(&limited.wait.as_secs().max(1).to_string()))
+        Trouble::Away(_) => (t.trouble.too_many, t.trouble.again_later.to_owned()),
+        Trouble::Broken(_) => (t.trouble.broken, t.trouble.broken_do.to_owned()),
+        Trouble::Foreign | Trouble::Stale => {
+            (t.trouble.form_stale, t.trouble.form_stale_do.to_owned())
         }
-        Trouble::NotFound | Trouble::Method => (t.not_found, t.not_found_do.to_owned()),
-        Trouble::Odd | Trouble::TooLarge => (t.odd, t.odd_do.to_owned()),
-        Trouble::Refused => (t.no_permission, t.no_permission_do.to_owned()),
+        Trouble::Limited(limited) => (
+            t.trouble.too_many,
+            (t.sign_in.failed_wait)(&limited.wait.as_secs().max(1).to_string()),
+        ),
+        Trouble::NotFound | Trouble::Method => {
+            (t.trouble.not_found, t.trouble.not_found_do.to_owned())
+        }
+        Trouble::Odd | Trouble::TooLarge => (t.trouble.odd, t.trouble.odd_do.to_owned()),
+        Trouble::Refused => (t.trouble.no_permission, t.trouble.no_permission_do.to_owned()),
     };
     let shown = Page {
         f: Frame::of(visit, what),

@@ -1,0 +1,34 @@
+//! Signing in.
+
+use super::About;
+use super::texts;
+
+texts! {
+    /// Signing in.
+    SignIn {
+        docker_hint = "For docker login, use an application token; you make one after signing in.",
+            "Für docker login ein Anwendungstoken nehmen; nach der Anmeldung lässt sich eines anlegen.";
+        failed_name_password = "That name and password don’t go together.",
+            "Name und Passwort passen nicht zusammen.";
+        failed_try_again = "Try again. After ten wrong passwords from here, this name has to wait ten minutes; application tokens keep working.",
+            "Noch einmal versuchen. Nach zehn falschen Passwörtern von hier muss dieser Name zehn Minuten warten; Anwendungstoken gelten weiter.";
+        failed_wait: About = |name| {
+        format!(
+            "Too many wrong passwords came from your address. Wait {name} seconds, then try again."
+        )
+    },
+            |name| {
+        format!(
+            "Von dieser Adresse kamen zu viele falsche Passwörter. {name} Sekunden warten, dann noch einmal versuchen."
+        )
+    };
+        title = "Sign in",
+            "Anmelden";
+        tls_needed = "This page needs TLS",
+            "Diese Seite braucht TLS";
+        tls_needed_do = "Browsers keep no session over plain HTTP except on localhost. Put a certificate in front of Portus, or, in a laboratory only, set server.insecure_cookies = true.",
+            "Browser behalten ohne TLS keine Sitzung, außer auf localhost. Ein Zertifikat vor Portus setzen oder, nur im Labor, server.insecure_cookies = true.";
+        to: About = |name| format!("Sign in to {name}"),
+            |name| format!("Anmelden bei {name}");
+    }
+}

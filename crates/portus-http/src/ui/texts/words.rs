@@ -1,0 +1,200 @@
+//! Words that many pages use, and the rooms of the others.
+
+use super::access::Access;
+use super::admin::Admin;
+use super::audit::Audit;
+use super::images::Images;
+use super::password::Password;
+use super::sessions::Sessions;
+use super::setup::Setup;
+use super::sign_in::SignIn;
+use super::tokens::Tokens;
+use super::trouble::Trouble;
+use super::{About, texts};
+
+texts! {
+    /// What pages say.
+    Texts {
+        /// As in `lang`.
+        language = "en",
+            "de";
+        /// Of the year, short.
+        months: [&'static str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+            ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."];
+        /// A number of `s`, `min`, `h` or `d`.
+        ago: fn(u64, &str) -> String = ago_in_english,
+            ago_in_german;
+
+        access: Access = Access::ENGLISH, Access::GERMAN;
+        admin: Admin = Admin::ENGLISH, Admin::GERMAN;
+        audit: Audit = Audit::ENGLISH, Audit::GERMAN;
+        images: Images = Images::ENGLISH, Images::GERMAN;
+        password: Password = Password::ENGLISH, Password::GERMAN;
+        sessions: Sessions = Sessions::ENGLISH, Sessions::GERMAN;
+        setup: Setup = Setup::ENGLISH, Setup::GERMAN;
+        sign_in: SignIn = SignIn::ENGLISH, SignIn::GERMAN;
+        tokens: Tokens = Tokens::ENGLISH, Tokens::GERMAN;
+        trouble: Trouble = Trouble::ENGLISH, Trouble::GERMAN;
+
+        accounts = "Accounts",
+            "Konten";
+        action = "Action",
+            "Aktion";
+        address = "Address",
+            "Adresse";
+        administration = "Administration",
+            "Verwaltung";
+        all_namespaces = "All namespaces",
+            "Alle Namensräume";
+        anyone = "nobody signed in",
+            "niemand Angemeldetes";
+        by: About = |name| format!("by {name}"),
+            |name| format!("von {name}");
+        copy = "Copy",
+            "Kopieren";
+        dark = "Dark",
+            "Dunkel";
+        delete = "delete",
+            "löschen";
+        disabled = "Disabled",
+            "Gesperrt";
+        email = "Email",
+            "E-Mail";
+        empty_namespace = "Nothing was pushed here yet. With the right to push:",
+            "Hier wurde noch nichts gepusht. Mit dem Recht zum Pushen:";
+        empty_namespaces = "There is no namespace that you can see. An owner of a team can make one, and an admin can add you to a team.",
+            "Es gibt keinen sichtbaren Namensraum. Eigner eines Teams können einen anlegen, Admins können in ein Team aufnehmen.";
+        empty_public = "Nothing here is public. Sign in to see what is yours.",
+            "Hier ist nichts öffentlich. Nach der Anmeldung ist das Eigene zu sehen.";
+        empty_repositories = "There is no repository that you can see yet.",
+            "Es gibt noch kein sichtbares Repository.";
+        facts = "Facts",
+            "Angaben";
+        filter = "Filter",
+            "Filtern";
+        global = "Global namespace",
+            "Globaler Namensraum";
+        home = "Home",
+            "Start";
+        kind_of = "Kind, such as repository or account.sign_in",
+            "Art, etwa repository oder account.sign_in";
+        label = "Label",
+            "Bezeichnung";
+        last_push = "Last push",
+            "Letzter Push";
+        light = "Light",
+            "Hell";
+        may = "May",
+            "Darf";
+        members = "Members",
+            "Mitglieder";
+        menu = "menu",
+            "Menü";
+        namespace = "Namespace",
+            "Namensraum";
+        namespaces = "Namespaces",
+            "Namensräume";
+        never = "never",
+            "nie";
+        newer = "Back to the start",
+            "Zurück zum Anfang";
+        next = "Next",
+            "Weiter";
+        object = "To what",
+            "Woran";
+        orphan = "Nobody’s: an admin can give it to a team or a person.",
+            "Gehört niemandem: ein Admin kann ihn einem Team oder einer Person geben.";
+        outcome = "Outcome",
+            "Ausgang";
+        outcome_done = "done",
+            "getan";
+        outcome_refused = "refused",
+            "verweigert";
+        owner = "Owner",
+            "Eigner";
+        owners = "Owners",
+            "Eigner";
+        places = "Places",
+            "Orte";
+        private = "Private",
+            "Privat";
+        profile = "Profile",
+            "Profil";
+        protected = "Protected",
+            "Geschützt";
+        public = "Public",
+            "Öffentlich";
+        pull = "pull",
+            "pullen";
+        pulls = "Pulls",
+            "Pulls";
+        push = "push",
+            "pushen";
+        recently = "Repositories",
+            "Repositories";
+        registries = "Registries",
+            "Registries";
+        repositories = "Repositories",
+            "Repositories";
+        repository = "Repository",
+            "Repository";
+        request = "Request",
+            "Anfrage";
+        revoke = "Revoke",
+            "Widerrufen";
+        revoke_named: About = |name| format!("Revoke {name}"),
+            |name| format!("{name} widerrufen");
+        role_admin = "Administers Portus",
+            "Verwaltet Portus";
+        role_person = "Person",
+            "Person";
+        sign_out = "Sign out",
+            "Abmelden";
+        size = "Size",
+            "Größe";
+        skip = "Skip to content",
+            "Zum Inhalt";
+        system = "System",
+            "System";
+        tag = "Tag",
+            "Tag";
+        tags = "Tags",
+            "Tags";
+        teams = "Teams",
+            "Teams";
+        theme = "Theme",
+            "Farben";
+        username = "Username",
+            "Benutzername";
+        username_hint = "Letters, digits, dots, dashes and underscores. People and programs share the names.",
+            "Buchstaben, Ziffern, Punkte, Striche und Unterstriche. Menschen und Programme teilen sich die Namen.";
+        visibility = "Visibility",
+            "Sichtbarkeit";
+        what = "What",
+            "Was";
+        what_you_can_do = "What you can do",
+            "Was man tun kann";
+        when = "When",
+            "Wann";
+        you_may = "You may",
+            "Erlaubt";
+        you_may_not = "You may not",
+            "Nicht erlaubt";
+    }
+}
+
+fn ago_in_english(number: u64, unit: &str) -> String {
+    match (number, unit) {
+        (number, "d") => format!("{number} days ago"),
+        (number, unit) => format!("{number} {unit} ago"),
+    }
+}
+
+fn ago_in_german(number: u64, unit: &str) -> String {
+    match (number, unit) {
+        (number, "d") => format!("vor {number} Tagen"),
+        (number, "h") => format!("vor {number} Std."),
+        (number, "min") => format!("vor {number} Min."),
+        (number, unit) => format!("vor {number} {unit}"),
+    }
+}

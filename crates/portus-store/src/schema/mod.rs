@@ -1,0 +1,75 @@
+//! The tables, as both databases have them. Times are microseconds since 1970; lengths of time too.
+
+mod audit;
+mod credentials;
+mod images;
+mod people;
+mod places;
+mod singles;
+mod work;
+
+pub(crate) use audit::*;
+pub(crate) use credentials::*;
+pub(crate) use images::*;
+pub(crate) use people::*;
+pub(crate) use places::*;
+pub(crate) use singles::*;
+pub(crate) use work::*;
+
+diesel::joinable!(accounts -> teams (team_id));
+diesel::joinable!(members -> teams (team_id));
+diesel::joinable!(members -> accounts (account_id));
+diesel::joinable!(registry_services -> registries (registry_id));
+diesel::joinable!(registry_hosts -> registries (registry_id));
+diesel::joinable!(namespaces -> registries (registry_id));
+diesel::joinable!(namespaces -> teams (team_id));
+diesel::joinable!(namespaces -> accounts (account_id));
+diesel::joinable!(repositories -> registries (registry_id));
+diesel::joinable!(repositories -> namespaces (namespace_id));
+diesel::joinable!(manifests -> repositories (repository_id));
+diesel::joinable!(manifest_layers -> manifests (manifest_id));
+diesel::joinable!(manifest_children -> manifests (manifest_id));
+diesel::joinable!(tags -> repositories (repository_id));
+diesel::joinable!(tag_history -> repositories (repository_id));
+diesel::joinable!(tag_history -> accounts (account_id));
+diesel::joinable!(tombstones -> repositories (repository_id));
+diesel::joinable!(pulls -> repositories (repository_id));
+diesel::joinable!(inbox -> registries (registry_id));
+diesel::joinable!(jobs -> registries (registry_id));
+diesel::joinable!(sync_runs -> registries (registry_id));
+diesel::joinable!(application_tokens -> accounts (account_id));
+diesel::joinable!(application_token_namespaces -> application_tokens (token_id));
+diesel::joinable!(application_token_namespaces -> namespaces (namespace_id));
+diesel::joinable!(refresh_tokens -> accounts (account_id));
+diesel::joinable!(refresh_tokens -> registries (registry_id));
+diesel::joinable!(sessions -> accounts (account_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    activities,
+    application_token_namespaces,
+    application_tokens,
+    inbox,
+    installation,
+    jobs,
+    login_failures,
+    manifest_children,
+    manifest_layers,
+    manifests,
+    members,
+    namespaces,
+    policy_epoch,
+    pulls,
+    refresh_tokens,
+    registries,
+    registry_hosts,
+    registry_services,
+    repositories,
+    sessions,
+    signing_keys,
+    sync_runs,
+    tag_history,
+    tags,
+    teams,
+    tombstones,
+);
