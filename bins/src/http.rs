@@ -116,6 +116,7 @@ fn app(portus: &Portus) -> App {
         limits: Limits {
             trusted_proxies: settings.server.trusted_proxies.clone(),
             notification_networks: settings.notifications.networks.clone(),
+            api_requests: settings.api_requests,
             notification_body: settings.notifications.max_body,
             request_timeout: settings.server.request_timeout,
         },
@@ -143,6 +144,7 @@ fn web(portus: &Portus, authenticate: Arc<Authenticate>) -> Web {
 
 fn api(portus: &Portus) -> Api {
     Api {
+        answer_once: portus.answer_once().into(),
         change_account: Arc::new(portus.change_account()),
         change_members: Arc::new(portus.change_members()),
         change_namespace: Arc::new(portus.change_namespace()),

@@ -15,9 +15,9 @@ use portus_core::port::{
 };
 use portus_core::secret::Secret;
 use portus_core::usecase::{
-    AcceptNotification, ApplyEvents, Authenticate, ChangePassword, CreateAccount, ExplainAccess,
-    Install, InstallError, IssueToken, KeepKeys, Lockout, Look, ManageSessions, ManageTokens,
-    Notes, RunJobs, SignIn, Standings, SyncRegistry, Tidy, WriteNotes,
+    AcceptNotification, AnswerOnce, ApplyEvents, Authenticate, ChangePassword, CreateAccount,
+    ExplainAccess, Install, InstallError, IssueToken, KeepKeys, Lockout, Look, ManageSessions,
+    ManageTokens, Notes, RunJobs, SignIn, Standings, SyncRegistry, Tidy, WriteNotes,
 };
 use portus_registry::{ClientSettings, HttpRegistries};
 use portus_store::Database;
@@ -254,6 +254,11 @@ impl Portus {
             lookups: self.database.lookups.clone(),
             policy: self.policy.clone(),
         }
+    }
+
+    /// Does once what is asked for twice.
+    pub fn answer_once(&self) -> AnswerOnce {
+        AnswerOnce { store: self.database.store.clone(), clock: self.clock.clone() }
     }
 
     /// Lets people change their own passwords.

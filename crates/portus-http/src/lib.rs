@@ -31,6 +31,7 @@ pub use serve::{ConnectionLimits, serve};
 pub use tls::{Tls, TlsError};
 pub use ui::Web;
 
+use api::Quota;
 use rate::Failures;
 use registry::{notification, token, wrong_method};
 
@@ -60,23 +61,26 @@ pub struct App {
 /// [`axum::extract::ConnectInfo`], unless that is a trusted proxy.
 pub fn router(app: App) -> Router {
     let shared = Arc::new(Shared {
+        api_quota: Quota::new(app.limits.api_requests),
         app,
         password_failures: Failures::default(),
         token_failures: Failures::default(),
         notification_failures: Failures::default(),
     });
-    Router::new()
+    let machines = Router::new()
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz))
         .route("/.well-known/jwks.json", get(probes::jwks))
         .route("/v2/token", get(token::get).post(token::post))
         .route("/v2/webhooks/events", post(notification::post))
-        .merge(ui::routes(&shared))
-        .merge(api::routes())
         .route("/v2/", any(registry::not_found))
         .route("/v2/{*rest}", any(registry::not_found))
-        .fallback_service(ui::nowhere(&shared).with_state(shared.clone()))
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(shared.clone(), registry::guard));
+    machines
+        .merge(ui::routes(&shared))
+        .merge(api::routes(&shared))
+        .fallback_service(ui::nowhere(&shared).with_state(shared.clone()))
         .layer(from_fn_with_state(shared.clone(), each_request::attend))
         .with_state(shared)
 }
@@ -84,6 +88,7 @@ pub fn router(app: App) -> Router {
 /// What every handler may look at.
 pub(crate) struct Shared {
     pub(crate) app: App,
+    pub(crate) api_quota: Quota,
     pub(crate) password_failures: Failures,
     /// Of secrets that Portus made. Apart from passwords, so that a forgotten job with a token
     /// that ended does not keep people out.

@@ -5,6 +5,7 @@
 //! that one ends, so nobody opens two at a time. Snapshots and look-ups never wait.
 
 mod accounts;
+mod answers;
 mod audit;
 mod browse;
 mod epochs;

@@ -1,6 +1,7 @@
 //! What the core asks of the outside world, one file a need.
 
 mod accounts;
+mod answers;
 mod audit;
 mod browse;
 mod clock;
@@ -23,6 +24,7 @@ mod tokens;
 mod vault;
 
 pub use accounts::Accounts;
+pub use answers::{Answers, InvalidRequestKey, KnownRequest, RequestKey};
 pub use audit::Audit;
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};

@@ -2,6 +2,7 @@
 
 mod accept_notification;
 mod add_registry;
+mod answer_once;
 mod apply_events;
 mod authenticate;
 mod causes;
@@ -38,6 +39,7 @@ mod write_notes;
 
 pub use accept_notification::{AcceptError, AcceptNotification};
 pub use add_registry::{AddRegistry, AddRegistryError};
+pub use answer_once::{AnswerOnce, Begun};
 pub use apply_events::{ApplyError, ApplyEvents};
 pub use authenticate::{Authenticate, AuthenticateError, Lockout};
 pub use change_account::{ChangeAccount, ChangeAccountError};

@@ -1,6 +1,6 @@
 //! One request, and who makes it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::Uri;
@@ -11,10 +11,12 @@ use portus_core::id::SessionId;
 use portus_core::page::Page;
 use portus_core::usecase::Origin;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
-use super::credentials::identify;
+use super::credentials::{Known, identify};
 use super::error::{Code, Problem};
 use super::list::List;
+use super::quota::{Key, Left};
 use crate::ui::Web;
 use crate::{Api, Shared};
 
@@ -64,9 +66,9 @@ impl Call {
         List::new(page, &self.web().origin, &self.uri)
     }
 
-    async fn read(parts: &Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
-        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or(Origin::LOCAL);
-        let (caller, session) = identify(shared, parts, &origin).await?;
+    async fn read(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+        let (caller, session) = identified(shared, parts).await?;
+        let origin = origin(parts);
         Ok(Self { shared: shared.clone(), caller, session, origin, uri: parts.uri.clone() })
     }
 
@@ -76,6 +78,33 @@ impl Call {
             None => Err(Problem::new(Code::CredentialsMissing, "this is for those who sign in")),
         }
     }
+}
+
+/// Who sends a request: found out once, and counted.
+pub(super) async fn identified(shared: &Shared, parts: &mut Parts) -> Result<Known, Problem> {
+    if let Some(known) = parts.extensions.get::<Known>() {
+        return Ok(known.clone());
+    }
+    let origin = origin(parts);
+    let known = identify(shared, parts, &origin).await?;
+    let key = known.0.account().map_or(Key::Address(origin.address), Key::Account);
+    let left = shared.api_quota.take(key, Instant::now());
+    if let Some(told) = parts.extensions.get::<Told>() {
+        let _ = told.0.set(left);
+    }
+    if let Some(wait) = left.wait() {
+        return Err(Problem::quota(wait));
+    }
+    parts.extensions.insert(known.clone());
+    Ok(known)
+}
+
+/// Where what a caller has left is written for the answer.
+#[derive(Clone, Default)]
+pub(super) struct Told(pub(super) Arc<OnceLock<Left>>);
+
+fn origin(parts: &Parts) -> Origin {
+    parts.extensions.get::<Origin>().cloned().unwrap_or(Origin::LOCAL)
 }
 
 impl FromRequestParts<Arc<Shared>> for Call {

@@ -15,9 +15,11 @@ mod member;
 mod moment;
 mod myself;
 mod namespace;
+mod once;
 mod openapi;
 mod parked;
 mod query;
+mod quota;
 mod registry;
 mod repository;
 mod routes;
@@ -31,24 +33,30 @@ mod version;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, Method};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use portus_core::usecase::{
-    ChangeAccount, ChangeMembers, ChangeNamespace, CreateBot, CreateNamespace, CreateTeam, Inspect,
-    Origin, RetryEvents,
+    AnswerOnce, ChangeAccount, ChangeMembers, ChangeNamespace, CreateBot, CreateNamespace,
+    CreateTeam, Inspect, Origin, RetryEvents,
 };
 
 use crate::Shared;
+use crate::each_request::guarded;
+use call::Told;
 use conditional::Kept;
 use error::Problem;
+pub(crate) use openapi::document;
+pub(crate) use quota::Quota;
 use routes::Routes;
 
 /// What the REST interface needs besides what pages need.
 pub struct Api {
+    /// Does once what is asked for twice.
+    pub answer_once: Arc<AnswerOnce>,
     /// Changes what accounts may do.
     pub change_account: Arc<ChangeAccount>,
     /// Changes who is in a team.
@@ -68,14 +76,13 @@ pub struct Api {
 }
 
 /// Everything under `/api`.
-pub(crate) fn routes() -> Router<Arc<Shared>> {
+pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     table()
         .into_router()
-        .route("/api", any(nowhere))
-        .route("/api/", any(nowhere))
         .route("/api/{*rest}", any(nowhere))
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn(attend))
+        .layer(from_fn_with_state(shared.clone(), once::attend))
+        .layer(from_fn_with_state(shared.clone(), attend))
 }
 
 fn table() -> Routes {
@@ -120,15 +127,22 @@ fn table() -> Routes {
 }
 
 /// Writes what went wrong as a problem, and says who may keep an answer.
-async fn attend(request: Request, next: Next) -> Response {
+async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+    let told = Told::default();
+    request.extensions_mut().insert(told.clone());
     let origin = request.extensions().get::<Origin>();
     let id = origin.and_then(|origin| origin.request.clone()).unwrap_or_default();
     let kept = Kept::read(request.method(), request.headers());
-    let mut response = kept.settle(next.run(request).await).await;
+    let answered = guarded(&shared.app.limits, next.run(request)).await;
+    let answered = answered.unwrap_or_else(|failed| Problem::failed(&failed).into_response());
+    let mut response = kept.settle(answered).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = problem.dress(response, &id);
     }
     let headers = response.headers_mut();
+    if let Some(left) = told.0.get() {
+        left.tell(headers);
+    }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

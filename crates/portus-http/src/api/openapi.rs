@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
@@ -125,6 +126,9 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
         operation.security =
             Some([SecurityRequirement::default()].into_iter().chain(known).collect());
     }
+    if method == "post" {
+        operation.parameters.get_or_insert_default().push(RefOr::T(once()));
+    }
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
             && response.description.is_empty()
@@ -138,6 +142,17 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
         .content("application/problem+json", problem)
         .build();
     operation.responses.responses.insert("default".into(), problem.into());
+}
+
+/// What lets a request come twice and be done once.
+fn once() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("What has the same key is done once, and answered alike for a day"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(255))))
+        .build()
 }
 
 /// Where strangers see what is public.
@@ -158,8 +173,13 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     Document::openapi().to_pretty_json().unwrap_or_default()
 });
 
+/// The document as JSON.
+pub(crate) fn document() -> &'static str {
+    &DOCUMENT
+}
+
 pub(super) async fn show() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+    ([(CONTENT_TYPE, "application/json")], document())
 }
 
 #[cfg(test)]

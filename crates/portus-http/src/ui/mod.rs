@@ -9,6 +9,7 @@ mod frame;
 mod home;
 mod namespace;
 mod profile;
+mod reference;
 mod repository;
 mod sent;
 mod sessions;
@@ -74,6 +75,8 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/access", get(access::show))
         .route("/admin", get(admin::show))
         .route("/admin/retry", post(admin::retry))
+        .route("/api", get(reference::show))
+        .route("/api/", get(reference::show))
         .route("/audit", get(audit::show))
         .route("/namespaces", get(namespace::list))
         .route("/namespaces/{registry}/{name}", get(namespace::show))

@@ -11,7 +11,7 @@ use portus_core::usecase::{AuthenticateError, SignInError};
 
 use super::frame::{Frame, with_status};
 use super::visit::Visit;
-use crate::each_request::Cause;
+use crate::each_request::{Cause, Failed};
 use crate::rate::Limited;
 use crate::registry::told;
 
@@ -38,6 +38,15 @@ pub(super) enum Trouble {
     Stale,
     /// The form is too large.
     TooLarge,
+}
+
+impl From<Failed> for Trouble {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Panic(_) => Self::Broken(failed.to_string().into()),
+            Failed::Slow => Self::Away(failed.to_string().into()),
+        }
+    }
 }
 
 impl Trouble {

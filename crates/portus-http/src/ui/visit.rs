@@ -20,6 +20,7 @@ use super::cookie::{self, Cookie};
 use super::texts::{self, Texts};
 use super::trouble::{Trouble, page};
 use crate::Shared;
+use crate::each_request::guarded;
 
 /// One request of a browser.
 #[derive(Clone)]
@@ -132,13 +133,17 @@ pub(super) async fn attend(
     let seed = form.or_else(|| fresh.clone()).unwrap_or_else(|| Secret::new(""));
     let mut visit = Visit::of_stranger(&shared, &request, seed);
     visit.theme = Theme::named(theme.as_ref().map_or("", Secret::expose));
-    let resumed = visit.resume(session).await.err();
-    let foreign = is_foreign(request.method(), request.headers(), &shared.app.web.origin);
-    request.extensions_mut().insert(visit.clone());
-    let mut response = match resumed.or(foreign.then_some(Trouble::Foreign)) {
-        Some(trouble) => trouble.into_response(),
-        None => next.run(request).await,
-    };
+    let answered = guarded(&shared.app.limits, async {
+        let resumed = visit.resume(session).await.err();
+        let foreign = is_foreign(request.method(), request.headers(), &shared.app.web.origin);
+        request.extensions_mut().insert(visit.clone());
+        match resumed.or(foreign.then_some(Trouble::Foreign)) {
+            Some(trouble) => trouble.into_response(),
+            None => next.run(request).await,
+        }
+    });
+    let answered = answered.await;
+    let mut response = answered.unwrap_or_else(|failed| Trouble::from(failed).into_response());
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
         response = page(&visit, &trouble);
     }

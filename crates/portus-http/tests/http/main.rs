@@ -10,6 +10,7 @@ mod expected;
 mod forms;
 mod hostile;
 mod notification;
+mod once;
 mod operators;
 mod pages;
 mod serve;

@@ -3,16 +3,17 @@
 use axum::http::{Method, StatusCode};
 
 use crate::browser::{Browser, SESSION};
-use crate::world::{Answer, PASSWORD, World, encoded};
+use crate::world::{Answer, PASSWORD, World, encoded, get};
 
 /// Places with something for someone, once `qa/app:1` and `public/app:1` were pushed.
-const PLACES: [&str; 20] = [
+const PLACES: [&str; 21] = [
     "/",
     "/?after=main/a",
     "/access",
     "/access?registry=main&repository=qa/app&action=push",
     "/access?registry=%00&repository=%2e%2e&action=x",
     "/admin",
+    "/api",
     "/audit",
     "/audit?kind=account&actor=alice&after=1.1",
     "/namespaces",
@@ -442,4 +443,27 @@ async fn long_lists_come_a_page_at_a_time() {
         assert_eq!((found.len(), pages), (120, 3), "{start}");
         assert!(found.is_sorted());
     }
+}
+
+/// The REST interface is described for people too, from the same document.
+#[tokio::test]
+async fn the_rest_interface_can_be_read() {
+    let world = World::new().await;
+    let document = world.send(get("/api/openapi.json", None)).await.json();
+    for address in ["/api", "/api/"] {
+        let page = world.send(get(address, None)).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(page.body.contains(&format!("id=\"{id}\"")), "{method} {path}");
+            }
+        }
+        for (at, _) in page.body.match_indices("href=\"#shape-") {
+            let name = page.body[at + 7..].split('"').next().unwrap();
+            assert!(page.body.contains(&format!("id=\"{name}\"")), "nothing is at #{name}");
+        }
+    }
+    let closed = World::closed().await.send(get("/api", None)).await;
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
 }

@@ -28,10 +28,10 @@ use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
-    AcceptNotification, AddRegistry, Authenticate, ChangeAccount, ChangeMembers, ChangeNamespace,
-    ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, ExplainAccess, Inspect,
-    IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes,
-    RetryEvents, SessionTimes, SignIn, Standings,
+    AcceptNotification, AddRegistry, AnswerOnce, Authenticate, ChangeAccount, ChangeMembers,
+    ChangeNamespace, ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam,
+    ExplainAccess, Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson,
+    NewToken, Notes, RetryEvents, SessionTimes, SignIn, Standings,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -456,6 +456,10 @@ impl Parts {
             };
         }
         Api {
+            answer_once: Arc::new(AnswerOnce {
+                store: self.store.clone(),
+                clock: Arc::new(self.clock.clone()),
+            }),
             change_account: Arc::new(ChangeAccount {
                 store: store.clone(),
                 policy: policy.clone(),

@@ -43,10 +43,12 @@ diesel::joinable!(application_token_namespaces -> namespaces (namespace_id));
 diesel::joinable!(refresh_tokens -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> registries (registry_id));
 diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(answers -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     activities,
+    answers,
     application_token_namespaces,
     application_tokens,
     inbox,

@@ -49,3 +49,13 @@ diesel::table! {
         finished_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    answers (account_id, key) {
+        account_id -> BigInt,
+        key -> Text,
+        request -> Text,
+        answer -> Nullable<Binary>,
+        begun_at -> BigInt,
+    }
+}

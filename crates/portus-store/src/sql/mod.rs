@@ -1,4 +1,5 @@
 mod accounts;
+mod answers;
 mod audit;
 mod browse;
 mod epochs;

@@ -5,6 +5,7 @@ mod admin;
 mod audit;
 mod images;
 mod password;
+mod reference;
 mod sessions;
 mod setup;
 mod sign_in;

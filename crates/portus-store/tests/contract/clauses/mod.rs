@@ -1,6 +1,7 @@
 //! The clauses, a file a port.
 
 mod accounts;
+mod answers;
 mod audit;
 mod browse;
 mod claims;
@@ -48,6 +49,12 @@ clauses! {
         a_held_password_is_not_replaced_before_the_unit_of_work_ends
         people_are_listed_by_number_without_bots
         a_personal_name_is_free_where_no_account_and_no_registry_has_it
+    }
+    answers {
+        an_answer_reads_back_for_its_account_and_key
+        a_key_that_was_let_go_is_free_and_one_with_an_answer_is_kept
+        of_many_with_one_key_at_once_one_is_the_first
+        answers_are_forgotten_when_they_are_old
     }
     audit {
         the_audit_reads_back_newest_first
