@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod browse;
 mod epochs;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
