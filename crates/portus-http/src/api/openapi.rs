@@ -13,7 +13,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, health, member, myself, namespace, parked, registry, repository,
+    access, activity, bot, health, image, member, myself, namespace, parked, registry, repository,
     session, tag, team, token, user, version,
 };
 
@@ -32,6 +32,7 @@ use super::{
         bot::create,
         bot::list,
         health::show,
+        image::compare,
         member::add,
         member::change,
         member::list,
@@ -50,6 +51,7 @@ use super::{
         repository::show,
         session::end,
         session::list,
+        tag::history,
         tag::list,
         tag::manifest,
         tag::one,
@@ -141,8 +143,13 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
 }
 
 /// Where strangers see what is public.
-const PUBLIC: [&str; 4] =
-    ["/api/v1/manifests", "/api/v1/namespaces", "/api/v1/repositories", "/api/v1/tags"];
+const PUBLIC: [&str; 5] = [
+    "/api/v1/compare",
+    "/api/v1/manifests",
+    "/api/v1/namespaces",
+    "/api/v1/repositories",
+    "/api/v1/tags",
+];
 
 fn said(status: &str) -> &'static str {
     match status {
@@ -197,7 +204,7 @@ mod tests {
                 routed.iter().any(|(other, routed)| other == method && covers(routed, path));
             assert!(found, "the document has {method} {path}, which nothing answers");
         }
-        assert_eq!(documented.len(), routed.len() + 1, "only tags have two paths on one route");
+        assert_eq!(documented.len(), routed.len() + 2, "only tags have three paths on one route");
     }
 
     #[test]

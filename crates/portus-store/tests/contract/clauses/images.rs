@@ -8,7 +8,9 @@ use portus_core::namespace::NamespaceKind;
 use portus_core::page::Slice;
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::Described;
-use portus_core::shelf::{ImageFilter, ImageOrder, ImageRow, StoredChild};
+use portus_core::shelf::{
+    ImageFilter, ImageOrder, ImageRow, LabelledRow, PastRow, StoredChild, UntaggedRow,
+};
 
 use crate::world::{World, as_of, at, digest, named, seen, walk};
 
@@ -180,7 +182,7 @@ pub async fn what_a_tag_was_set_to_is_told_newest_first(world: World) {
         })
         .await;
     let past = walk(
-        |row| std::cmp::Reverse(row.at),
+        |row: &PastRow| std::cmp::Reverse(row.at),
         async |slice| world.images.past(of, &named("1"), &slice).await.unwrap(),
     )
     .await;
@@ -210,7 +212,7 @@ pub async fn manifests_without_a_tag_are_listed_newest_first(world: World) {
     let subject = Some(digest('b'));
     describe(&world, of, 'd', ManifestDetails { subject: subject.clone(), ..image(None) }).await;
     let rows = walk(
-        |row| std::cmp::Reverse((row.pushed_at, row.digest.clone())),
+        |row: &UntaggedRow| std::cmp::Reverse((row.pushed_at, row.digest.clone())),
         async |slice| world.images.untagged(of, &slice).await.unwrap(),
     )
     .await;
@@ -235,7 +237,7 @@ pub async fn images_are_found_by_a_label_of_what_the_asker_may_see(world: World)
     }
     let find = async |filter: &NamespaceFilter, name: &str, value: &str| {
         let rows = walk(
-            |row| row.value.clone(),
+            |row: &LabelledRow| row.value.clone(),
             async |slice| {
                 world.images.manifests_with_label(filter, (name, value), &slice).await.unwrap()
             },
