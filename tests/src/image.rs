@@ -173,7 +173,13 @@ fn configuration(platform: &str, layers: &[Content]) -> Content {
     let mut config = platform_of(platform);
     let uncompressed: Vec<_> = layers.iter().map(|layer| digest(&unzipped(&layer.bytes))).collect();
     config["rootfs"] = json!({ "type": "layers", "diff_ids": uncompressed });
-    config["config"] = json!({ "Cmd": ["/hello"] });
+    config["config"] = json!({
+        "Cmd": ["/hello"],
+        "Env": ["GREETING=hello"],
+        "Labels": { "org.opencontainers.image.title": "greeter" },
+    });
+    let steps = uncompressed.iter().map(|_| json!({ "created_by": "COPY /out /hello # buildkit" }));
+    config["history"] = steps.collect();
     Content::new("application/vnd.oci.image.config.v1+json", config.to_string().into_bytes())
 }
 

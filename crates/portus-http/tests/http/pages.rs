@@ -6,7 +6,7 @@ use crate::browser::{Browser, SESSION};
 use crate::world::{Answer, PASSWORD, World, encoded};
 
 /// Places with something for someone, once `qa/app:1` and `public/app:1` were pushed.
-const PLACES: [&str; 20] = [
+const PLACES: [&str; 23] = [
     "/",
     "/?after=main/a",
     "/access",
@@ -21,6 +21,9 @@ const PLACES: [&str; 20] = [
     "/profile",
     "/repositories/main/public/app",
     "/repositories/main/public/app:1",
+    "/repositories/main/public/app?compare=1&with=1",
+    "/repositories/main/public/app?show=attached",
+    "/repositories/main/public/app?sort=version&q=1&untagged",
     "/repositories/main/qa/app:1",
     "/repositories/main/qa/app:nowhere",
     "/sessions",
