@@ -10,20 +10,20 @@ use serde_json::Value;
 pub(crate) fn read(body: &[u8]) -> Option<Box<Configuration>> {
     let whole: Value = serde_json::from_slice(body).ok()?;
     whole.as_object()?;
-    let run = &whole["config"];
+    let run = member(&whole, "config");
     Some(Box::new(Configuration {
-        created: text(&whole["created"]),
-        author: text(&whole["author"]),
-        entrypoint: words(&run["Entrypoint"]),
-        command: words(&run["Cmd"]),
-        environment: words(&run["Env"]),
-        working_folder: text(&run["WorkingDir"]),
-        user: text(&run["User"]),
-        stop_signal: text(&run["StopSignal"]),
-        ports: names(&run["ExposedPorts"]),
-        volumes: names(&run["Volumes"]),
-        labels: pairs(&run["Labels"]),
-        history: history(&whole["history"]),
+        created: text(member(&whole, "created")),
+        author: text(member(&whole, "author")),
+        entrypoint: words(member(run, "Entrypoint")),
+        command: words(member(run, "Cmd")),
+        environment: words(member(run, "Env")),
+        working_folder: text(member(run, "WorkingDir")),
+        user: text(member(run, "User")),
+        stop_signal: text(member(run, "StopSignal")),
+        ports: names(member(run, "ExposedPorts")),
+        volumes: names(member(run, "Volumes")),
+        labels: pairs(member(run, "Labels")),
+        history: history(member(&whole, "history")),
     }))
 }
 
@@ -33,6 +33,11 @@ pub(crate) fn pairs(value: &Value) -> Vec<(String, String)> {
     let texts =
         members.filter_map(|(name, value)| Some((kept_text(name), kept_text(value.as_str()?))));
     texts.take(MAX_ENTRIES).collect()
+}
+
+/// A member of an object; null where there is none.
+fn member<'a>(value: &'a Value, name: &str) -> &'a Value {
+    value.get(name).unwrap_or(&Value::Null)
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -58,9 +63,9 @@ fn names(value: &Value) -> Vec<String> {
 
 fn history(value: &Value) -> Vec<Step> {
     let step = |value: &Value| Step {
-        made_by: text(&value["created_by"]).unwrap_or_default(),
-        comment: text(&value["comment"]).unwrap_or_default(),
-        is_empty: value["empty_layer"].as_bool().unwrap_or_default(),
+        made_by: text(member(value, "created_by")).unwrap_or_default(),
+        comment: text(member(value, "comment")).unwrap_or_default(),
+        is_empty: member(value, "empty_layer").as_bool().unwrap_or_default(),
     };
     value.as_array().into_iter().flatten().take(MAX_ENTRIES).map(step).collect()
 }

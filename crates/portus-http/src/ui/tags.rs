@@ -149,13 +149,21 @@ impl Tags {
     }
 
     pub(super) fn orders(&self, t: &'static Texts) -> [(&'static str, &'static str); 3] {
-        let words = [t.images.by_push, t.images.by_version, t.images.by_name];
-        [0, 1, 2].map(|at| (ImageOrder::ALL[at].as_str(), words[at]))
+        let words = |order| match order {
+            ImageOrder::Name => t.images.by_name,
+            ImageOrder::Push => t.images.by_push,
+            ImageOrder::Version => t.images.by_version,
+        };
+        ImageOrder::ALL.map(|order| (order.as_str(), words(order)))
     }
 
     pub(super) fn shows(&self, t: &'static Texts) -> [(&'static str, &'static str); 3] {
-        let words = [t.images.all_tags, t.images.attached, t.images.untagged];
-        [0, 1, 2].map(|at| (Show::ALL[at].as_str(), words[at]))
+        let words = |show| match show {
+            Show::Tagged => t.images.all_tags,
+            Show::Companions => t.images.attached,
+            Show::Untagged => t.images.untagged,
+        };
+        Show::ALL.map(|show| (show.as_str(), words(show)))
     }
 }
 

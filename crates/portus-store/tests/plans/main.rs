@@ -93,6 +93,8 @@ fn is_scan(detail: &str) -> bool {
     detail.starts_with("SCAN")
         && !detail.contains("CONSTANT ROW")
         && !detail.contains(" registries ")
+        // The few blobs of one image, once they were found.
+        && detail != "SCAN blob"
         && !ordered.iter().any(|index| detail.contains(&format!("USING INDEX {index}")))
 }
 
