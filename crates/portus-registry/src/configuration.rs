@@ -32,7 +32,10 @@ pub(crate) fn pairs(value: &Value) -> Vec<(String, String)> {
     let members = value.as_object().into_iter().flatten();
     let texts =
         members.filter_map(|(name, value)| Some((kept_text(name), kept_text(value.as_str()?))));
-    texts.take(MAX_ENTRIES).collect()
+    // Whether an object keeps its order is up to how the parser was built.
+    let mut pairs: Vec<_> = texts.take(MAX_ENTRIES).collect();
+    pairs.sort();
+    pairs
 }
 
 /// A member of an object; null where there is none.

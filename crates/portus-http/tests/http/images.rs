@@ -301,7 +301,10 @@ async fn sr17_what_images_say_is_text() {
             format!("{PAGE}?compare={0}&with={0}", encoded(text)),
         ] {
             let page = browser.get(&path).await.expect(StatusCode::OK).body;
-            crate::hostile::harmless(&page, &text.replace(';', ""), &path);
+            // What comes after a semicolon is no part of a media type.
+            let is_whole = path.contains("q=") || path.contains("compare=");
+            let shown = if is_whole { text.to_owned() } else { text.replace(';', "") };
+            crate::hostile::harmless(&page, &shown, &path);
         }
     }
 }
