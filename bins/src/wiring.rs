@@ -241,6 +241,7 @@ impl Portus {
     pub fn look(&self) -> Look {
         Look {
             browse: self.database.browse.clone(),
+            images: self.database.images.clone(),
             store: self.database.store.clone(),
             lookups: self.database.lookups.clone(),
             policy: self.policy.clone(),

@@ -9,6 +9,7 @@ mod answers;
 mod audit;
 mod browse;
 mod epochs;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;

@@ -1,5 +1,7 @@
 //! The rows of lists, and which of them are wanted.
 
+use std::collections::BTreeSet;
+
 use super::state::{Content, EventState, State, StoredAccount, StoredEvent, StoredRepository};
 use super::tags::{Details, StoredManifest, StoredTag};
 use crate::account::AccountKind;
@@ -192,18 +194,23 @@ pub(super) fn manifest_view(stored: &StoredRepository, digest: &Digest) -> Optio
     })
 }
 
-/// Bytes; of an index, those of the manifests it names, as far as they were read.
+/// Bytes; of an index, those of the manifests it names, as far as they were read, with what
+/// several of them have counted once.
 fn size(stored: &StoredRepository, details: &ManifestDetails) -> Option<u64> {
     details.size().or_else(|| {
-        let sizes =
-            details.children.iter().filter_map(|child| part(stored, &child.descriptor.digest));
-        sizes.reduce(u64::saturating_add)
+        let children = details.children.iter();
+        let read = children.filter_map(|child| part(stored, &child.descriptor.digest));
+        let blobs: BTreeSet<_> = read
+            .flat_map(|part| part.config.iter().chain(&part.layers))
+            .map(|blob| (&blob.digest, blob.size))
+            .collect();
+        blobs.into_iter().map(|(_, size)| size).reduce(u64::saturating_add)
     })
 }
 
-fn part(stored: &StoredRepository, digest: &Digest) -> Option<u64> {
+fn part<'a>(stored: &'a StoredRepository, digest: &Digest) -> Option<&'a ManifestDetails> {
     match &stored.manifests.get(digest)?.details {
-        Details::Read(details) => details.size(),
+        Details::Read(details) => Some(details),
         Details::Failed | Details::Pending => None,
     }
 }

@@ -10,6 +10,7 @@ mod conditional;
 mod credentials;
 mod error;
 mod health;
+mod image;
 mod list;
 mod member;
 mod moment;
@@ -91,6 +92,7 @@ fn table() -> Routes {
         .get("/api/v1/activities", activity::list)
         .get("/api/v1/bots", bot::list)
         .post("/api/v1/bots", bot::create)
+        .get("/api/v1/compare/{registry}/{*repository}", image::compare)
         .get("/api/v1/explain", access::explain)
         .get("/api/v1/health", health::show)
         .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)

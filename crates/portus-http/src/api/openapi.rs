@@ -14,7 +14,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, health, member, myself, namespace, parked, registry, repository,
+    access, activity, bot, health, image, member, myself, namespace, parked, registry, repository,
     session, tag, team, token, user, version,
 };
 
@@ -33,6 +33,7 @@ use super::{
         bot::create,
         bot::list,
         health::show,
+        image::compare,
         member::add,
         member::change,
         member::list,
@@ -51,6 +52,7 @@ use super::{
         repository::show,
         session::end,
         session::list,
+        tag::history,
         tag::list,
         tag::manifest,
         tag::one,
@@ -156,8 +158,13 @@ fn once() -> Parameter {
 }
 
 /// Where strangers see what is public.
-const PUBLIC: [&str; 4] =
-    ["/api/v1/manifests", "/api/v1/namespaces", "/api/v1/repositories", "/api/v1/tags"];
+const PUBLIC: [&str; 5] = [
+    "/api/v1/compare",
+    "/api/v1/manifests",
+    "/api/v1/namespaces",
+    "/api/v1/repositories",
+    "/api/v1/tags",
+];
 
 fn said(status: &str) -> &'static str {
     match status {
@@ -217,7 +224,7 @@ mod tests {
                 routed.iter().any(|(other, routed)| other == method && covers(routed, path));
             assert!(found, "the document has {method} {path}, which nothing answers");
         }
-        assert_eq!(documented.len(), routed.len() + 1, "only tags have two paths on one route");
+        assert_eq!(documented.len(), routed.len() + 2, "only tags have three paths on one route");
     }
 
     #[test]

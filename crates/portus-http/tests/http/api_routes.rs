@@ -32,6 +32,7 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/activities", &[], ""),
     ("get", "/api/v1/bots", &[], ""),
     ("post", "/api/v1/bots", &[], r#"{"username": "cd", "team": "qa", "role": "viewer"}"#),
+    ("get", "/api/v1/compare/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/explain", &[], ""),
     ("get", "/api/v1/health", &[], ""),
     ("get", "/api/v1/manifests/{registry}/{repository}@{digest}", QA_APP, ""),
@@ -51,6 +52,7 @@ const OPERATIONS: &[Operation] = &[
     ("delete", "/api/v1/self/sessions/{session}", &[("session", "its number")], ""),
     ("get", "/api/v1/tags/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}:{tag}", QA_APP, ""),
+    ("get", "/api/v1/tags/{registry}/{repository}:{tag}/history", QA_APP, ""),
     ("get", "/api/v1/teams", &[], ""),
     ("post", "/api/v1/teams", &[], r#"{"name": "new"}"#),
     ("get", "/api/v1/teams/{team}", CAROL_IN_QA, ""),
@@ -91,6 +93,9 @@ fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
     }
     if template == "/api/v1/explain" {
         path += "?registry=main&repository=qa/app&action=pull";
+    }
+    if template.starts_with("/api/v1/compare") {
+        path += "?from=1&to=1";
     }
     assert!(!path.contains('{'), "{path}");
     path

@@ -10,7 +10,7 @@ use crate::browser::{Browser, SESSION, form};
 use crate::world::{ORIGIN, PASSWORD, World, encoded, operator, setup_secret};
 
 /// Texts that run as a script where a page does not escape them.
-const CORPUS: [&str; 12] = [
+pub const CORPUS: [&str; 12] = [
     "<script>alert(1)</script>",
     "\"><script>alert(1)</script>",
     "'><img src=x onerror=alert(1)>",
@@ -26,7 +26,7 @@ const CORPUS: [&str; 12] = [
 ];
 
 /// As it may stand in text and in attributes.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for character in text.chars() {
         match character {
@@ -39,13 +39,13 @@ fn escaped(text: &str) -> String {
 
 /// SR17: it is shown, and does nothing.
 #[track_caller]
-fn harmless(page: &str, text: &str, place: &str) {
+pub fn harmless(page: &str, text: &str, place: &str) {
     assert!(page.contains(&escaped(text)), "{text} is not on {place}: {page}");
     stays_text(page, text, place);
 }
 
 #[track_caller]
-fn stays_text(page: &str, text: &str, place: &str) {
+pub fn stays_text(page: &str, text: &str, place: &str) {
     // What is the same when it is escaped can do no harm.
     let raw = page.contains(text) && escaped(text) != *text;
     assert!(!raw, "{text} is live on {place}: {page}");

@@ -9,6 +9,7 @@ mod captures;
 mod expected;
 mod forms;
 mod hostile;
+mod images;
 mod notification;
 mod once;
 mod operators;

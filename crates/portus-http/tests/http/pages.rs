@@ -6,7 +6,7 @@ use crate::browser::{Browser, SESSION};
 use crate::world::{Answer, PASSWORD, World, encoded, get};
 
 /// Places with something for someone, once `qa/app:1` and `public/app:1` were pushed.
-const PLACES: [&str; 21] = [
+const PLACES: &[&str] = &[
     "/",
     "/?after=main/a",
     "/access",
@@ -22,6 +22,9 @@ const PLACES: [&str; 21] = [
     "/profile",
     "/repositories/main/public/app",
     "/repositories/main/public/app:1",
+    "/repositories/main/public/app?compare=1&with=1",
+    "/repositories/main/public/app?show=attached",
+    "/repositories/main/public/app?sort=version&q=1&untagged",
     "/repositories/main/qa/app:1",
     "/repositories/main/qa/app:nowhere",
     "/sessions",
@@ -165,7 +168,7 @@ async fn sr14_nothing_that_is_only_read_changes_anything() {
     let alice = Browser::of(&world, "alice").await;
     let guard = alice.guard("/").await;
     let before = world.whole_state().await;
-    for path in PLACES.into_iter().chain(["/sign-out", "/theme", "/sessions/end"]) {
+    for path in PLACES.iter().copied().chain(["/sign-out", "/theme", "/sessions/end"]) {
         for fields in [
             String::new(),
             format!("guard={guard}&label=planted&may=push&days=0&theme=dark"),

@@ -404,6 +404,7 @@ impl Parts {
             )),
             look: Arc::new(Look {
                 browse: memory.clone(),
+                images: memory.clone(),
                 store: store.clone(),
                 lookups: memory.clone(),
                 policy: policy.clone(),

@@ -30,6 +30,16 @@ diesel::table! {
         pushed_at -> BigInt,
         as_of -> BigInt,
         as_of_event -> Text,
+        subject -> Nullable<Text>,
+        about -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    manifest_labels (manifest_id, name) {
+        manifest_id -> BigInt,
+        name -> Text,
+        value -> Text,
     }
 }
 
@@ -51,6 +61,7 @@ diesel::table! {
         media_type -> Text,
         size -> BigInt,
         platform -> Nullable<Text>,
+        attests -> Nullable<Text>,
     }
 }
 
@@ -67,6 +78,8 @@ diesel::table! {
         first_author -> Nullable<Text>,
         first_at -> BigInt,
         first_event -> Text,
+        version -> Text,
+        companion -> Bool,
     }
 }
 

@@ -27,6 +27,7 @@ diesel::joinable!(namespaces -> accounts (account_id));
 diesel::joinable!(repositories -> registries (registry_id));
 diesel::joinable!(repositories -> namespaces (namespace_id));
 diesel::joinable!(manifests -> repositories (repository_id));
+diesel::joinable!(manifest_labels -> manifests (manifest_id));
 diesel::joinable!(manifest_layers -> manifests (manifest_id));
 diesel::joinable!(manifest_children -> manifests (manifest_id));
 diesel::joinable!(tags -> repositories (repository_id));
@@ -56,6 +57,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     login_failures,
     manifest_children,
+    manifest_labels,
     manifest_layers,
     manifests,
     members,

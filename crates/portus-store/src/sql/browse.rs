@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use diesel::dsl::{count_star, exists, max, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use futures_util::FutureExt;
@@ -30,6 +30,7 @@ use super::namespaces::{KIND, stored_name};
 use super::pool::{SqlPool, within_limit};
 use super::readable::readable;
 use super::seen;
+use super::tag_rows::tag_rows;
 use crate::schema::{
     accounts, activities, application_tokens, inbox, manifests, members, namespaces, registries,
     repositories, tags, teams,
@@ -77,30 +78,6 @@ macro_rules! repositories {
             present.select(max(manifests::pushed_at)).single_value(),
             repositories::pulls,
         ))
-    }};
-}
-
-/// The tags of a repository, for `TagColumns`.
-macro_rules! tags {
-    ($of:expr) => {{
-        let manifest = manifests::repository_id
-            .eq(tags::repository_id)
-            .and(manifests::digest.eq(tags::digest));
-        tags::table
-            .left_join(manifests::table.on(manifest))
-            .filter(tags::repository_id.eq($of.0).and(tags::present))
-            .select((
-                (tags::name, tags::digest, tags::author, tags::first_author, tags::pushed_at),
-                (
-                    manifests::media_type.nullable(),
-                    manifests::artifact_type.nullable(),
-                    manifests::platforms.nullable(),
-                    manifests::details.nullable(),
-                ),
-                sql::<Nullable<BigInt>>(SIZE),
-                sql::<Nullable<BigInt>>(PULLS),
-                sql::<Nullable<BigInt>>(PULLED_AT),
-            ))
     }};
 }
 
@@ -300,13 +277,13 @@ impl Browse for SqlBrowse {
 
     async fn tag(&self, of: RepositoryId, name: &TagName) -> Result<Option<TagRow>, StoreError> {
         let name = name.as_str().to_owned();
-        let query = tags!(of).filter(tags::name.eq(name));
+        let query = tag_rows!(of).filter(tags::name.eq(name));
         let rows: Vec<TagColumns> = self.load(query).await?;
         rows.into_iter().next().map(tag).transpose()
     }
 
     async fn tags(&self, of: RepositoryId, slice: &Slice) -> Result<Page<TagRow>, StoreError> {
-        let mut query = tags!(of).order(tags::name).limit(one_more(slice)).into_boxed();
+        let mut query = tag_rows!(of).order(tags::name).limit(one_more(slice)).into_boxed();
         if let Some(after) = cursor(slice) {
             query = query.filter(tags::name.gt(after));
         }
@@ -342,24 +319,8 @@ impl Browse for SqlBrowse {
     }
 }
 
-/// Bytes; of an index those of the manifests it names, as far as they were read.
-const SIZE: &str = "COALESCE(manifests.size, (
-    SELECT CAST(SUM(part.size) AS BIGINT)
-    FROM manifest_children AS child
-    JOIN manifests AS part
-        ON part.repository_id = manifests.repository_id AND part.digest = child.digest
-    WHERE child.manifest_id = manifests.id))";
-
-const PULLS: &str = "(
-    SELECT CAST(SUM(pulls.count) AS BIGINT) FROM pulls
-    WHERE pulls.repository_id = tags.repository_id AND pulls.digest = tags.digest)";
-
-const PULLED_AT: &str = "(
-    SELECT MAX(pulls.last) FROM pulls
-    WHERE pulls.repository_id = tags.repository_id AND pulls.digest = tags.digest)";
-
 /// One row more than the page has tells whether there is another page.
-fn one_more(slice: &Slice) -> i64 {
+pub(super) fn one_more(slice: &Slice) -> i64 {
     i64::from(slice.limit) + 1
 }
 
@@ -374,7 +335,7 @@ fn page<R, T>(
 }
 
 /// Where a page is to go on, as far as a database takes it.
-fn cursor(slice: &Slice) -> Option<String> {
+pub(super) fn cursor(slice: &Slice) -> Option<String> {
     slice.after.as_deref().map(|after| storable(after).into_owned())
 }
 

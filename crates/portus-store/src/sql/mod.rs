@@ -1,29 +1,37 @@
+mod about;
 mod accounts;
 mod answers;
 mod audit;
 mod browse;
 mod epochs;
 mod events;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
+mod labels;
 mod listed;
 mod lookups;
 mod manifests;
 mod namespaces;
+mod past;
 mod pool;
 mod readable;
+mod referrers;
 mod registries;
 mod repositories;
 mod schema;
 mod seen;
 mod sessions;
+mod shelf;
 mod store;
 mod syncs;
+mod tag_rows;
 mod tags;
 mod teams;
 mod tokens;
 mod unit_of_work;
+mod untagged;
 
 use std::sync::Arc;
 
@@ -41,6 +49,7 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(size))),
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
+        images: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })

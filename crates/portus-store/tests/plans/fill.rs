@@ -61,6 +61,8 @@ INSERT INTO sessions (account_id, digest, agent, address, created_at, last_used_
     SELECT n, {digest}, 'Firefox', '192.0.2.1', n, n FROM {n};
 INSERT INTO manifest_layers (manifest_id, position, digest, media_type, size)
     SELECT n, 0, 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', '', 1 FROM {n};
+INSERT INTO manifest_labels (manifest_id, name, value)
+    SELECT n, 'version', '1.' || n FROM {n};
 INSERT INTO manifest_children (manifest_id, position, digest, media_type, size)
     SELECT n, 0, 'sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc', '', 1 FROM {n};
 INSERT INTO login_failures (name_key, address, password, at)

@@ -6,6 +6,7 @@ mod audit;
 mod browse;
 mod claims;
 mod corrupt;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
@@ -80,6 +81,17 @@ clauses! {
     corrupt {
         a_value_that_no_version_wrote_is_named_with_table_and_column
         an_event_that_cannot_be_read_any_more_is_parked_and_the_others_go_on
+    }
+    images {
+        images_are_listed_one_a_digest_with_all_their_tags
+        of_an_image_with_many_tags_fifty_are_listed
+        tags_that_are_about_an_image_are_listed_apart
+        what_an_image_says_of_itself_reads_back
+        only_the_manifests_of_an_index_that_are_there_are_told
+        what_is_about_an_image_is_found_however_it_says_so
+        what_a_tag_was_set_to_is_told_newest_first
+        manifests_without_a_tag_are_listed_newest_first
+        images_are_found_by_a_label_of_what_the_asker_may_see
     }
     inbox {
         an_event_reads_back_as_it_came
