@@ -10,6 +10,7 @@ mod listed;
 mod lookups;
 mod manifests;
 mod namespaces;
+mod people;
 mod pool;
 mod readable;
 mod registries;
@@ -40,6 +41,7 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(size))),
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
+        people: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })
