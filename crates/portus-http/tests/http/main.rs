@@ -9,6 +9,7 @@ mod captures;
 mod expected;
 mod forms;
 mod hostile;
+mod managing;
 mod notification;
 mod operators;
 mod pages;

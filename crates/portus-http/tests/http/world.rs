@@ -72,6 +72,14 @@ impl World {
         Self::of(parts, Limits::default(), |app| app.web.anonymous_browse = false)
     }
 
+    /// One where strangers make accounts.
+    pub async fn open() -> Self {
+        let policy = Policy::new(Switches { sign_up: true, ..Switches::default() });
+        let parts = Parts { policy: Arc::new(policy), ..Parts::new() };
+        parts.arrange().await;
+        Self::of(parts, Limits::default(), |_| ())
+    }
+
     /// As it is installed: nobody is there.
     pub fn bare() -> Self {
         Self::of(Parts::new(), Limits::default(), |_| ())
