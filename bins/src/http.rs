@@ -146,13 +146,17 @@ fn api(portus: &Portus) -> Api {
     Api {
         answer_once: portus.answer_once().into(),
         change_account: Arc::new(portus.change_account()),
+        change_bot: Arc::new(portus.change_bot()),
         change_members: Arc::new(portus.change_members()),
         change_namespace: Arc::new(portus.change_namespace()),
+        change_team: Arc::new(portus.change_team()),
         create_bot: Arc::new(portus.create_bot()),
         create_namespace: Arc::new(portus.create_namespace()),
         create_team: Arc::new(portus.create_team()),
+        delete_account: Arc::new(portus.delete_account()),
         inspect: Arc::new(portus.inspect()),
         retry_events: Arc::new(portus.retry_events()),
+        roster: Arc::new(portus.roster()),
     }
 }
 

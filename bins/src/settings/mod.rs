@@ -66,8 +66,6 @@ pub struct Settings {
     pub setup: Option<FirstAdmin>,
     /// `[sessions]`
     pub sessions: SessionTimes,
-    /// `signup.enabled`: whether people make their own accounts.
-    pub signup: bool,
     /// What decides who may do what.
     pub switches: Switches,
     /// `[registry]`
@@ -141,7 +139,6 @@ impl Settings {
             server,
             sessions: limits::sessions(reader),
             setup: FirstAdmin::read(reader),
-            signup: reader.flag("signup.enabled", false),
             switches: policy::read(reader),
             sync: Sync::read(reader),
             tokens: Tokens::read(reader),

@@ -1,8 +1,9 @@
 //! The use cases of those who manage something.
 
 use portus_core::usecase::{
-    AddRegistry, ChangeAccount, ChangeMembers, ChangeNamespace, ChangeRegistry, CreateBot,
-    CreateNamespace, CreateTeam, Inspect, RetryEvents,
+    AddRegistry, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeRegistry,
+    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, Inspect, RetryEvents,
+    Roster,
 };
 
 use super::Portus;
@@ -24,18 +25,24 @@ impl Portus {
     over_the_store! {
         /// Adds registries.
         add_registry: AddRegistry;
+        /// Lets bots act or not, and removes them.
+        change_bot: ChangeBot;
         /// Changes who is in a team.
         change_members: ChangeMembers;
         /// Changes whose a namespace is, and how open.
         change_namespace: ChangeNamespace;
         /// Changes what registries are known by.
         change_registry: ChangeRegistry;
+        /// Renames and removes teams.
+        change_team: ChangeTeam;
         /// Makes bots.
         create_bot: CreateBot;
         /// Makes namespaces.
         create_namespace: CreateNamespace;
         /// Makes teams.
         create_team: CreateTeam;
+        /// Removes people's accounts.
+        delete_account: DeleteAccount;
         /// Puts parked events back.
         retry_events: RetryEvents;
     }
@@ -47,6 +54,16 @@ impl Portus {
             policy: self.policy.clone(),
             passwords: self.passwords.clone(),
             clock: self.clock.clone(),
+        }
+    }
+
+    /// Shows who is there, in which teams, and with what.
+    pub fn roster(&self) -> Roster {
+        Roster {
+            people: self.database.people.clone(),
+            browse: self.database.browse.clone(),
+            store: self.database.store.clone(),
+            policy: self.policy.clone(),
         }
     }
 

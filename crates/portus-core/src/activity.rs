@@ -207,6 +207,8 @@ pub mod kind {
     pub const ACCOUNT_PROMOTE: &str = "account.promote";
     /// A person is no admin any more.
     pub const ACCOUNT_DEMOTE: &str = "account.demote";
+    /// An account was removed for good.
+    pub const ACCOUNT_DELETE: &str = "account.delete";
     /// A password was set.
     pub const ACCOUNT_PASSWORD: &str = "account.password";
     /// An application token was made.
@@ -215,6 +217,12 @@ pub mod kind {
     pub const APPLICATION_TOKEN_REVOKE: &str = "application_token.revoke";
     /// A bot was made.
     pub const BOT_CREATE: &str = "bot.create";
+    /// A bot was removed for good.
+    pub const BOT_DELETE: &str = "bot.delete";
+    /// A bot may do nothing any more.
+    pub const BOT_DISABLE: &str = "bot.disable";
+    /// A bot may do things again.
+    pub const BOT_ENABLE: &str = "bot.enable";
     /// Parked events were put back.
     pub const EVENT_RETRY: &str = "event.retry";
     /// Somebody spoke for a registry without its secret.
@@ -231,6 +239,10 @@ pub mod kind {
     pub const NAMESPACE_CREATE: &str = "namespace.create";
     /// A namespace was given to a team or a person.
     pub const NAMESPACE_GIVE: &str = "namespace.give";
+    /// A namespace lost whom it belonged to.
+    pub const NAMESPACE_ORPHAN: &str = "namespace.orphan";
+    /// What docker keeps to sign in again was revoked.
+    pub const REFRESH_TOKEN_REVOKE: &str = "refresh_token.revoke";
     /// A registry goes by other hosts.
     pub const REGISTRY_CHANGE: &str = "registry.change";
     /// A registry was added.
@@ -249,6 +261,10 @@ pub mod kind {
     pub const TEAM_CHANGE_MEMBER_ROLE: &str = "team.change_member_role";
     /// A team was made.
     pub const TEAM_CREATE: &str = "team.create";
+    /// A team was removed for good.
+    pub const TEAM_DELETE: &str = "team.delete";
+    /// A team goes by another name.
+    pub const TEAM_RENAME: &str = "team.rename";
     /// A member was removed.
     pub const TEAM_REMOVE_MEMBER: &str = "team.remove_member";
     /// A token request was granted less than it asked for.

@@ -66,6 +66,7 @@ pub fn router(app: App) -> Router {
         password_failures: Failures::default(),
         token_failures: Failures::default(),
         notification_failures: Failures::default(),
+        sign_ups: Failures::default(),
     });
     let machines = Router::new()
         .route("/healthz", get(probes::healthz))
@@ -94,6 +95,8 @@ pub(crate) struct Shared {
     /// that ended does not keep people out.
     pub(crate) token_failures: Failures,
     pub(crate) notification_failures: Failures,
+    /// Accounts that strangers asked for, each of them.
+    pub(crate) sign_ups: Failures,
 }
 
 pub(crate) type SharedState = axum::extract::State<Arc<Shared>>;

@@ -2,7 +2,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use portus_core::port::{Browse, Images, Lookups, Store, StoreError};
+use portus_core::port::{Browse, Images, Lookups, People, Store, StoreError};
 
 use crate::epochs::EpochWatch;
 use crate::migrations::MigrateError;
@@ -32,6 +32,8 @@ pub struct Database {
     pub browse: Arc<dyn Browse>,
     /// What is in repositories.
     pub images: Arc<dyn Images>,
+    /// Lists about people and what is theirs.
+    pub people: Arc<dyn People>,
     /// The policy epoch; knows nothing until [`Database::watch`] runs or after
     /// [`EpochWatch::refresh`].
     pub epochs: Arc<EpochWatch>,

@@ -13,6 +13,7 @@ mod keys;
 mod lookups;
 mod namespaces;
 mod passwords;
+mod people;
 mod registries;
 mod remote;
 mod repositories;
@@ -37,6 +38,7 @@ pub use keys::Keys;
 pub use lookups::{KnownNamespace, Login, Lookups, NamespaceKey, TokenOwner};
 pub use namespaces::Namespaces;
 pub use passwords::{Fingerprint, PasswordError, Passwords};
+pub use people::{AccountKinds, Holder, People, PeopleFilter};
 pub use registries::Registries;
 pub use remote::{
     CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,

@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::Uri;
 use axum::http::request::Parts;
 use portus_core::activity::{Actor, Who};
-use portus_core::credential::{Caller, Limits, TokenActions};
+use portus_core::credential::Caller;
 use portus_core::id::SessionId;
 use portus_core::page::Page;
 use portus_core::usecase::Origin;
@@ -46,16 +46,10 @@ impl Call {
         &self.shared.app.api
     }
 
-    /// On whose behalf things are done. What is managed is not in one namespace alone, so that a
-    /// token for some namespaces manages nothing.
+    /// On whose behalf things are done.
     pub(super) fn actor(&self) -> Actor {
-        let mut caller = self.caller.clone();
-        if caller.limits.namespaces.is_some() {
-            let actions = TokenActions { api: false, ..caller.limits.actions };
-            caller.limits = Limits { actions, ..caller.limits };
-        }
         Actor {
-            who: Who::Caller(caller),
+            who: Who::Caller(self.caller.clone()),
             address: Some(self.origin.address),
             request: self.origin.request.clone(),
         }

@@ -21,6 +21,7 @@ mod openapi;
 mod parked;
 mod query;
 mod quota;
+mod refresh_token;
 mod registry;
 mod repository;
 mod routes;
@@ -41,8 +42,8 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use portus_core::usecase::{
-    AnswerOnce, ChangeAccount, ChangeMembers, ChangeNamespace, CreateBot, CreateNamespace,
-    CreateTeam, Inspect, Origin, RetryEvents,
+    AnswerOnce, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeTeam, CreateBot,
+    CreateNamespace, CreateTeam, DeleteAccount, Inspect, Origin, RetryEvents, Roster,
 };
 
 use crate::Shared;
@@ -60,20 +61,28 @@ pub struct Api {
     pub answer_once: Arc<AnswerOnce>,
     /// Changes what accounts may do.
     pub change_account: Arc<ChangeAccount>,
+    /// Lets bots act or not, and removes them.
+    pub change_bot: Arc<ChangeBot>,
     /// Changes who is in a team.
     pub change_members: Arc<ChangeMembers>,
     /// Changes whose a namespace is, and how open.
     pub change_namespace: Arc<ChangeNamespace>,
+    /// Renames and removes teams.
+    pub change_team: Arc<ChangeTeam>,
     /// Makes bots.
     pub create_bot: Arc<CreateBot>,
     /// Makes namespaces.
     pub create_namespace: Arc<CreateNamespace>,
     /// Makes teams.
     pub create_team: Arc<CreateTeam>,
+    /// Removes people's accounts.
+    pub delete_account: Arc<DeleteAccount>,
     /// What those look at who manage it.
     pub inspect: Arc<Inspect>,
     /// Puts parked events back.
     pub retry_events: Arc<RetryEvents>,
+    /// Who is there, in which teams, and with what.
+    pub roster: Arc<Roster>,
 }
 
 /// Everything under `/api`.
@@ -93,6 +102,8 @@ fn table() -> Routes {
         .get("/api/v1/bots", bot::list)
         .post("/api/v1/bots", bot::create)
         .get("/api/v1/compare/{registry}/{*repository}", image::compare)
+        .patch("/api/v1/bots/{username}", bot::change)
+        .delete("/api/v1/bots/{username}", bot::delete)
         .get("/api/v1/explain", access::explain)
         .get("/api/v1/health", health::show)
         .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
@@ -108,12 +119,17 @@ fn table() -> Routes {
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
         .get("/api/v1/self", myself::show)
+        .get("/api/v1/self/refresh_tokens", refresh_token::list)
+        .delete("/api/v1/self/refresh_tokens/{refresh_token}", refresh_token::revoke)
         .get("/api/v1/self/sessions", session::list)
         .delete("/api/v1/self/sessions/{session}", session::end)
         .get("/api/v1/tags/{registry}/{*tag}", tag::show)
         .get("/api/v1/teams", team::list)
         .post("/api/v1/teams", team::create)
         .get("/api/v1/teams/{team}", team::show)
+        .patch("/api/v1/teams/{team}", team::change)
+        .delete("/api/v1/teams/{team}", team::delete)
+        .get("/api/v1/teams/{team}/bots", bot::of_team)
         .get("/api/v1/teams/{team}/members", member::list)
         .post("/api/v1/teams/{team}/members", member::add)
         .patch("/api/v1/teams/{team}/members/{username}", member::change)
@@ -122,6 +138,7 @@ fn table() -> Routes {
         .post("/api/v1/users", user::create)
         .get("/api/v1/users/{username}", user::show)
         .patch("/api/v1/users/{username}", user::change)
+        .delete("/api/v1/users/{username}", user::delete)
         .get("/api/v1/users/{username}/application_tokens", token::list)
         .post("/api/v1/users/{username}/application_tokens", token::create)
         .delete("/api/v1/users/{username}/application_tokens/{application}", token::revoke)

@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, health, image, member, myself, namespace, parked, registry, repository,
-    session, tag, team, token, user, version,
+    access, activity, bot, health, image, member, myself, namespace, parked, refresh_token,
+    registry, repository, session, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -30,8 +30,11 @@ use super::{
     paths(
         access::explain,
         activity::list,
+        bot::change,
         bot::create,
+        bot::delete,
         bot::list,
+        bot::of_team,
         health::show,
         image::compare,
         member::add,
@@ -47,6 +50,8 @@ use super::{
         parked::list,
         parked::retry,
         parked::retry_all,
+        refresh_token::list,
+        refresh_token::revoke,
         registry::list,
         repository::list,
         repository::show,
@@ -56,7 +61,9 @@ use super::{
         tag::list,
         tag::manifest,
         tag::one,
+        team::change,
         team::create,
+        team::delete,
         team::list,
         team::show,
         token::create,
@@ -64,6 +71,7 @@ use super::{
         token::revoke,
         user::change,
         user::create,
+        user::delete,
         user::list,
         user::show,
         version::show,

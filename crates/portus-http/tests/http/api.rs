@@ -20,7 +20,7 @@ use portus_core::usecase::{
 use serde_json::Value;
 
 use crate::browser::{Browser, SESSION};
-use crate::world::{Answer, ORIGIN, PASSWORD, World, from, get, operator};
+use crate::world::{Answer, ORIGIN, PASSWORD, SERVICE, World, alice, from, get, operator};
 
 /// Two tenants: alice owns `qa`, where carol views and `ci` contributes; bob owns `rivals`. Root
 /// administers. Each has a token for everything, and alice a browser.
@@ -29,8 +29,8 @@ pub struct Tenants {
     pub tokens: BTreeMap<&'static str, Secret>,
     /// The secret of alice's session.
     pub session: String,
-    /// Its number, and that of a parked event.
-    pub numbers: [String; 2],
+    /// Its number, that of a parked event, and that of a refresh token of hers.
+    pub numbers: [String; 3],
     random: Numbers,
 }
 
@@ -60,7 +60,11 @@ impl Tenants {
         }
         let sessions = tenants.get("alice", "/api/v1/self/sessions").await.json();
         let parked = tenants.get("root", "/api/v1/parked-events").await.json();
-        tenants.numbers = [&sessions, &parked].map(|rows| rows[0]["id"].to_string());
+        let asked = format!("service={SERVICE}&offline_token=true");
+        tenants.world.get(&asked, Some(&alice())).await.expect(StatusCode::OK);
+        let refreshes = tenants.get("alice", "/api/v1/self/refresh_tokens").await.json();
+        let rows = [&sessions, &parked, &refreshes];
+        tenants.numbers = rows.map(|rows| rows[0]["id"].to_string());
         tenants
     }
 

@@ -151,8 +151,32 @@ async fn signing_out_ends_the_session_and_forgets_the_cookie() {
 }
 
 /// Every form that there is, with what would be right to send.
-const FORMS: [(&str, &[(&str, &str)]); 10] = [
+const FORMS: [(&str, &[(&str, &str)]); 34] = [
     ("/admin/retry", &[]),
+    ("/admin/users", &[("username", "eve"), ("password", "a long password")]),
+    ("/admin/users/bob/admin", &[("admin", "true")]),
+    ("/admin/users/bob/delete", &[("heir", "team"), ("to", "qa")]),
+    ("/admin/users/bob/enabled", &[("enabled", "false")]),
+    ("/admin/users/bob/password", &[("password", "a planted password")]),
+    ("/admin/users/bob/sign-out", &[]),
+    ("/admin/users/bob/tokens/revoke", &[("label", "pull")]),
+    ("/namespaces", &[("registry", "main"), ("name", "planted"), ("team", "qa")]),
+    ("/namespaces/main/qa/settings/transfer", &[("kind", "person"), ("to", "alice")]),
+    ("/namespaces/main/qa/settings/visibility", &[("visibility", "public")]),
+    ("/profile/preferences", &[("language", "de")]),
+    ("/sessions/revoke", &[("token", "1")]),
+    ("/teams", &[("name", "planted")]),
+    ("/teams/qa/bots", &[("username", "planted"), ("role", "viewer")]),
+    ("/teams/qa/bots/ci/delete", &[]),
+    ("/teams/qa/bots/ci/enabled", &[("enabled", "false")]),
+    ("/teams/qa/bots/ci/tokens", &[("label", "planted"), ("may", "push"), ("days", "0")]),
+    ("/teams/qa/bots/ci/tokens/revoke", &[("label", "all")]),
+    ("/teams/qa/delete", &[("abandon", "true")]),
+    ("/teams/qa/hand-over", &[("to", "bob"), ("then", "")]),
+    ("/teams/qa/leave", &[]),
+    ("/teams/qa/members", &[("username", "bob"), ("role", "owner")]),
+    ("/teams/qa/members/role", &[("username", "alice"), ("role", "viewer")]),
+    ("/teams/qa/rename", &[("name", "planted")]),
     ("/profile/password", &[("current", PASSWORD), ("new", "a planted password")]),
     ("/sign-in", &[("username", "alice"), ("password", PASSWORD)]),
     ("/sign-out", &[]),

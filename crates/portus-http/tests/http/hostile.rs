@@ -110,6 +110,7 @@ async fn sr17_names_are_text() {
         for path in [
             "/",
             "/admin",
+            "/admin/users",
             "/audit",
             "/profile",
             "/tokens",

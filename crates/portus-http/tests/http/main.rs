@@ -10,6 +10,7 @@ mod expected;
 mod forms;
 mod hostile;
 mod images;
+mod managing;
 mod notification;
 mod once;
 mod operators;

@@ -14,11 +14,15 @@ const PLACES: &[&str] = &[
     "/access?registry=%00&repository=%2e%2e&action=x",
     "/admin",
     "/api",
+    "/admin/users",
     "/audit",
     "/audit?kind=account&actor=alice&after=1.1",
     "/namespaces",
     "/namespaces/main/public",
     "/namespaces/main/qa",
+    "/namespaces/main/qa/settings",
+    "/namespaces/new",
+    "/namespaces?kind=orphan",
     "/profile",
     "/repositories/main/public/app",
     "/repositories/main/public/app:1",
@@ -30,6 +34,9 @@ const PLACES: &[&str] = &[
     "/sessions",
     "/setup/wrong",
     "/sign-in",
+    "/teams",
+    "/teams/qa",
+    "/teams/qa/delete",
     "/tokens",
 ];
 
@@ -268,7 +275,19 @@ async fn what_was_removed_is_not_shown() {
 #[tokio::test]
 async fn pages_of_ones_own_send_strangers_to_sign_in_and_back() {
     let world = furnished().await;
-    for path in ["/tokens", "/sessions", "/access", "/profile", "/audit", "/admin"] {
+    for path in [
+        "/tokens",
+        "/sessions",
+        "/access",
+        "/profile",
+        "/audit",
+        "/admin",
+        "/admin/users",
+        "/admin/users/bob",
+        "/namespaces/new",
+        "/teams",
+        "/teams/qa",
+    ] {
         let browser = Browser::new(&world);
         let answer = browser.get(path).await.expect(StatusCode::SEE_OTHER);
         let place = answer.header("location").unwrap().to_owned();

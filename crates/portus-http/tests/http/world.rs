@@ -28,10 +28,11 @@ use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
-    AcceptNotification, AddRegistry, AnswerOnce, Authenticate, ChangeAccount, ChangeMembers,
-    ChangeNamespace, ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam,
-    ExplainAccess, Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson,
-    NewToken, Notes, RetryEvents, SessionTimes, SignIn, Standings,
+    AcceptNotification, AddRegistry, AnswerOnce, Authenticate, ChangeAccount, ChangeBot,
+    ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount, CreateBot,
+    CreateNamespace, CreateTeam, DeleteAccount, ExplainAccess, Inspect, IssueToken, Lockout, Look,
+    ManageSessions, ManageTokens, NewPerson, NewToken, Notes, RetryEvents, Roster, SessionTimes,
+    SignIn, Standings,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -70,6 +71,14 @@ impl World {
         let parts = Parts::new();
         parts.arrange().await;
         Self::of(parts, Limits::default(), |app| app.web.anonymous_browse = false)
+    }
+
+    /// One where strangers make accounts.
+    pub async fn open() -> Self {
+        let policy = Policy::new(Switches { sign_up: true, ..Switches::default() });
+        let parts = Parts { policy: Arc::new(policy), ..Parts::new() };
+        parts.arrange().await;
+        Self::of(parts, Limits::default(), |_| ())
     }
 
     /// As it is installed: nobody is there.
@@ -467,17 +476,26 @@ impl Parts {
                 passwords: self.passwords.clone(),
                 clock: clock.clone(),
             }),
+            change_bot: over!(ChangeBot),
             change_members: over!(ChangeMembers),
             change_namespace: over!(ChangeNamespace),
+            change_team: over!(ChangeTeam),
             create_bot: over!(CreateBot),
             create_namespace: over!(CreateNamespace),
             create_team: over!(CreateTeam),
+            delete_account: over!(DeleteAccount),
             inspect: Arc::new(Inspect {
                 browse: Arc::new(self.memory.clone()),
                 store: store.clone(),
                 policy: policy.clone(),
             }),
             retry_events: over!(RetryEvents),
+            roster: Arc::new(Roster {
+                people: Arc::new(self.memory.clone()),
+                browse: Arc::new(self.memory.clone()),
+                store: store.clone(),
+                policy: policy.clone(),
+            }),
         }
     }
 

@@ -324,7 +324,7 @@ pub(super) fn one_more(slice: &Slice) -> i64 {
     i64::from(slice.limit) + 1
 }
 
-fn page<R, T>(
+pub(super) fn page<R, T>(
     rows: Vec<R>,
     slice: &Slice,
     read: impl Fn(R) -> Result<T, StoreError>,
@@ -346,6 +346,6 @@ fn moment(cursor: &str) -> Option<(i64, i64)> {
 }
 
 /// A registry's name and a name in it, as a page says where it ended.
-fn place(cursor: &str) -> Option<(String, String)> {
+pub(super) fn place(cursor: &str) -> Option<(String, String)> {
     cursor.split_once('/').map(|(registry, name)| (registry.to_owned(), name.to_owned()))
 }

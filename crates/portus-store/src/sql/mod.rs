@@ -15,6 +15,7 @@ mod lookups;
 mod manifests;
 mod namespaces;
 mod past;
+mod people;
 mod pool;
 mod readable;
 mod referrers;
@@ -50,6 +51,7 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
         images: Arc::new(browse::SqlBrowse::new(units.clone())),
+        people: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })

@@ -123,6 +123,7 @@ impl Keeper {
                     lookups: memory.clone(),
                     browse: memory.clone(),
                     images: memory.clone(),
+                    people: memory.clone(),
                     epochs: memory,
                     raw: Raw::Memory,
                     _watch: Arc::default(),

@@ -13,7 +13,7 @@ use portus_core::id::{AccountId, NamespaceId, RegistryId, RepositoryId, TeamId};
 use portus_core::image::{MediaType, OCI_MANIFEST, SeenManifest};
 use portus_core::namespace::{NamespaceKind, NewNamespace, Visibility};
 use portus_core::page::{Page, Slice};
-use portus_core::port::{Browse, Epochs, Images, Lookups, Store, StoreError, Tx};
+use portus_core::port::{Browse, Epochs, Images, Lookups, People, Store, StoreError, Tx};
 use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::tag::AsOf;
 use portus_core::team::Role;
@@ -29,6 +29,7 @@ pub struct World {
     pub lookups: Arc<dyn Lookups>,
     pub browse: Arc<dyn Browse>,
     pub images: Arc<dyn Images>,
+    pub people: Arc<dyn People>,
     pub epochs: Arc<dyn Epochs>,
     pub raw: Raw,
     /// What keeps `epochs` up to date, as long as this lives.
@@ -53,6 +54,7 @@ impl World {
             lookups: database.lookups,
             browse: database.browse,
             images: database.images,
+            people: database.people,
             epochs: database.epochs,
             raw,
             _watch: Arc::new(watch),

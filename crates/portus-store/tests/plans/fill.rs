@@ -39,12 +39,20 @@ INSERT INTO teams (name, name_key, created_at)
     SELECT 't' || n, 't' || n, n FROM {n};
 INSERT INTO accounts (name, name_key, kind, admin, enabled, personal_name, created_at)
     SELECT 'u' || n, 'u' || n, 'person', false, true, 'u' || n, n FROM {n};
+UPDATE accounts SET admin = true WHERE id = 5;
+UPDATE accounts SET enabled = false WHERE id = 6;
+INSERT INTO accounts (name, name_key, kind, admin, enabled, team_id, created_at)
+    VALUES ('robot', 'robot', 'bot', false, true, 77, 1);
+INSERT INTO members (team_id, account_id, role, since)
+    SELECT 77, id, 'viewer', 1 FROM accounts WHERE kind = 'bot';
 INSERT INTO members (team_id, account_id, role, since)
     SELECT n, n, 'owner', n FROM {n};
 INSERT INTO registries (name, url, trust, secret_generation, created_at)
     VALUES ('main', 'https://registry.example.org', 'bundle', 0, 1);
 INSERT INTO namespaces (registry_id, name, kind, team_id, visibility, description, created_at)
     SELECT 1, 'n' || n, 'team', n, 'private', '', n FROM {n};
+INSERT INTO namespaces (registry_id, name, kind, description, created_at)
+    VALUES (1, 'left', 'orphan', '', 1);
 INSERT INTO repositories (registry_id, namespace_id, registry_name, path, name, pulls, created_at)
     SELECT 1, n % 500 + 1, 'main', 'n' || (n % 500 + 1) || '/app-' || n, 'app-' || n, 0, n FROM {n};
 INSERT INTO manifests (repository_id, digest, present, media_type, platforms, details, pushed_at, as_of, as_of_event)

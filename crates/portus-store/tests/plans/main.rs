@@ -99,7 +99,7 @@ fn is_scan(detail: &str) -> bool {
 }
 
 /// How many questions [`ask`] asks, one statement each.
-const QUESTIONS: usize = 24 + images::QUESTIONS;
+const QUESTIONS: usize = 36 + images::QUESTIONS;
 
 /// What the questions are about.
 const INDEXED: [&str; 17] = [
@@ -180,11 +180,45 @@ async fn browse(database: &Database, registry: RegistryId) {
     images::ask(database).await;
     let slice = Slice { after: Some("u5".into()), limit: 50 };
     assert_eq!(browse.accounts(Default::default(), &slice).await.unwrap().rows.len(), 50);
+    people(database).await;
     let deep = Slice { after: Some("50000.50000".into()), limit: 50 };
     let all = ActivityFilter::default();
     assert_eq!(browse.activities(&all, &deep).await.unwrap().rows.len(), 50);
     let mine = ActivityFilter { actor: Some("u77".into()), ..all };
     assert_eq!(browse.activities(&mine, &Slice::first(50)).await.unwrap().rows.len(), 1);
+}
+
+/// Lists of people and what is theirs: the few among many, and the start of a name.
+async fn people(database: &Database) {
+    use portus_core::port::{AccountKinds, Holder, PeopleFilter};
+    let (people, first) = (&database.people, Slice::first(50));
+    for (kinds, prefix, rows) in [
+        (AccountKinds::All, Some("u777"), 11),
+        (AccountKinds::Admins, None, 1),
+        (AccountKinds::Bots, None, 1),
+        (AccountKinds::Disabled, None, 1),
+    ] {
+        let filter = PeopleFilter { kinds, prefix: prefix.map(str::to_owned) };
+        let found = people.found(&filter, &first).await.unwrap();
+        assert_eq!(found.rows.len(), rows, "{kinds:?}");
+    }
+    let team = portus_core::id::TeamId(77);
+    let every = NamespaceFilter::EVERY;
+    assert_eq!(people.teams_of(AccountId(77), &first).await.unwrap().rows.len(), 1);
+    assert_eq!(people.bots_of(team, &first).await.unwrap().rows.len(), 1);
+    let held = people.namespaces_of(Holder::Team(team), &every, &first).await.unwrap();
+    assert_eq!(held.rows.len(), 1);
+    assert_eq!(people.orphans(&first).await.unwrap().rows.len(), 1);
+    let whole: Result<_, StoreError> = database
+        .store
+        .read(async |tx| {
+            let held = tx.namespaces().held_by(Holder::Team(team)).await?.len();
+            let own = tx.teams().of(AccountId(77)).await?.len();
+            let alone = tx.teams().owned_alone(AccountId(77)).await?.len();
+            Ok((held, own, alone, tx.tokens().refreshes(AccountId(77)).await?.len()))
+        })
+        .await;
+    assert_eq!(whole.unwrap(), (1, 1, 1, 1));
 }
 
 /// Single things of pages, and who looks at them.

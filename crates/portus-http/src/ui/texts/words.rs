@@ -5,12 +5,17 @@ use super::admin::Admin;
 use super::audit::Audit;
 use super::images::Images;
 use super::password::Password;
+use super::preferences::Preferences;
 use super::reference::Reference;
 use super::sessions::Sessions;
+use super::settings::Settings;
 use super::setup::Setup;
 use super::sign_in::SignIn;
+use super::sign_up::SignUp;
+use super::teams::Teams;
 use super::tokens::Tokens;
 use super::trouble::Trouble;
+use super::users::Users;
 use super::{About, texts};
 
 texts! {
@@ -32,11 +37,16 @@ texts! {
         images: Images = Images::ENGLISH, Images::GERMAN;
         password: Password = Password::ENGLISH, Password::GERMAN;
         reference: Reference = Reference::ENGLISH, Reference::GERMAN;
+        preferences: Preferences = Preferences::ENGLISH, Preferences::GERMAN;
         sessions: Sessions = Sessions::ENGLISH, Sessions::GERMAN;
+        settings: Settings = Settings::ENGLISH, Settings::GERMAN;
         setup: Setup = Setup::ENGLISH, Setup::GERMAN;
         sign_in: SignIn = SignIn::ENGLISH, SignIn::GERMAN;
+        sign_up: SignUp = SignUp::ENGLISH, SignUp::GERMAN;
+        team: Teams = Teams::ENGLISH, Teams::GERMAN;
         tokens: Tokens = Tokens::ENGLISH, Tokens::GERMAN;
         trouble: Trouble = Trouble::ENGLISH, Trouble::GERMAN;
+        users: Users = Users::ENGLISH, Users::GERMAN;
 
         accounts = "Accounts",
             "Konten";

@@ -13,6 +13,7 @@ mod keys;
 mod lookups;
 mod namespaces;
 mod order;
+mod people;
 mod readable;
 mod registries;
 mod repositories;
@@ -142,6 +143,18 @@ clauses! {
         of_a_word_and_a_removal_as_new_as_it_the_removal_holds_in_any_order
         a_crawl_between_events_ends_alike_in_any_order
         what_is_told_at_once_ends_as_if_told_in_order
+    }
+    people {
+        accounts_are_found_by_kind_and_by_the_start_of_their_name
+        the_teams_of_an_account_are_listed_by_name
+        the_bots_of_a_team_are_its_own
+        namespaces_are_listed_by_whose_they_are
+        what_is_held_is_found_whole
+        an_account_goes_with_all_that_refers_to_it
+        a_team_goes_with_its_bots
+        a_team_gets_a_name_that_no_other_has
+        teams_that_nobody_else_owns_are_found
+        refresh_tokens_are_listed_and_revoked_one_by_one
     }
     readable {
         a_list_holds_what_its_filter_admits
