@@ -14,6 +14,7 @@ mod keys;
 mod listing;
 mod lookups;
 mod namespaces;
+mod oversight;
 mod registries;
 mod repositories;
 mod rows;

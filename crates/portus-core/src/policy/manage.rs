@@ -33,13 +33,15 @@ pub enum Deed {
     ManageOwnTokens,
     /// Add registries and sync them.
     ManageRegistries,
+    /// See how Portus is set up, and how its work goes.
+    Oversee,
     /// See what others did.
     ReadAudit,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ChangeVisibility,
         Self::CreateNamespace,
         Self::CreateTeam,
@@ -52,6 +54,7 @@ impl Deed {
         Self::ManageMembers,
         Self::ManageOwnTokens,
         Self::ManageRegistries,
+        Self::Oversee,
         Self::ReadAudit,
     ];
 
@@ -70,6 +73,7 @@ impl Deed {
             Self::ManageMembers => "manage a team's members",
             Self::ManageOwnTokens => "manage tokens of one's own",
             Self::ManageRegistries => "manage registries",
+            Self::Oversee => "look after Portus",
             Self::ReadAudit => "read the audit",
         }
     }
@@ -173,6 +177,7 @@ impl Policy {
             | Deed::ManageEvents
             | Deed::ManageKeys
             | Deed::ManageRegistries
+            | Deed::Oversee
             | Deed::ReadAudit => Keeper::Admins,
         }
     }
