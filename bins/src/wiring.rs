@@ -221,8 +221,8 @@ impl Portus {
                 JobKind::Adopt { repository, .. } => {
                     tracing::info!("`{repository}` is looked at later: {problem}");
                 }
-                JobKind::FirstSync { .. } => {
-                    tracing::warn!("the first listing of a registry is not whole: {problem}");
+                JobKind::FirstSync { .. } | JobKind::Sync { .. } => {
+                    tracing::warn!("the listing of a registry is not whole: {problem}");
                 }
                 JobKind::Describe { repository, digest, .. } => {
                     tracing::info!("`{repository}@{digest}` is read later: {problem}");

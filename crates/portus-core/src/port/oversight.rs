@@ -17,11 +17,8 @@ pub trait Oversight: Send + Sync {
     async fn registries(&self) -> Result<Vec<RegistryState>, StoreError>;
 
     /// A registry's walks, newest first.
-    async fn syncs(
-        &self,
-        registry: RegistryId,
-        slice: &Slice,
-    ) -> Result<Page<SyncRun>, StoreError>;
+    async fn syncs(&self, registry: RegistryId, slice: &Slice)
+    -> Result<Page<SyncRun>, StoreError>;
 }
 
 /// A job in a list.

@@ -4,9 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::id::RegistryId;
-use crate::registry::{
-    Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl,
-};
+use crate::registry::{Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl};
 
 /// Registries.
 #[async_trait]

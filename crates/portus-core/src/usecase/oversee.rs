@@ -115,7 +115,8 @@ impl Oversee {
         name: &RegistryName,
     ) -> Result<Registry, OverseeError> {
         permit(&self.policy, actor, Deed::ManageRegistries, &DeedFacts::default())?;
-        let found = self.store.read::<_, StoreError>(async |tx| tx.registries().by_name(name).await);
+        let found =
+            self.store.read::<_, StoreError>(async |tx| tx.registries().by_name(name).await);
         found.await?.ok_or_else(|| OverseeError::Unknown(name.clone()))
     }
 

@@ -143,9 +143,7 @@ impl RunJobs {
         // A long walk is nobody else's meanwhile; should this process end, it goes on in an hour, or
         // with the next sync.
         let later = self.clock.now() + LONGEST_WALK;
-        self.store
-            .write::<_, StoreError>(async |tx| tx.jobs().hold(job.id, later).await)
-            .await?;
+        self.store.write::<_, StoreError>(async |tx| tx.jobs().hold(job.id, later).await).await?;
         match self.sync.run(registry, SyncMode::Apply, &()).await {
             Ok(report) => {
                 for (path, reason) in &report.failed {

@@ -1,4 +1,5 @@
 mod accounts;
+mod activities;
 mod audit;
 mod browse;
 mod epochs;
@@ -10,9 +11,11 @@ mod listed;
 mod lookups;
 mod manifests;
 mod namespaces;
+mod oversight;
 mod pool;
 mod readable;
 mod registries;
+mod removal;
 mod repositories;
 mod schema;
 mod seen;
@@ -40,6 +43,7 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(size))),
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
+        oversight: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })
