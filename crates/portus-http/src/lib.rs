@@ -3,7 +3,9 @@
 //! [`router`] is the whole of it as an axum router; [`serve`] puts one on a socket.
 #![deny(missing_docs)]
 
+mod admin;
 mod api;
+mod audit;
 mod each_request;
 mod guess;
 mod limits;
@@ -23,6 +25,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use portus_core::usecase::{AcceptNotification, Authenticate, IssueToken};
 
+pub use admin::{Admin, Setting, SettingSource};
 pub use api::Api;
 pub use limits::Limits;
 pub use network::{InvalidNetwork, Network};
@@ -52,6 +55,8 @@ pub struct App {
     pub web: Web,
     /// What the REST interface needs besides.
     pub api: Api,
+    /// What those use who look after Portus.
+    pub admin: Admin,
 }
 
 /// The routes of the main listener.
@@ -72,7 +77,7 @@ pub fn router(app: App) -> Router {
         .route("/v2/token", get(token::get).post(token::post))
         .route("/v2/webhooks/events", post(notification::post))
         .merge(ui::routes(&shared))
-        .merge(api::routes())
+        .merge(api::routes(&shared))
         .route("/v2/", any(registry::not_found))
         .route("/v2/{*rest}", any(registry::not_found))
         .fallback_service(ui::nowhere(&shared).with_state(shared.clone()))
