@@ -1,6 +1,7 @@
 //! The one place where the parts are put together: what talks to the world, and the use cases
 //! over it.
 
+pub(crate) mod administering;
 mod managing;
 mod opening;
 
@@ -330,7 +331,7 @@ impl Portus {
         self.database.store.read(async |tx| tx.accounts().count().await).await
     }
 
-    fn epochs(&self) -> Arc<dyn Epochs> {
+    pub(crate) fn epochs(&self) -> Arc<dyn Epochs> {
         self.database.epochs.clone()
     }
 }

@@ -125,6 +125,7 @@ pub(super) async fn attend(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let asked = format!("{} {}", request.method(), request.uri().path());
     let cookie = |kind| cookie::Named { kind, insecure: shared.app.web.insecure_cookies };
     let [form, session, theme] = [Cookie::Form, Cookie::Session, Cookie::Theme]
         .map(|kind| cookie(kind).read(request.headers()));
@@ -140,6 +141,10 @@ pub(super) async fn attend(
         None => next.run(request).await,
     };
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+        if let Trouble::Refused = trouble {
+            let why = "not allowed";
+            shared.app.admin.note_refusal.note(&visit.actor(), &asked, why);
+        }
         response = page(&visit, &trouble);
     }
     if let (Some(seed), None) = (fresh, &visit.session) {

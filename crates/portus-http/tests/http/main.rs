@@ -1,6 +1,7 @@
 //! The wire: what clients and registries send, and what they get.
 #![cfg(test)]
 
+mod admin;
 mod api;
 mod api_routes;
 mod browser;
@@ -9,6 +10,7 @@ mod captures;
 mod expected;
 mod forms;
 mod hostile;
+mod log;
 mod notification;
 mod operators;
 mod pages;
