@@ -152,7 +152,17 @@ async fn signing_out_ends_the_session_and_forgets_the_cookie() {
 
 /// Every form that there is, with what would be right to send.
 const FORMS: [(&str, &[(&str, &str)]); 10] = [
-    ("/admin/retry", &[]),
+    ("/admin/check", &[]),
+    ("/admin/health/discard", &[("event", "1"), ("reason", "odd")]),
+    ("/admin/health/job", &[("job", "1")]),
+    ("/admin/health/retry", &[]),
+    ("/admin/keys/activate", &[]),
+    ("/admin/keys/rotate", &[]),
+    ("/admin/registries/main", &[("url", "https://moved.test")]),
+    ("/admin/registries/main/remove", &[]),
+    ("/admin/registries/main/secret", &[]),
+    ("/admin/registries/main/sync", &[]),
+    ("/admin/registries/new", &[("name", "hub"), ("url", "https://hub.test"), ("act", "anyway")]),
     ("/profile/password", &[("current", PASSWORD), ("new", "a planted password")]),
     ("/sign-in", &[("username", "alice"), ("password", PASSWORD)]),
     ("/sign-out", &[]),
