@@ -34,6 +34,10 @@ pub(super) struct Wanted {
 }
 
 impl Page {
+    fn is_kind(&self, kind: &str) -> bool {
+        self.search.kind == kind
+    }
+
     /// The kinds there are, each area with what is in it.
     fn areas(&self) -> Vec<(&'static str, Vec<&'static str>)> {
         let mut areas: Vec<(&'static str, Vec<&'static str>)> = Vec::new();

@@ -401,7 +401,7 @@ async fn the_audit_is_searched_and_taken_away_alike() {
         .store
         .write::<_, StoreError>(async |tx| {
             tx.audit().append(&rows).await?;
-            tx.audit().append(&[odd.clone()]).await
+            tx.audit().append(std::slice::from_ref(&odd)).await
         })
         .await
         .unwrap();

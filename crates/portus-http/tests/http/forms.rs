@@ -151,7 +151,7 @@ async fn signing_out_ends_the_session_and_forgets_the_cookie() {
 }
 
 /// Every form that there is, with what would be right to send.
-const FORMS: [(&str, &[(&str, &str)]); 10] = [
+const FORMS: [(&str, &[(&str, &str)]); 20] = [
     ("/admin/check", &[]),
     ("/admin/health/discard", &[("event", "1"), ("reason", "odd")]),
     ("/admin/health/job", &[("job", "1")]),
