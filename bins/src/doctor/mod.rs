@@ -120,5 +120,7 @@ async fn try_out(portus: &Portus, registry: &Registry) -> anyhow::Result<Trial> 
             trial.findings.extend(expected.judge(&greeting));
         }
     }
+    let findings = std::mem::take(&mut trial.findings).into_iter();
+    trial.findings = findings.map(|finding| finding.of(&registry.name)).collect();
     Ok(trial)
 }
