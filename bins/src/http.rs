@@ -11,10 +11,11 @@ use portus_core::usecase::Authenticate;
 use portus_http::{Api, App, ConnectionLimits, Limits, Tls, Web, metrics_router, router, serve};
 use tokio::net::TcpListener;
 
+use crate::doctor::LiveDoctor;
 use crate::settings::{MetricsListener, Server, Settings};
 use crate::signals;
 use crate::tasks::Tasks;
-use crate::wiring::Portus;
+use crate::wiring::{Portus, administering};
 
 /// Listens at an address.
 ///
@@ -39,12 +40,14 @@ pub fn tls(settings: &Settings) -> anyhow::Result<Option<Arc<Tls>>> {
 
 /// Answers what clients, registries and operators ask.
 pub fn start(
-    portus: &Portus,
+    portus: &Arc<Portus>,
     metrics: &PrometheusHandle,
     (listener, tls): (TcpListener, Option<Arc<Tls>>),
     tasks: &mut Tasks,
 ) {
-    let mut routes = router(app(portus));
+    let doctor = Arc::new(LiveDoctor::new(portus));
+    let mut routes = router(app(portus, doctor.clone()));
+    tasks.start_endless("examine", async move { doctor.attend().await });
     if portus.settings.metrics == MetricsListener::Same {
         routes = routes.merge(metrics_router(render(metrics)));
     }
@@ -97,7 +100,7 @@ pub fn start_reloading(tls: Option<Arc<Tls>>, tasks: &mut Tasks) -> anyhow::Resu
     Ok(())
 }
 
-fn app(portus: &Portus) -> App {
+fn app(portus: &Portus, doctor: Arc<LiveDoctor>) -> App {
     let settings = &portus.settings;
     let signer = portus.signer.clone();
     let epochs = portus.database.epochs.clone();
@@ -105,6 +108,7 @@ fn app(portus: &Portus) -> App {
     App {
         web: web(portus, authenticate.clone()),
         api: api(portus),
+        admin: administering::admin(portus, doctor),
         authenticate,
         issue_token: Arc::new(portus.issue_token()),
         accept_notification: Arc::new(portus.accept_notification()),

@@ -1,6 +1,7 @@
 //! The one place where the parts are put together: what talks to the world, and the use cases
 //! over it.
 
+pub(crate) mod administering;
 mod managing;
 mod opening;
 
@@ -221,8 +222,8 @@ impl Portus {
                 JobKind::Adopt { repository, .. } => {
                     tracing::info!("`{repository}` is looked at later: {problem}");
                 }
-                JobKind::FirstSync { .. } => {
-                    tracing::warn!("the first listing of a registry is not whole: {problem}");
+                JobKind::FirstSync { .. } | JobKind::Sync { .. } => {
+                    tracing::warn!("the listing of a registry is not whole: {problem}");
                 }
                 JobKind::Describe { repository, digest, .. } => {
                     tracing::info!("`{repository}@{digest}` is read later: {problem}");
@@ -336,7 +337,7 @@ impl Portus {
         self.database.store.read(async |tx| tx.accounts().count().await).await
     }
 
-    fn epochs(&self) -> Arc<dyn Epochs> {
+    pub(crate) fn epochs(&self) -> Arc<dyn Epochs> {
         self.database.epochs.clone()
     }
 }

@@ -3,7 +3,9 @@
 //! [`router`] is the whole of it as an axum router; [`serve`] puts one on a socket.
 #![deny(missing_docs)]
 
+mod admin;
 mod api;
+mod audit;
 mod each_request;
 mod guess;
 mod limits;
@@ -23,6 +25,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use portus_core::usecase::{AcceptNotification, Authenticate, IssueToken};
 
+pub use admin::{Admin, Setting, SettingSource};
 pub use api::Api;
 pub use limits::Limits;
 pub use network::{InvalidNetwork, Network};
@@ -53,6 +56,8 @@ pub struct App {
     pub web: Web,
     /// What the REST interface needs besides.
     pub api: Api,
+    /// What those use who look after Portus.
+    pub admin: Admin,
 }
 
 /// The routes of the main listener.

@@ -2,7 +2,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use portus_core::port::{Browse, Images, Lookups, People, Store, StoreError};
+use portus_core::port::{Browse, Images, Lookups, Oversight, People, Store, StoreError};
 
 use crate::epochs::EpochWatch;
 use crate::migrations::MigrateError;
@@ -34,6 +34,8 @@ pub struct Database {
     pub images: Arc<dyn Images>,
     /// Lists about people and what is theirs.
     pub people: Arc<dyn People>,
+    /// How the work goes.
+    pub oversight: Arc<dyn Oversight>,
     /// The policy epoch; knows nothing until [`Database::watch`] runs or after
     /// [`EpochWatch::refresh`].
     pub epochs: Arc<EpochWatch>,

@@ -61,6 +61,7 @@ const STEPS: &[Step] = steps! {
     "0008_sessions"
     "0012_teams"
     "0013_images"
+    "0014_admin"
     "0015_answers"
 };
 

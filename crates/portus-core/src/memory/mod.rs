@@ -16,6 +16,7 @@ mod keys;
 mod listing;
 mod lookups;
 mod namespaces;
+mod oversight;
 mod people;
 mod registries;
 mod repositories;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::state::{Content, EventState, State, StoredAccount, StoredEvent, StoredRepository};
 use super::tags::{Details, StoredManifest, StoredTag};
 use crate::account::AccountKind;
-use crate::activity::{Activity, NewActivity};
+use crate::activity::{Activity, NewActivity, Place, kept};
 use crate::credential::AccountStanding;
 use crate::digest::Digest;
 use crate::id::{ActivityId, InboxId};
@@ -19,14 +19,38 @@ use crate::tag::TagName;
 use crate::team::{Role, Team};
 
 pub(super) fn wants(filter: &ActivityFilter, row: &NewActivity) -> bool {
-    let is_kind = |wanted: &String| {
-        row.kind
-            .strip_prefix(wanted.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    let is_kind = |wanted: &String| match wanted.contains('.') {
+        true => row.kind == wanted.as_str(),
+        false => row.kind.split('.').next() == Some(wanted.as_str()),
     };
+    let ActivityFilter { actor, object, address, request, place, .. } = filter;
     filter.kind.as_ref().is_none_or(is_kind)
-        && filter.actor.as_ref().is_none_or(|actor| *actor == row.actor)
+        && actor.as_ref().is_none_or(|actor| kept(actor) == row.actor)
+        && object.as_ref().is_none_or(|object| kept(object) == row.object)
+        && (address.is_none() || address.as_deref().map(kept) == row.address.as_deref())
+        && (request.is_none() || request.as_deref().map(kept) == row.request.as_deref())
+        && filter.outcome.is_none_or(|outcome| outcome == row.outcome)
+        && is_there(place, &row.place)
         && filter.since.is_none_or(|since| row.at >= since)
+        && filter.until.is_none_or(|until| row.at < until)
+}
+
+fn is_there(wanted: &Place, place: &Place) -> bool {
+    (wanted.namespace.is_none() || wanted.namespace == place.namespace)
+        && (wanted.repository.is_none() || wanted.repository == place.repository)
+        && (wanted.team.is_none() || wanted.team == place.team)
+}
+
+/// A row as it is kept.
+pub(super) fn shortened(new: &NewActivity) -> NewActivity {
+    let short = |text: &String| kept(text).to_owned();
+    NewActivity {
+        actor: short(&new.actor),
+        address: new.address.as_ref().map(short),
+        request: new.request.as_ref().map(short),
+        object: short(&new.object),
+        ..new.clone()
+    }
 }
 
 pub(super) fn activity(id: ActivityId, row: &NewActivity) -> Activity {

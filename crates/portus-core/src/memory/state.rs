@@ -145,6 +145,7 @@ pub(super) enum EventState {
 pub(super) struct StoredJob {
     pub(super) kind: JobKind,
     pub(super) tries: u32,
+    pub(super) error: Option<String>,
     pub(super) run_at: SystemTime,
     pub(super) leased_until: Option<SystemTime>,
 }

@@ -41,6 +41,8 @@ pub enum Deed {
     ManageRegistries,
     /// Rename a team, and delete it.
     ManageTeam,
+    /// See how Portus is set up, and how its work goes.
+    Oversee,
     /// See what others did.
     ReadAudit,
     /// Make an account of one's own.
@@ -49,7 +51,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::AbandonNamespaces,
         Self::ChangeVisibility,
         Self::CreateNamespace,
@@ -66,6 +68,7 @@ impl Deed {
         Self::ManageOwnTokens,
         Self::ManageRegistries,
         Self::ManageTeam,
+        Self::Oversee,
         Self::ReadAudit,
         Self::SignUp,
     ];
@@ -89,6 +92,7 @@ impl Deed {
             Self::ManageOwnTokens => "manage tokens of one's own",
             Self::ManageRegistries => "manage registries",
             Self::ManageTeam => "rename or delete a team",
+            Self::Oversee => "look after Portus",
             Self::ReadAudit => "read the audit",
             Self::SignUp => "sign up",
         }
@@ -207,6 +211,7 @@ impl Policy {
             | Deed::ManageEvents
             | Deed::ManageKeys
             | Deed::ManageRegistries
+            | Deed::Oversee
             | Deed::ReadAudit
             | Deed::SignUp => Keeper::Admins,
         }

@@ -18,7 +18,7 @@ use super::error::{Code, Problem};
 use super::list::List;
 use super::quota::{Key, Left};
 use crate::ui::Web;
-use crate::{Api, Shared};
+use crate::{Admin, Api, Shared};
 
 /// A request of someone who may look at what is public: of anybody, unless the operator lets
 /// strangers see nothing.
@@ -30,6 +30,16 @@ pub(super) struct Call {
     pub(super) session: Option<SessionId>,
     origin: Origin,
     uri: Uri,
+}
+
+/// Who makes a request, told to what answers it.
+#[derive(Clone, Default)]
+pub(super) struct WhoCalls(Arc<OnceLock<Actor>>);
+
+impl WhoCalls {
+    pub(super) fn actor(&self) -> Option<Actor> {
+        self.0.get().cloned()
+    }
 }
 
 /// A request of someone who showed who she is.
@@ -44,6 +54,11 @@ impl Call {
     /// What only the API uses.
     pub(super) fn api(&self) -> &Api {
         &self.shared.app.api
+    }
+
+    /// What those use who look after Portus.
+    pub(super) fn admin(&self) -> &Admin {
+        &self.shared.app.admin
     }
 
     /// On whose behalf things are done.
@@ -63,7 +78,11 @@ impl Call {
     async fn read(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
         let (caller, session) = identified(shared, parts).await?;
         let origin = origin(parts);
-        Ok(Self { shared: shared.clone(), caller, session, origin, uri: parts.uri.clone() })
+        let call = Self { shared: shared.clone(), caller, session, origin, uri: parts.uri.clone() };
+        if let Some(WhoCalls(slot)) = parts.extensions.get::<WhoCalls>() {
+            slot.get_or_init(|| call.actor());
+        }
+        Ok(call)
     }
 
     fn signed_in(self) -> Result<Self, Problem> {

@@ -8,9 +8,12 @@ mod call;
 mod choice;
 mod conditional;
 mod credentials;
+mod doctor;
 mod error;
 mod health;
 mod image;
+mod job;
+mod key;
 mod list;
 mod member;
 mod moment;
@@ -23,9 +26,11 @@ mod query;
 mod quota;
 mod refresh_token;
 mod registry;
+mod registry_change;
 mod repository;
 mod routes;
 mod session;
+mod setting;
 mod tag;
 mod team;
 mod token;
@@ -48,7 +53,7 @@ use portus_core::usecase::{
 
 use crate::Shared;
 use crate::each_request::guarded;
-use call::Told;
+use call::{Told, WhoCalls};
 use conditional::Kept;
 use error::Problem;
 pub(crate) use openapi::document;
@@ -99,13 +104,22 @@ fn table() -> Routes {
     Routes::default()
         .get("/api/openapi.json", openapi::show)
         .get("/api/v1/activities", activity::list)
+        .get("/api/v1/activities.csv", activity::csv)
+        .get("/api/v1/activities.jsonl", activity::json_lines)
         .get("/api/v1/bots", bot::list)
         .post("/api/v1/bots", bot::create)
         .get("/api/v1/compare/{registry}/{*repository}", image::compare)
         .patch("/api/v1/bots/{username}", bot::change)
         .delete("/api/v1/bots/{username}", bot::delete)
+        .get("/api/v1/doctor", doctor::show)
+        .post("/api/v1/doctor", doctor::look_again)
         .get("/api/v1/explain", access::explain)
         .get("/api/v1/health", health::show)
+        .get("/api/v1/jobs", job::list)
+        .post("/api/v1/jobs/{job}/retry", job::retry)
+        .get("/api/v1/keys", key::list)
+        .post("/api/v1/keys/activate", key::activate)
+        .post("/api/v1/keys/rotate", key::rotate)
         .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
         .get("/api/v1/namespaces", namespace::list)
         .post("/api/v1/namespaces", namespace::create)
@@ -114,8 +128,18 @@ fn table() -> Routes {
         .post("/api/v1/namespaces/{registry}/{namespace}/transfer", namespace::transfer)
         .get("/api/v1/parked-events", parked::list)
         .post("/api/v1/parked-events/retry", parked::retry_all)
+        .post("/api/v1/parked-events/{event}/discard", parked::discard)
         .post("/api/v1/parked-events/{event}/retry", parked::retry)
         .get("/api/v1/registries", registry::list)
+        .post("/api/v1/registries", registry_change::add)
+        .get("/api/v1/registries/{registry}", registry::show)
+        .patch("/api/v1/registries/{registry}", registry_change::change)
+        .delete("/api/v1/registries/{registry}", registry_change::remove)
+        .get("/api/v1/registries/{registry}/removal", registry_change::preview)
+        .post("/api/v1/registries/{registry}/secret", registry_change::renew_secret)
+        .post("/api/v1/registries/{registry}/sync", registry_change::sync)
+        .get("/api/v1/registries/{registry}/syncs", registry::syncs)
+        .post("/api/v1/registries/{registry}/test", registry_change::test)
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
         .get("/api/v1/self", myself::show)
@@ -123,6 +147,8 @@ fn table() -> Routes {
         .delete("/api/v1/self/refresh_tokens/{refresh_token}", refresh_token::revoke)
         .get("/api/v1/self/sessions", session::list)
         .delete("/api/v1/self/sessions/{session}", session::end)
+        .get("/api/v1/settings", setting::list)
+        .get("/api/v1/status", job::status)
         .get("/api/v1/tags/{registry}/{*tag}", tag::show)
         .get("/api/v1/teams", team::list)
         .post("/api/v1/teams", team::create)
@@ -149,6 +175,9 @@ fn table() -> Routes {
 async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
     let told = Told::default();
     request.extensions_mut().insert(told.clone());
+    let asked = format!("{} {}", request.method(), request.uri().path());
+    let caller = WhoCalls::default();
+    request.extensions_mut().insert(caller.clone());
     let origin = request.extensions().get::<Origin>();
     let id = origin.and_then(|origin| origin.request.clone()).unwrap_or_default();
     let kept = Kept::read(request.method(), request.headers());
@@ -156,6 +185,9 @@ async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: N
     let answered = answered.unwrap_or_else(|failed| Problem::failed(&failed).into_response());
     let mut response = kept.settle(answered).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        if let (true, Some(actor)) = (problem.is_refusal(), caller.actor()) {
+            shared.app.admin.note_refusal.note(&actor, &asked, problem.detail());
+        }
         response = problem.dress(response, &id);
     }
     let headers = response.headers_mut();

@@ -63,7 +63,13 @@ impl Frame {
         if self.is_admin {
             all.extend([(self.t.audit.title, "/audit"), (self.t.administration, "/admin")]);
         }
-        all.into_iter().map(|(name, path)| Place { name, path, here: bare == path }).collect()
+        all.into_iter()
+            .map(|(name, path)| Place {
+                name,
+                path,
+                here: bare == path || (path == "/admin" && bare.starts_with("/admin/")),
+            })
+            .collect()
     }
 
     pub(super) fn themes(&self) -> [(&'static str, &'static str); 3] {

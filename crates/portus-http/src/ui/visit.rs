@@ -130,6 +130,7 @@ pub(super) async fn attend(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let asked = format!("{} {}", request.method(), request.uri().path());
     let cookie = |kind| cookie::Named { kind, insecure: shared.app.web.insecure_cookies };
     let read = |kind| cookie(kind).read(request.headers());
     let [form, session] = [Cookie::Form, Cookie::Session].map(read);
@@ -150,6 +151,10 @@ pub(super) async fn attend(
     let answered = answered.await;
     let mut response = answered.unwrap_or_else(|failed| Trouble::from(failed).into_response());
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+        if let Trouble::Refused = trouble {
+            let why = "not allowed";
+            shared.app.admin.note_refusal.note(&visit.actor(), &asked, why);
+        }
         response = page(&visit, &trouble);
     }
     if let (Some(seed), None) = (fresh, &visit.session) {

@@ -15,7 +15,15 @@ const PLACES: &[&str] = &[
     "/admin",
     "/api",
     "/admin/users",
+    "/admin/health",
+    "/admin/keys",
+    "/admin/registries",
+    "/admin/registries/main",
+    "/admin/registries/main/remove",
+    "/admin/registries/new",
+    "/admin/settings",
     "/audit",
+    "/audit.csv",
     "/audit?kind=account&actor=alice&after=1.1",
     "/namespaces",
     "/namespaces/main/public",
@@ -316,10 +324,10 @@ async fn pages_of_admins_are_refused_to_others() {
         let page = bob.get(path).await.expect(StatusCode::FORBIDDEN);
         assert!(!page.body.contains("alice") && !page.body.contains(&link), "{}", page.body);
     }
-    alice.post("/admin/retry", &[]).await.expect(StatusCode::SEE_OTHER);
-    bob.post("/admin/retry", &[]).await.expect(StatusCode::FORBIDDEN);
+    alice.post("/admin/health/retry", &[]).await.expect(StatusCode::SEE_OTHER);
+    bob.post("/admin/health/retry", &[]).await.expect(StatusCode::FORBIDDEN);
     let stranger = Browser::new(&world);
-    let answer = stranger.post("/admin/retry", &[]).await;
+    let answer = stranger.post("/admin/health/retry", &[]).await;
     assert!(answer.status.is_client_error(), "{}", answer.status);
 }
 

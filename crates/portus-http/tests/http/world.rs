@@ -53,6 +53,7 @@ pub struct World {
     pub clock: FixedClock,
     pub ready: Arc<AtomicBool>,
     pub router: Router,
+    pub notes: Arc<Notes>,
 }
 
 impl World {
@@ -91,8 +92,8 @@ impl World {
         let mut app = parts.app(&signer, &ready, limits);
         change(&mut app);
         let router = router(app);
-        let Parts { memory, store, passwords, clock, .. } = parts;
-        Self { memory, store, passwords, signer, clock, ready, router }
+        let Parts { memory, store, passwords, clock, notes, .. } = parts;
+        Self { memory, store, passwords, signer, clock, ready, router, notes }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -331,6 +332,7 @@ impl TokenSigner for Signer {
 }
 
 struct Parts {
+    notes: Arc<Notes>,
     memory: MemoryStore,
     store: Arc<dyn Store>,
     policy: Arc<Policy>,
@@ -348,12 +350,13 @@ impl Parts {
             clock: FixedClock::default(),
             passwords: Arc::new(PlainPasswords::default()),
             entropy: Arc::new(CountingEntropy::default()),
+            notes: Arc::default(),
             memory,
         }
     }
 
     fn app(&self, signer: &Arc<Signer>, ready: &Arc<AtomicBool>, limits: Limits) -> App {
-        let notes = Arc::new(Notes::default());
+        let notes = self.notes.clone();
         let lockout = Lockout { failures: 10, window: Duration::from_secs(600) };
         let unused = Duration::from_secs(90 * 24 * 3600);
         let ready = ready.clone();
@@ -368,6 +371,7 @@ impl Parts {
         App {
             web: self.web(authenticate.clone()),
             api: self.api(),
+            admin: crate::admin::stand_in(&self.memory, &self.policy, &self.clock, &notes),
             authenticate,
             issue_token: Arc::new(IssueToken {
                 standings: Standings::new(Arc::new(self.memory.clone()), &self.policy),
@@ -500,6 +504,7 @@ impl Parts {
     }
 
     async fn arrange(&self) {
+        crate::admin::install(self.store.as_ref(), self.clock.now()).await;
         for (name, service) in [("main", SERVICE), ("other", "other.test")] {
             self.registry(name, service).await;
         }

@@ -35,6 +35,7 @@ diesel::table! {
         run_at -> BigInt,
         tries -> BigInt,
         error -> Nullable<Text>,
+        claimed -> Bool,
     }
 }
 

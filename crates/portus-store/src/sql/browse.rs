@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use diesel::dsl::{count_star, exists, max, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{Bool, Text};
 use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use futures_util::FutureExt;
@@ -22,9 +22,10 @@ use portus_core::team::Role;
 
 use super::super::Connection;
 use super::accounts::{ACCOUNT, AccountRow, BOT, PERSON, account};
+use super::activities;
 use super::listed::{
-    ActivityColumns, BotColumns, NamespaceColumns, ParkedColumns, RepositoryColumns, TagColumns,
-    TeamColumns, activity, bot, namespace, parked, repository, tag, team,
+    BotColumns, NamespaceColumns, ParkedColumns, RepositoryColumns, TagColumns, TeamColumns, bot,
+    namespace, parked, repository, tag, team,
 };
 use super::namespaces::{KIND, stored_name};
 use super::pool::{SqlPool, within_limit};
@@ -32,10 +33,10 @@ use super::readable::readable;
 use super::seen;
 use super::tag_rows::tag_rows;
 use crate::schema::{
-    accounts, activities, application_tokens, inbox, manifests, members, namespaces, registries,
-    repositories, tags, teams,
+    accounts, application_tokens, inbox, manifests, members, namespaces, registries, repositories,
+    tags, teams,
 };
-use crate::values::{micros, storable};
+use crate::values::storable;
 
 /// Lists: one statement each, walked by key.
 pub(super) struct SqlBrowse {
@@ -108,35 +109,7 @@ impl Browse for SqlBrowse {
         filter: &ActivityFilter,
         slice: &Slice,
     ) -> Result<Page<Activity>, StoreError> {
-        let mut query = activities::table
-            .select(ActivityColumns::as_select())
-            .order((activities::at.desc(), activities::id.desc()))
-            .limit(one_more(slice))
-            .into_boxed();
-        if let Some(kind) = &filter.kind {
-            let kind = storable(kind).into_owned();
-            // `/` is what comes after `.`: the range of every kind within this one.
-            let within = activities::kind
-                .ge(format!("{kind}."))
-                .and(activities::kind.lt(format!("{kind}/")));
-            query = query.filter(activities::kind.eq(kind).or(within));
-        }
-        if let Some(actor) = &filter.actor {
-            query = query.filter(activities::actor.eq(storable(actor).into_owned()));
-        }
-        if let Some(since) = filter.since {
-            query = query.filter(activities::at.ge(micros(since)));
-        }
-        if let Some((at, id)) = slice.after.as_deref().and_then(moment) {
-            let before = sql::<Bool>("(activities.at, activities.id) < (")
-                .bind::<BigInt, _>(at)
-                .sql(", ")
-                .bind::<BigInt, _>(id)
-                .sql(")");
-            query = query.filter(before);
-        }
-        let rows: Vec<ActivityColumns> = self.load(query).await?;
-        page(rows, slice, activity, |row| format!("{}.{}", micros(row.at), row.id))
+        activities::list(self, filter, slice).await
     }
 
     async fn bots(&self, slice: &Slice) -> Result<Page<BotRow>, StoreError> {
@@ -337,12 +310,6 @@ pub(super) fn page<R, T>(
 /// Where a page is to go on, as far as a database takes it.
 pub(super) fn cursor(slice: &Slice) -> Option<String> {
     slice.after.as_deref().map(|after| storable(after).into_owned())
-}
-
-/// A time and a number, as a page says where it ended.
-fn moment(cursor: &str) -> Option<(i64, i64)> {
-    let (at, id) = cursor.split_once('.')?;
-    Some((at.parse().ok()?, id.parse().ok()?))
 }
 
 /// A registry's name and a name in it, as a page says where it ended.

@@ -1,5 +1,6 @@
 mod about;
 mod accounts;
+mod activities;
 mod answers;
 mod audit;
 mod browse;
@@ -14,12 +15,14 @@ mod listed;
 mod lookups;
 mod manifests;
 mod namespaces;
+mod oversight;
 mod past;
 mod people;
 mod pool;
 mod readable;
 mod referrers;
 mod registries;
+mod removal;
 mod repositories;
 mod schema;
 mod seen;
@@ -52,6 +55,7 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
         images: Arc::new(browse::SqlBrowse::new(units.clone())),
         people: Arc::new(browse::SqlBrowse::new(units.clone())),
+        oversight: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })

@@ -124,6 +124,7 @@ impl Keeper {
                     browse: memory.clone(),
                     images: memory.clone(),
                     people: memory.clone(),
+                    oversight: memory.clone(),
                     epochs: memory,
                     raw: Raw::Memory,
                     _watch: Arc::default(),

@@ -16,7 +16,8 @@ use std::time::{Duration, SystemTime};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use portus_core::id::{AccountId, NamespaceId, RegistryId, RepositoryId};
+use portus_core::activity::{Outcome, Place};
+use portus_core::id::{AccountId, NamespaceId, RegistryId, RepositoryId, TeamId};
 use portus_core::page::Slice;
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::{ActivityFilter, Fingerprint, RepositoryFilter, StoreError};
@@ -89,7 +90,8 @@ struct Step {
 
 /// A walk along an index in the order that was asked for ends with the page; registries are few.
 fn is_scan(detail: &str) -> bool {
-    let ordered = ["accounts_", "repositories_in_order", "activities_", "inbox_", "tags_"];
+    let ordered =
+        ["accounts_", "repositories_in_order", "activities_", "inbox_", "tags_", "jobs_failing"];
     detail.starts_with("SCAN")
         && !detail.contains("CONSTANT ROW")
         && !detail.contains(" registries ")
@@ -99,7 +101,7 @@ fn is_scan(detail: &str) -> bool {
 }
 
 /// How many questions [`ask`] asks, one statement each.
-const QUESTIONS: usize = 36 + images::QUESTIONS;
+const QUESTIONS: usize = 47 + images::QUESTIONS;
 
 /// What the questions are about.
 const INDEXED: [&str; 17] = [
@@ -146,6 +148,7 @@ async fn ask(database: &Database) {
     let failures = lookups.failures(&key, "192.0.2.1", SystemTime::UNIX_EPOCH).await.unwrap();
     assert_eq!(failures, [Fingerprint(77)]);
     browse(database, registry).await;
+    search(database).await;
     work(database).await;
 }
 
@@ -219,6 +222,31 @@ async fn people(database: &Database) {
         })
         .await;
     assert_eq!(whole.unwrap(), (1, 1, 1, 1));
+}
+
+/// Each thing the audit is searched by finds its rows by an index, and in the order of the list.
+async fn search(database: &Database) {
+    let all = ActivityFilter::default;
+    let some = |text: &str| Some(text.to_owned());
+    let place = Place { namespace: Some(NamespaceId(5)), ..Place::default() };
+    let team = Place { team: Some(TeamId(5)), ..Place::default() };
+    for (filter, rows) in [
+        (ActivityFilter { kind: some("key"), ..all() }, 10),
+        (ActivityFilter { kind: some("key.create"), ..all() }, 10),
+        (ActivityFilter { object: some("n5/app-77"), ..all() }, 1),
+        (ActivityFilter { address: some("192.0.2.77"), ..all() }, 1),
+        (ActivityFilter { request: some("r-77"), ..all() }, 1),
+        (ActivityFilter { outcome: Some(Outcome::Refused), ..all() }, 50),
+        (ActivityFilter { place, ..all() }, 100),
+        (ActivityFilter { place: team, ..all() }, 100),
+        (ActivityFilter { kind: some("repository"), ..all() }, 200),
+        (ActivityFilter { kind: some("repository"), object: some("n5/app-77"), ..all() }, 1),
+    ] {
+        let page = database.browse.activities(&filter, &Slice::first(200)).await.unwrap();
+        assert_eq!(page.rows.len(), rows, "{filter:?}");
+    }
+    let failing = database.oversight.jobs(true, &Slice::first(50)).await.unwrap();
+    assert_eq!(failing.rows.len(), 50);
 }
 
 /// Single things of pages, and who looks at them.

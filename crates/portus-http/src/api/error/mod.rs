@@ -1,6 +1,7 @@
 //! Problems: what went wrong, for programs and for people.
 
 mod code;
+mod oversight;
 mod refusal;
 
 use std::error::Error;
@@ -101,6 +102,11 @@ impl Problem {
     /// Whether it says that something may not be done.
     pub(super) fn is_refusal(&self) -> bool {
         self.code == Code::NotAllowed
+    }
+
+    /// What is wrong, in words.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// The answer, in place of the mark that the problem left.

@@ -88,8 +88,6 @@ texts! {
             "Globaler Namensraum";
         home = "Home",
             "Start";
-        kind_of = "Kind, such as repository or account.sign_in",
-            "Art, etwa repository oder account.sign_in";
         label = "Label",
             "Bezeichnung";
         last_push = "Last push",

@@ -13,6 +13,7 @@ mod keys;
 mod lookups;
 mod namespaces;
 mod order;
+mod oversight;
 mod people;
 mod readable;
 mod registries;
@@ -61,6 +62,8 @@ clauses! {
     audit {
         the_audit_reads_back_newest_first
         the_audit_is_filtered_by_kind_actor_and_time
+        the_audit_is_searched_by_whatever_is_known_of_a_row
+        what_is_searched_by_is_kept_short
         the_last_row_of_a_kind_and_object_is_found
     }
     browse {
@@ -103,6 +106,7 @@ clauses! {
         a_claim_takes_one_repository_in_the_order_of_arrival
         a_postponed_event_waits_until_its_time
         a_parked_event_is_put_back_by_number_or_with_all
+        only_a_parked_event_is_thrown_away
         parked_events_of_a_namespace_are_put_back
         applied_events_are_removed_when_they_are_old
         the_lag_is_what_waits_and_since_when
@@ -114,6 +118,7 @@ clauses! {
         a_job_is_leased_to_one_worker_until_its_end
         jobs_are_claimed_in_the_order_they_are_due
         a_postponed_job_counts_its_failures
+        a_job_is_held_for_longer_and_called_up_only_while_it_waits
         workers_at_once_never_get_the_same_job
     }
     keys {
@@ -165,6 +170,14 @@ clauses! {
         a_registry_that_is_not_there_is_not_found
         name_address_and_services_of_a_registry_are_given_once
         when_a_catalog_was_first_read_stays
+        a_registry_moves_to_an_address_that_is_free
+        each_secret_of_a_registry_is_another
+        a_registry_goes_in_parts_with_all_that_is_known_of_it
+    }
+    oversight {
+        jobs_are_listed_with_what_became_of_them
+        a_registry_is_seen_with_its_last_word_and_its_newest_walk
+        walks_are_listed_newest_first
     }
     repositories {
         a_repository_is_made_once

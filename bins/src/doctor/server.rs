@@ -2,28 +2,29 @@
 
 use std::time::Duration;
 
-use portus::wiring::Portus;
+use crate::wiring::Portus;
 use portus_core::registry::Registry;
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 
-use super::finding::{Finding, setting};
-use crate::failure::{Failure, innermost, with_causes};
+use portus_core::port::{Finding, Patch};
+
+use super::finding::{ours, setting};
+use crate::worker::chain;
 
 /// Asks the server at `server.url` whether it is ready, for a token, and whose keys it has; says
 /// whether it is this Portus, and answers.
-pub async fn examine(
+pub(super) async fn examine(
     portus: &Portus,
     registries: &[Registry],
     findings: &mut Vec<Finding>,
-) -> Result<bool, Failure> {
+) -> Result<bool, anyhow::Error> {
     let client = Client::builder()
-        .user_agent(concat!("portusctl/", env!("CARGO_PKG_VERSION")))
+        .user_agent(concat!("portus-doctor/", env!("CARGO_PKG_VERSION")))
         .timeout(PATIENCE)
         .redirect(Policy::none())
         .no_proxy()
-        .build()
-        .map_err(|error| Failure::failed(&error))?;
+        .build()?;
     let before = findings.len();
     findings.push(ready(&client, portus).await);
     if findings.iter().skip(before).all(|finding| finding.is_ok()) {
@@ -42,9 +43,11 @@ async fn ready(client: &Client, portus: &Portus) -> Finding {
         Ok((status, text)) => {
             let first = text.lines().next().unwrap_or_default();
             let found = format!("{url} answers {status}: {first}");
-            Finding::fail("server", found).change(where_to_look(portus))
+            Finding::fail("server", found).change(where_to_look(portus)).patch(address_line(portus))
         }
-        Err(why) => Finding::fail("server", format!("{url}: {why}")).change(where_to_look(portus)),
+        Err(why) => Finding::fail("server", format!("{url}: {why}"))
+            .change(where_to_look(portus))
+            .patch(address_line(portus)),
     }
 }
 
@@ -54,7 +57,7 @@ async fn same(client: &Client, portus: &Portus) -> Finding {
     let url = format!("{}/.well-known/jwks.json", portus.settings.server.url);
     let ring = match portus.keep_keys().ring().await {
         Ok(ring) => ring,
-        Err(error) => return Finding::fail(CHECK, with_causes(&error)),
+        Err(error) => return Finding::fail(CHECK, chain(&error)),
     };
     match ask(client, &url).await {
         Ok((StatusCode::OK, text)) if ring.keys.iter().any(|key| text.contains(&key.key_id)) => {
@@ -62,13 +65,15 @@ async fn same(client: &Client, portus: &Portus) -> Finding {
         }
         Ok((StatusCode::OK, _)) => {
             let found = "what answers there is another Portus, with keys of its own";
-            Finding::fail(CHECK, found).change(where_to_look(portus))
+            Finding::fail(CHECK, found).change(where_to_look(portus)).patch(address_line(portus))
         }
         Ok((status, _)) => {
             let found = format!("{url} answers {status}: it is no Portus");
-            Finding::fail(CHECK, found).change(where_to_look(portus))
+            Finding::fail(CHECK, found).change(where_to_look(portus)).patch(address_line(portus))
         }
-        Err(why) => Finding::fail(CHECK, format!("{url}: {why}")).change(where_to_look(portus)),
+        Err(why) => Finding::fail(CHECK, format!("{url}: {why}"))
+            .change(where_to_look(portus))
+            .patch(address_line(portus)),
     }
 }
 
@@ -87,15 +92,21 @@ async fn token(client: &Client, portus: &Portus, registries: &[Registry]) -> Fin
         Ok((StatusCode::OK, _)) => Finding::ok(CHECK, format!("{realm} gives tokens")),
         Ok((status, _)) => {
             let found = format!("{realm} answers {status} for the service `{service}`");
-            Finding::fail(CHECK, found).change(where_to_look(portus))
+            Finding::fail(CHECK, found).change(where_to_look(portus)).patch(address_line(portus))
         }
-        Err(why) => Finding::fail(CHECK, format!("{realm}: {why}")).change(where_to_look(portus)),
+        Err(why) => Finding::fail(CHECK, format!("{realm}: {why}"))
+            .change(where_to_look(portus))
+            .patch(address_line(portus)),
     }
 }
 
 fn where_to_look(portus: &Portus) -> String {
     let set = setting(&portus.settings, "server.url");
     format!("start portus-server, or change {set} to where clients reach it")
+}
+
+fn address_line(portus: &Portus) -> Patch {
+    ours(&portus.settings, "server.url", "\"https://NAME\"")
 }
 
 async fn ask(client: &Client, url: &str) -> Result<(StatusCode, String), String> {
@@ -107,6 +118,15 @@ async fn ask(client: &Client, url: &str) -> Result<(StatusCode, String), String>
     let status = answer.status();
     let text = answer.text().await.map_err(said)?;
     Ok((status, text))
+}
+
+/// What is behind all else that an error says.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut innermost = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    innermost.to_string()
 }
 
 const PATIENCE: Duration = Duration::from_secs(5);

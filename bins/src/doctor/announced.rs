@@ -2,23 +2,27 @@
 
 use std::net::IpAddr;
 
-use portus::settings::{PublicUrl, Settings};
+use crate::settings::{PublicUrl, Settings};
 use portus_core::registry::{KeyTrust, Registry};
 use portus_registry::probe::{Challenge, Generation, Greeting, TokenTrouble};
 
-use super::finding::{Finding, setting};
+use portus_core::port::{Finding, Patch, PatchLine};
+
+use crate::registry_config::quoted;
+
+use super::finding::{ours, setting, theirs};
 
 /// What a registry is expected to be set up with.
-pub struct Expected<'a> {
+pub(super) struct Expected<'a> {
     /// As Portus knows it.
-    pub registry: &'a Registry,
+    pub(super) registry: &'a Registry,
     /// What holds for Portus.
-    pub settings: &'a Settings,
+    pub(super) settings: &'a Settings,
 }
 
 impl Expected<'_> {
     /// What of its clients will make of the two addresses.
-    pub fn hosts(&self) -> Vec<Finding> {
+    pub(super) fn hosts(&self) -> Vec<Finding> {
         let (own, registry) = (self.url().as_str(), self.registry.url.host().as_str());
         let (scheme, realm) = parts(own);
         let mut odd = Vec::new();
@@ -39,11 +43,13 @@ impl Expected<'_> {
         }
         let url = setting(self.settings, "server.url");
         let change = format!("{url}: \"https://NAME\", a name that clients resolve");
-        odd.into_iter().map(|odd| Finding::warn("realm host", odd).change(&change)).collect()
+        let patch = ours(self.settings, "server.url", "\"https://NAME\"");
+        let warn = |odd| Finding::warn("realm host", odd).change(&change).patch(patch.clone());
+        odd.into_iter().map(warn).collect()
     }
 
     /// What it announces, and whether it takes our tokens.
-    pub fn judge(&self, greeting: &Greeting) -> Vec<Finding> {
+    pub(super) fn judge(&self, greeting: &Greeting) -> Vec<Finding> {
         let mut findings = vec![self.reached(greeting)];
         let Some(challenge) = &greeting.challenge else {
             findings.push(self.unasked(greeting));
@@ -103,7 +109,9 @@ impl Expected<'_> {
             change
         };
         let found = format!("the registry sends its clients to `{announced}`");
-        Finding::fail("realm", found).change(change)
+        Finding::fail("realm", found)
+            .change(change)
+            .patch(self.token_line("realm", announced, &expected))
     }
 
     fn service(&self, challenge: &Challenge) -> Finding {
@@ -117,6 +125,14 @@ impl Expected<'_> {
         let known = known.join("`, `");
         Finding::fail("service", format!("it calls itself `{announced}`, Portus knows `{known}`"))
             .change(format!("in the registry's configuration: auth.token.service: {first}"))
+            .patch(self.token_line("service", announced, first))
+    }
+
+    /// The line of the registry's `auth.token` section that has to say something else.
+    fn token_line(&self, name: &str, old: &str, new: &str) -> Patch {
+        let removed = PatchLine::Remove(format!("{name}: {}", quoted(old)));
+        let added = PatchLine::Add(format!("{name}: {}", quoted(new)));
+        theirs(self.registry, &["auth", "token"], vec![removed, added])
     }
 
     fn token(&self, greeting: &Greeting) -> Finding {
@@ -145,7 +161,7 @@ impl Expected<'_> {
 
     fn deletes(&self, greeting: &Greeting) -> Finding {
         const REGISTRYS: &str = "in the registry's configuration: storage.delete.enabled: ";
-        let ours = setting(self.settings, "delete.enabled");
+        let ours_set = setting(self.settings, "delete.enabled");
         match (self.settings.switches.delete, greeting.deletes) {
             (_, None) => {
                 Finding::warn("delete switch", "it does not show whether the registry deletes")
@@ -154,14 +170,23 @@ impl Expected<'_> {
             (false, Some(false)) => Finding::ok("delete switch", "nothing can be deleted"),
             (true, Some(false)) => {
                 Finding::fail("delete switch", "Portus lets people delete, the registry does not")
-                    .change(format!("{REGISTRYS}true; or {ours}: false"))
+                    .change(format!("{REGISTRYS}true; or {ours_set}: false"))
+                    .patch(self.delete_line(true))
+                    .patch(ours(self.settings, "delete.enabled", "false"))
             }
             (false, Some(true)) => Finding::warn(
                 "delete switch",
                 "Portus lets nobody delete; the registry would, to whoever reaches it otherwise",
             )
-            .change(format!("{REGISTRYS}false; or {ours}: true")),
+            .change(format!("{REGISTRYS}false; or {ours_set}: true"))
+            .patch(self.delete_line(false))
+            .patch(ours(self.settings, "delete.enabled", "true")),
         }
+    }
+
+    fn delete_line(&self, enabled: bool) -> Patch {
+        let line = PatchLine::Add(format!("enabled: {enabled}"));
+        theirs(self.registry, &["storage", "delete"], vec![line])
     }
 
     fn url(&self) -> &PublicUrl {

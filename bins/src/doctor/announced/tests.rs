@@ -1,10 +1,10 @@
 use std::time::SystemTime;
 
-use portus::settings::{Flag, Given, Settings};
+use crate::settings::{Flag, Given, Settings};
 use portus_core::id::RegistryId;
 
-use super::super::finding::Verdict;
 use super::*;
+use portus_core::port::Verdict;
 
 fn registry(url: &str, trust: KeyTrust) -> Registry {
     Registry {

@@ -2,21 +2,23 @@
 
 use std::time::Duration;
 
-use portus::settings::{DatabaseKind, Settings};
-use portus::wiring::{self, Portus};
+use crate::settings::{DatabaseKind, Settings};
+use crate::wiring::{self, Portus};
 use portus_core::key::{KeyState, StoredKey};
 use portus_core::page::Slice;
 use portus_core::port::StoreError;
 use portus_core::registry::Registry;
 use portus_core::usecase::Install;
+use portus_store::Database;
 
-use super::finding::{Finding, setting};
-use crate::failure::{Failure, with_causes};
-use crate::listing::Moment;
+use portus_core::port::Finding;
+
+use super::finding::{setting, shown};
+use crate::worker::chain;
 
 /// Opens the database and the master key, without making either.
-pub async fn open(settings: &Settings, findings: &mut Vec<Finding>) -> Option<Portus> {
-    match tables(settings).await {
+pub(super) async fn open(settings: &Settings, findings: &mut Vec<Finding>) -> Option<Portus> {
+    match tables(settings, None).await {
         Ok(found) => findings.push(Finding::ok("database", found)),
         Err(finding) => {
             findings.push(finding);
@@ -34,13 +36,24 @@ pub async fn open(settings: &Settings, findings: &mut Vec<Finding>) -> Option<Po
         Err(error) => {
             let change = setting(settings, "keys.master_key_file");
             let change = format!("{change}: the file that was made at the first start");
-            findings.push(Finding::fail("master key", with_causes(&error)).change(change));
+            findings.push(Finding::fail("master key", chain(&error)).change(change));
             None
         }
     }
 }
 
-async fn tables(settings: &Settings) -> Result<String, Finding> {
+/// What can be said of the database and the master key by a program that has both open.
+pub(super) async fn opened(portus: &Portus, findings: &mut Vec<Finding>) {
+    match tables(&portus.settings, Some(&portus.database)).await {
+        Ok(found) => findings.push(Finding::ok("database", found)),
+        Err(finding) => findings.push(finding),
+    }
+    let file = portus.settings.keys.master_key_file.display();
+    let found = format!("the key in {file} opens what the database holds");
+    findings.push(Finding::ok("master key", found));
+}
+
+async fn tables(settings: &Settings, database: Option<&Database>) -> Result<String, Finding> {
     let fail = |found: String| Finding::fail("database", found);
     let where_set = || setting(settings, "database.url");
     let unstarted = "start portus-server, or run portusctl setup";
@@ -52,10 +65,17 @@ async fn tables(settings: &Settings) -> Result<String, Finding> {
         DatabaseKind::Sqlite(path) => path.display().to_string(),
         DatabaseKind::Postgres => "PostgreSQL".into(),
     };
-    let database = wiring::database(settings)
-        .map_err(|error| fail(format!("{error:#}")).change(where_set()))?;
+    let opened;
+    let database = match database {
+        Some(database) => database,
+        None => {
+            opened = wiring::database(settings)
+                .map_err(|error| fail(format!("{error:#}")).change(where_set()))?;
+            &*opened
+        }
+    };
     let pending = database.pending_migrations().await;
-    let pending = pending.map_err(|error| fail(with_causes(&error)).change(where_set()))?;
+    let pending = pending.map_err(|error| fail(chain(&error)).change(where_set()))?;
     if !pending.is_empty() {
         let found = format!("the tables in {shown} lack {} steps", pending.len());
         return Err(fail(found).change("portusctl migrate"));
@@ -63,17 +83,17 @@ async fn tables(settings: &Settings) -> Result<String, Finding> {
     match Install::is_installed(database.store.as_ref()).await {
         Ok(true) => Ok(format!("{shown} answers and is up to date")),
         Ok(false) => Err(fail(format!("Portus was never started on {shown}")).change(unstarted)),
-        Err(error) => Err(fail(with_causes(&error)).change(where_set())),
+        Err(error) => Err(fail(chain(&error)).change(where_set())),
     }
 }
 
 /// Whether there is something to sign with, for long enough.
-pub async fn keys(portus: &Portus, findings: &mut Vec<Finding>) {
+pub(super) async fn keys(portus: &Portus, findings: &mut Vec<Finding>) {
     let loaded = portus.load_keys().await;
     let ring = portus.keep_keys().ring().await;
     let finding = match (loaded, ring) {
         (Err(error), _) => Finding::fail("signing keys", format!("{error:#}")),
-        (_, Err(error)) => Finding::fail("signing keys", with_causes(&error)),
+        (_, Err(error)) => Finding::fail("signing keys", chain(&error)),
         (Ok(()), Ok(ring)) => signing(&ring.keys, portus.clock.now()),
     };
     findings.push(finding);
@@ -85,7 +105,7 @@ fn signing(keys: &[StoredKey], now: std::time::SystemTime) -> Finding {
     let Some(active) = keys.iter().find(|key| key.state == KeyState::Active) else {
         return Finding::fail(CHECK, "no key is active").change("portusctl key rotate");
     };
-    let ends = Moment(active.certificate_ends).short();
+    let ends = shown(active.certificate_ends);
     if active.certificate_ends <= now {
         let found = format!("the certificate ended {ends}: no token can be signed");
         return Finding::fail(CHECK, found).change(change);
@@ -104,14 +124,17 @@ fn signing(keys: &[StoredKey], now: std::time::SystemTime) -> Finding {
 }
 
 /// What waits to be applied, and what cannot be.
-pub async fn inbox(portus: &Portus, findings: &mut Vec<Finding>) -> Result<(), Failure> {
+pub(super) async fn inbox(
+    portus: &Portus,
+    findings: &mut Vec<Finding>,
+) -> Result<(), anyhow::Error> {
     let now = portus.clock.now();
     let store = &portus.database.store;
     let lag = store.read::<_, StoreError>(async |tx| tx.inbox().lag().await).await?;
     let old = lag.oldest.filter(|oldest| *oldest + UNAPPLIED < now);
     findings.push(match old {
         Some(oldest) => {
-            let since = Moment(oldest).short();
+            let since = shown(oldest);
             let found = format!("{} notifications wait, the oldest since {since}", lag.waiting);
             Finding::fail("inbox", found)
                 .change("nobody applies them: set worker.embedded = true, or start portus-sync")
@@ -135,9 +158,9 @@ pub async fn inbox(portus: &Portus, findings: &mut Vec<Finding>) -> Result<(), F
 }
 
 /// Whether its catalog was read.
-pub fn read(registry: &Registry) -> Finding {
+pub(super) fn read(registry: &Registry) -> Finding {
     match registry.read_at {
-        Some(at) => Finding::ok("catalog", format!("first read whole at {}", Moment(at).short())),
+        Some(at) => Finding::ok("catalog", format!("first read whole at {}", shown(at))),
         None => Finding::warn("catalog", "not read yet: until then only admins get tokens for it")
             .change(format!("portusctl sync {}", registry.name)),
     }

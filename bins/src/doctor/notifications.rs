@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use portus::wiring::Portus;
+use crate::wiring::Portus;
 use portus_core::digest::Digest;
 use portus_core::page::Slice;
 use portus_core::policy::NamespaceFilter;
@@ -12,19 +12,21 @@ use portus_core::registry::Registry;
 use portus_core::repository::RepositoryPath;
 use tokio::time::{Instant, sleep};
 
-use super::finding::Finding;
-use crate::failure::{Failure, with_causes};
-use crate::listing::Moment;
+use portus_core::port::{Finding, PatchLine};
+
+use super::finding::{shown, theirs};
+use crate::registry_config::quoted;
+use crate::worker::chain;
 
 const CHECK: &str = "notifications";
 
 /// Looks at a manifest and waits for the registry to tell of it. Where `possible` is false there
 /// is nobody it could tell.
-pub async fn examine(
+pub(super) async fn examine(
     portus: &Portus,
     registry: &Registry,
     possible: bool,
-) -> Result<Finding, Failure> {
+) -> Result<Finding, anyhow::Error> {
     let before = last(portus, registry).await?;
     if !possible {
         let found = "cannot be checked before what else is wrong is mended";
@@ -43,12 +45,31 @@ pub async fn examine(
     }
 }
 
+/// The same without asking the registry for anything: when it last told of something.
+pub(super) async fn remembered(
+    portus: &Portus,
+    registry: &Registry,
+) -> Result<Finding, anyhow::Error> {
+    let before = last(portus, registry).await?;
+    let now = portus.clock.now();
+    match before {
+        Some(at) if at + LATELY > now => {
+            Ok(Finding::ok(CHECK, format!("the last came {}", shown(at))))
+        }
+        _ => {
+            let found = "nothing came within a day, which may be right";
+            let change = "check again: a manifest is read then, of which the registry has to tell";
+            Ok(Finding::warn(CHECK, with_last(found, before)).change(change))
+        }
+    }
+}
+
 async fn wait(
     portus: &Portus,
     registry: &Registry,
     path: &RepositoryPath,
     before: Option<SystemTime>,
-) -> Result<Finding, Failure> {
+) -> Result<Finding, anyhow::Error> {
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
         if last(portus, registry).await? != before {
@@ -60,6 +81,15 @@ async fn wait(
     let (events, name) = (portus.settings.server.url.events(), &registry.name);
     let found = format!("the registry did not tell of {path} within {PATIENCE:?}");
     let finding = Finding::fail(CHECK, with_last(&found, before));
+    let endpoint = vec![
+        PatchLine::Keep("- name: portus".into()),
+        PatchLine::Add(format!("  url: {}", quoted(&events))),
+        PatchLine::Add("  headers:".into()),
+        PatchLine::Add(format!(
+            "    Authorization: # as printed by: portusctl registry config {name}"
+        )),
+    ];
+    let finding = finding.patch(theirs(registry, &["notifications", "endpoints"], endpoint));
     Ok(finding.change(format!(
         "in the registry's configuration: notifications.endpoints[].url: {events}, and headers.Authorization \
          as `portusctl registry config {name}` prints them; the registry's machine has to reach that address"
@@ -72,14 +102,14 @@ enum Touched {
     Seen(RepositoryPath),
 }
 
-async fn touch(portus: &Portus, registry: &Registry) -> Result<Touched, Failure> {
+async fn touch(portus: &Portus, registry: &Registry) -> Result<Touched, anyhow::Error> {
     let registries = portus.registries()?;
     for (path, digest) in known(portus, registry).await? {
         match registries.touch(registry, &path, &digest).await {
             Ok(true) => return Ok(Touched::Seen(path)),
             // Deleted meanwhile, or before Portus knew the registry.
             Ok(false) => {}
-            Err(error) => return Ok(Touched::Refused(with_causes(&error))),
+            Err(error) => return Ok(Touched::Refused(chain(&error))),
         }
     }
     Ok(Touched::Nothing)
@@ -89,7 +119,7 @@ async fn touch(portus: &Portus, registry: &Registry) -> Result<Touched, Failure>
 async fn known(
     portus: &Portus,
     registry: &Registry,
-) -> Result<Vec<(RepositoryPath, Digest)>, Failure> {
+) -> Result<Vec<(RepositoryPath, Digest)>, anyhow::Error> {
     let (browse, store) = (&portus.database.browse, &portus.database.store);
     let filter = RepositoryFilter {
         readable: NamespaceFilter::EVERY,
@@ -117,11 +147,12 @@ async fn last(portus: &Portus, registry: &Registry) -> Result<Option<SystemTime>
 
 fn with_last(found: &str, last: Option<SystemTime>) -> String {
     match last {
-        Some(at) => format!("{found}; the last came {}", Moment(at).short()),
+        Some(at) => format!("{found}; the last came {}", shown(at)),
         None => format!("{found}; none ever came"),
     }
 }
 
+const LATELY: Duration = Duration::from_secs(24 * 3600);
 const FEW: u32 = 5;
 const PATIENCE: Duration = Duration::from_secs(5);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
