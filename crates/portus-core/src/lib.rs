@@ -28,3 +28,4 @@ pub mod tag;
 pub mod team;
 mod text;
 pub mod usecase;
+pub mod words;

@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod browse;
 mod epochs;
+mod explore;
 mod inbox;
 mod jobs;
 mod keys;
@@ -26,6 +27,7 @@ mod teams;
 mod tokens;
 mod turns;
 mod unit_of_work;
+mod words;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

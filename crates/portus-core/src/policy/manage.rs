@@ -15,6 +15,8 @@ pub enum Deed {
     CreateNamespace,
     /// Make a team.
     CreateTeam,
+    /// Describe a namespace, what is in it, or a team.
+    Describe,
     /// Ask what others may do in a namespace, and why.
     ExplainOthers,
     /// Give a namespace to another team or person; needed on both sides.
@@ -35,14 +37,19 @@ pub enum Deed {
     ManageRegistries,
     /// See what others did.
     ReadAudit,
+    /// Star what one sees, and comment on it.
+    Remark,
+    /// Take a comment away: whose it is, or where.
+    RemoveComment,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::ChangeVisibility,
         Self::CreateNamespace,
         Self::CreateTeam,
+        Self::Describe,
         Self::ExplainOthers,
         Self::GiveNamespace,
         Self::ManageAccounts,
@@ -53,6 +60,8 @@ impl Deed {
         Self::ManageOwnTokens,
         Self::ManageRegistries,
         Self::ReadAudit,
+        Self::Remark,
+        Self::RemoveComment,
     ];
 
     /// The words of an explanation.
@@ -61,6 +70,7 @@ impl Deed {
             Self::ChangeVisibility => "change who can see a namespace",
             Self::CreateNamespace => "create a namespace",
             Self::CreateTeam => "create a team",
+            Self::Describe => "describe namespaces and teams",
             Self::ExplainOthers => "ask what others may do",
             Self::GiveNamespace => "give a namespace away",
             Self::ManageAccounts => "manage accounts",
@@ -71,6 +81,8 @@ impl Deed {
             Self::ManageOwnTokens => "manage tokens of one's own",
             Self::ManageRegistries => "manage registries",
             Self::ReadAudit => "read the audit",
+            Self::Remark => "star and comment",
+            Self::RemoveComment => "remove a comment",
         }
     }
 }
@@ -162,11 +174,14 @@ impl Policy {
                 CreateNamespaces::Contributors => Keeper::Members(Role::Contributor),
                 CreateNamespaces::Owners => Keeper::Members(Role::Owner),
             },
+            Deed::Remark => Keeper::People,
             Deed::CreateTeam if self.switches.people_create_teams => Keeper::People,
             Deed::GiveNamespace => owners_if(self.switches.transfer),
-            Deed::ExplainOthers | Deed::ManageBots | Deed::ManageMembers => {
-                Keeper::Members(Role::Owner)
-            }
+            Deed::Describe
+            | Deed::ExplainOthers
+            | Deed::ManageBots
+            | Deed::ManageMembers
+            | Deed::RemoveComment => Keeper::Members(Role::Owner),
             Deed::ManageOwnTokens => Keeper::Oneself,
             Deed::CreateTeam
             | Deed::ManageAccounts
