@@ -2,7 +2,7 @@
 
 use portus_core::usecase::{
     AddRegistry, ChangeAccount, ChangeMembers, ChangeNamespace, ChangeRegistry, CreateBot,
-    CreateNamespace, CreateTeam, Inspect, RetryEvents,
+    CreateNamespace, CreateTeam, Describe, Inspect, Remark, RetryEvents, Survey,
 };
 
 use super::Portus;
@@ -36,6 +36,10 @@ impl Portus {
         create_namespace: CreateNamespace;
         /// Makes teams.
         create_team: CreateTeam;
+        /// Says what repositories and teams are for.
+        describe: Describe;
+        /// Stars repositories, and comments on them.
+        remark: Remark;
         /// Puts parked events back.
         retry_events: RetryEvents;
     }
@@ -47,6 +51,15 @@ impl Portus {
             policy: self.policy.clone(),
             passwords: self.passwords.clone(),
             clock: self.clock.clone(),
+        }
+    }
+
+    /// Shows people what is theirs, what is new, and what is said.
+    pub fn survey(&self) -> Survey {
+        Survey {
+            browse: self.database.browse.clone(),
+            explore: self.database.explore.clone(),
+            policy: self.policy.clone(),
         }
     }
 

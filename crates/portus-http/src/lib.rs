@@ -7,6 +7,7 @@ mod api;
 mod each_request;
 mod guess;
 mod limits;
+mod markdown;
 mod network;
 mod origin;
 mod probes;

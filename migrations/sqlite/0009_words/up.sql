@@ -58,6 +58,9 @@ INSERT INTO traffic (namespace_id, day, pushes, pulls)
     ) AS counted
     GROUP BY namespace_id, day;
 
--- The rows of the audit that speak of namespaces and teams, newest last.
+-- The rows of the audit that are shown to whoever sees what they speak of.
 CREATE INDEX activities_seen ON activities (at, id)
-    WHERE namespace_id IS NOT NULL OR team_id IS NOT NULL;
+    WHERE (namespace_id IS NOT NULL OR team_id IS NOT NULL)
+        AND outcome = 'done' AND kind <> 'repository.pull';
+CREATE INDEX activities_seen_of_namespace ON activities (namespace_id, at, id)
+    WHERE namespace_id IS NOT NULL AND outcome = 'done' AND kind <> 'repository.pull';

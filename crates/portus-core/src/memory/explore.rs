@@ -7,12 +7,13 @@ use super::MemoryStore;
 use super::listing::{Key, page};
 use super::rows::{activity, admits, count_tags, is_listed, repository_row};
 use super::state::{State, StoredRepository};
-use crate::activity::{Activity, NewActivity, Outcome};
-use crate::id::{AccountId, NamespaceId, RepositoryId};
+use crate::activity::{NewActivity, Outcome};
+use crate::id::{AccountId, ActivityId, NamespaceId, RepositoryId};
 use crate::page::{Page, RepositoryRow, Slice};
 use crate::policy::NamespaceFilter;
 use crate::port::{
-    EXTENT, Explore, Extent, RepositoryQuery, RepositorySort, SPOKEN_OF, SaidOf, StoreError,
+    EXTENT, Explore, Extent, Happening, RepositoryQuery, RepositorySort, SPOKEN_OF, SaidOf,
+    StoreError,
 };
 use crate::words::{Comment, Traffic};
 
@@ -97,22 +98,25 @@ impl Explore for MemoryStore {
         &self,
         namespace: NamespaceId,
         slice: &Slice,
-    ) -> Result<Page<Activity>, StoreError> {
+    ) -> Result<Page<Happening>, StoreError> {
         let state = self.now()?;
         let rows = state.activities.iter().filter(|(_, row)| is_spoken_of(row));
         let rows = rows.filter(|(_, row)| row.place.namespace == Some(namespace));
-        Ok(page(rows.map(|(id, row)| (Reverse((row.at, id.0)), activity(*id, row))), slice))
+        Ok(page(
+            rows.map(|(id, row)| (Reverse((row.at, id.0)), happening(&state, *id, row))),
+            slice,
+        ))
     }
 
     async fn recent_activities(
         &self,
         readable: &NamespaceFilter,
         limit: u32,
-    ) -> Result<Vec<Activity>, StoreError> {
+    ) -> Result<Vec<Happening>, StoreError> {
         let state = self.now()?;
         let rows = state.activities.iter().filter(|(_, row)| is_spoken_of(row));
         let rows = rows.filter(|(_, row)| concerns(&state, readable, row));
-        let keyed = rows.map(|(id, row)| (Reverse((row.at, id.0)), activity(*id, row)));
+        let keyed = rows.map(|(id, row)| (Reverse((row.at, id.0)), happening(&state, *id, row)));
         Ok(page(keyed, &Slice::first(limit)).rows)
     }
 
@@ -147,6 +151,13 @@ impl Explore for MemoryStore {
 fn sees(state: &State, readable: &NamespaceFilter, repository: &StoredRepository) -> bool {
     let namespace = state.namespaces.get(&repository.namespace);
     namespace.is_some_and(|namespace| admits(state, readable, namespace))
+}
+
+fn happening(state: &State, id: ActivityId, row: &NewActivity) -> Happening {
+    let namespace = row.place.namespace.and_then(|namespace| state.namespaces.get(&namespace));
+    let registry = namespace.and_then(|namespace| state.registries.get(&namespace.registry));
+    let registry = registry.map(|registry| registry.name.clone());
+    Happening { activity: activity(id, row), registry }
 }
 
 fn is_spoken_of(row: &NewActivity) -> bool {

@@ -5,6 +5,7 @@ use crate::activity::Activity;
 use crate::id::{AccountId, NamespaceId, RepositoryId, TeamId};
 use crate::page::{Page, RepositoryRow, Slice};
 use crate::policy::NamespaceFilter;
+use crate::registry::RegistryName;
 use crate::words::{Comment, Traffic};
 
 /// What people look at on the way to images: read-only, one query each, filtered by what the asker
@@ -50,7 +51,7 @@ pub trait Explore: Send + Sync {
         &self,
         namespace: NamespaceId,
         slice: &Slice,
-    ) -> Result<Page<Activity>, StoreError>;
+    ) -> Result<Page<Happening>, StoreError>;
 
     /// What was done lately in what the asker may see, and in the teams she is in, newest first:
     /// of the last ten thousand things that were done in any namespace or team.
@@ -58,7 +59,7 @@ pub trait Explore: Send + Sync {
         &self,
         readable: &NamespaceFilter,
         limit: u32,
-    ) -> Result<Vec<Activity>, StoreError>;
+    ) -> Result<Vec<Happening>, StoreError>;
 
     /// Pushes and pulls by day since `day`, oldest first, without the days that had none.
     async fn traffic(
@@ -105,6 +106,15 @@ pub enum SaidOf {
     Repository(RepositoryId),
     /// A team.
     Team(TeamId),
+}
+
+/// A row of the audit, as it is shown to whoever sees what it speaks of.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Happening {
+    /// What was done.
+    pub activity: Activity,
+    /// The registry of the namespace it was done in, while that is there.
+    pub registry: Option<RegistryName>,
 }
 
 /// How much there is; one more than [`EXTENT`] stands for anything beyond.

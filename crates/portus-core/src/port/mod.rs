@@ -29,7 +29,9 @@ pub use audit::Audit;
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
 pub use epochs::{Epoch, Epochs, Known};
-pub use explore::{EXTENT, Explore, Extent, RepositoryQuery, RepositorySort, SPOKEN_OF, SaidOf};
+pub use explore::{
+    EXTENT, Explore, Extent, Happening, RepositoryQuery, RepositorySort, SPOKEN_OF, SaidOf,
+};
 pub use inbox::{Accepted, Inbox, InboxLag, Retry};
 pub use jobs::{Job, JobKind, Jobs};
 pub use keys::Keys;

@@ -2,11 +2,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::look::{SeenNamespace, SeenRepository};
-use crate::activity::{Activity, Actor};
+use crate::activity::Actor;
 use crate::credential::Caller;
 use crate::page::{NamespaceRow, Page, RepositoryRow, Slice};
 use crate::policy::{Deed, DeedFacts, Manager, Policy};
-use crate::port::{Browse, Explore, Extent, RepositoryQuery, RepositorySort, SaidOf, StoreError};
+use crate::port::{
+    Browse, Explore, Extent, Happening, RepositoryQuery, RepositorySort, SaidOf, StoreError,
+};
 use crate::team::Role;
 use crate::words::{Comment, Traffic, day};
 
@@ -94,12 +96,12 @@ impl Survey {
         &self,
         of: &SeenNamespace,
         slice: &Slice,
-    ) -> Result<Page<Activity>, StoreError> {
+    ) -> Result<Page<Happening>, StoreError> {
         self.explore.activities_of(of.id, slice).await
     }
 
     /// What was done lately in all that she may see, newest first.
-    pub async fn recent(&self, caller: &Caller, limit: u32) -> Result<Vec<Activity>, StoreError> {
+    pub async fn recent(&self, caller: &Caller, limit: u32) -> Result<Vec<Happening>, StoreError> {
         self.explore.recent_activities(&self.policy.readable(caller), limit).await
     }
 

@@ -6,6 +6,7 @@ mod body;
 mod bot;
 mod call;
 mod choice;
+mod comment;
 mod conditional;
 mod credentials;
 mod error;
@@ -22,6 +23,7 @@ mod registry;
 mod repository;
 mod routes;
 mod session;
+mod star;
 mod tag;
 mod team;
 mod token;
@@ -84,6 +86,9 @@ fn table() -> Routes {
         .get("/api/v1/activities", activity::list)
         .get("/api/v1/bots", bot::list)
         .post("/api/v1/bots", bot::create)
+        .get("/api/v1/comments/{registry}/{*repository}", comment::list)
+        .post("/api/v1/comments/{registry}/{*repository}", comment::create)
+        .delete("/api/v1/comments/{registry}/{*repository}", comment::remove)
         .get("/api/v1/explain", access::explain)
         .get("/api/v1/health", health::show)
         .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
@@ -98,13 +103,18 @@ fn table() -> Routes {
         .get("/api/v1/registries", registry::list)
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
+        .patch("/api/v1/repositories/{registry}/{*repository}", repository::change)
         .get("/api/v1/self", myself::show)
         .get("/api/v1/self/sessions", session::list)
         .delete("/api/v1/self/sessions/{session}", session::end)
+        .get("/api/v1/self/stars", star::list)
+        .put("/api/v1/stars/{registry}/{*repository}", star::add)
+        .delete("/api/v1/stars/{registry}/{*repository}", star::remove)
         .get("/api/v1/tags/{registry}/{*tag}", tag::show)
         .get("/api/v1/teams", team::list)
         .post("/api/v1/teams", team::create)
         .get("/api/v1/teams/{team}", team::show)
+        .patch("/api/v1/teams/{team}", team::change)
         .get("/api/v1/teams/{team}/members", member::list)
         .post("/api/v1/teams/{team}/members", member::add)
         .patch("/api/v1/teams/{team}/members/{username}", member::change)

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, health, member, myself, namespace, parked, registry, repository,
-    session, tag, team, token, user, version,
+    access, activity, bot, comment, health, member, myself, namespace, parked, registry,
+    repository, session, star, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -31,6 +31,9 @@ use super::{
         activity::list,
         bot::create,
         bot::list,
+        comment::create,
+        comment::list,
+        comment::remove,
         health::show,
         member::add,
         member::change,
@@ -46,13 +49,18 @@ use super::{
         parked::retry,
         parked::retry_all,
         registry::list,
+        repository::change,
         repository::list,
         repository::show,
         session::end,
         session::list,
+        star::add,
+        star::list,
+        star::remove,
         tag::list,
         tag::manifest,
         tag::one,
+        team::change,
         team::create,
         team::list,
         team::show,
@@ -83,6 +91,7 @@ impl Modify for Common {
                 ("get", &mut item.get),
                 ("patch", &mut item.patch),
                 ("post", &mut item.post),
+                ("put", &mut item.put),
             ] {
                 if let Some(operation) = operation {
                     complete(method, path, operation);
@@ -141,8 +150,13 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
 }
 
 /// Where strangers see what is public.
-const PUBLIC: [&str; 4] =
-    ["/api/v1/manifests", "/api/v1/namespaces", "/api/v1/repositories", "/api/v1/tags"];
+const PUBLIC: [&str; 5] = [
+    "/api/v1/comments",
+    "/api/v1/manifests",
+    "/api/v1/namespaces",
+    "/api/v1/repositories",
+    "/api/v1/tags",
+];
 
 fn said(status: &str) -> &'static str {
     match status {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use portus_core::page::TeamRow;
+use portus_core::port::SaidOf;
 use portus_core::team::TeamName;
 use portus_core::usecase::SeenTeam;
 use serde::{Deserialize, Serialize};
@@ -40,7 +41,18 @@ pub(super) struct TeamDetails {
     members_count: usize,
     /// What the caller is in it; `null` for an admin who is no member
     role: Option<Role>,
+    /// What it is for, in Markdown; empty where nobody said
+    description: String,
     created_at: Moment,
+}
+
+/// What becomes of a team; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TeamChange {
+    /// What it is for, in Markdown: at most 20,000 characters
+    #[schema(max_length = 20000)]
+    description: Option<String>,
 }
 
 /// A team to be made.
@@ -66,15 +78,17 @@ impl From<TeamRow> for Team {
     }
 }
 
-impl From<SeenTeam> for TeamDetails {
-    fn from(seen: SeenTeam) -> Self {
-        Self {
+impl TeamDetails {
+    async fn of(call: &Call, seen: SeenTeam) -> Result<Self, Problem> {
+        let description = call.web().survey.description(SaidOf::Team(seen.team.id)).await?;
+        Ok(Self {
             id: seen.team.id.0,
             name: seen.team.name.to_string(),
             members_count: seen.members.len(),
             role: seen.role.map(Role::from),
+            description,
             created_at: Moment(seen.team.created_at),
-        }
+        })
     }
 }
 
@@ -100,7 +114,30 @@ pub(super) async fn show(
     SignedIn(call): SignedIn,
     At(name): At<String>,
 ) -> Result<Json<TeamDetails>, Problem> {
-    Ok(Json(find(&call, &named(&name)?).await?.into()))
+    let seen = find(&call, &named(&name)?).await?;
+    Ok(Json(TeamDetails::of(&call, seen).await?))
+}
+
+/// Says what a team is for.
+#[utoipa::path(
+    patch, path = "/api/v1/teams/{team}", tag = "teams",
+    params(("team" = String, Path, description = "The team's name")),
+    request_body = TeamChange, responses((status = 204)),
+)]
+pub(super) async fn change(
+    SignedIn(call): SignedIn,
+    At(name): At<String>,
+    Sent(change): Sent<TeamChange>,
+) -> Result<StatusCode, Problem> {
+    let name = named(&name)?;
+    let Some(text) = change.description else {
+        return find(&call, &name).await.map(|_| StatusCode::NO_CONTENT);
+    };
+    let description = value("description", &text)?;
+    match call.web().describe.team(&call.actor(), &name, &description).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(error) => Err(hidden(&call, &name, error.into()).await),
+    }
 }
 
 /// Makes a team, which the caller owns.
@@ -115,7 +152,8 @@ pub(super) async fn create(
     let name = value("name", &new.name)?;
     let owner = new.owner.map(|owner| value("owner", &owner)).transpose()?;
     call.api().create_team.create(&call.actor(), &name, owner.as_ref()).await?;
-    Ok((StatusCode::CREATED, Json(TeamDetails::from(find(&call, &name).await?))))
+    let seen = find(&call, &name).await?;
+    Ok((StatusCode::CREATED, Json(TeamDetails::of(&call, seen).await?)))
 }
 
 /// A team that the caller may see.

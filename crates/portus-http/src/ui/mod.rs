@@ -1,23 +1,30 @@
 //! Pages: compiled templates, which work without scripts.
 
 mod access;
+mod activity;
 mod admin;
 mod assets;
 mod audit;
 mod cookie;
+mod describe;
 mod frame;
 mod home;
 mod namespace;
+mod order;
 mod profile;
+mod remark;
+mod repositories;
 mod repository;
 mod sent;
 mod sessions;
 mod setup;
 mod show;
 mod sign_in;
+mod stars;
 mod texts;
 mod theme;
 mod tokens;
+mod traffic;
 mod trouble;
 mod visit;
 
@@ -29,7 +36,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
-    ChangePassword, CreateAccount, ExplainAccess, Look, ManageSessions, ManageTokens, SignIn,
+    ChangePassword, CreateAccount, Describe, ExplainAccess, Look, ManageSessions, ManageTokens,
+    Remark, SignIn, Survey,
 };
 
 use crate::Shared;
@@ -43,6 +51,12 @@ pub struct Web {
     pub sign_in: Arc<SignIn>,
     /// What people look at.
     pub look: Arc<Look>,
+    /// What they see on the way there.
+    pub survey: Arc<Survey>,
+    /// Stars and comments.
+    pub remark: Arc<Remark>,
+    /// Says what repositories and teams are for.
+    pub describe: Arc<Describe>,
     /// Who may do what, and why.
     pub explain: Arc<ExplainAccess>,
     /// Where people are signed in.
@@ -75,16 +89,23 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/admin", get(admin::show))
         .route("/admin/retry", post(admin::retry))
         .route("/audit", get(audit::show))
+        .route("/comments", post(remark::comment))
+        .route("/comments/remove", post(remark::remove))
+        .route("/descriptions/namespace", post(describe::namespace))
+        .route("/descriptions/repository", post(describe::repository))
         .route("/namespaces", get(namespace::list))
         .route("/namespaces/{registry}/{name}", get(namespace::show))
+        .route("/namespaces/{registry}/{name}/activity", get(activity::show))
         .route("/profile", get(profile::show))
         .route("/profile/password", post(profile::change_password))
+        .route("/repositories", get(repositories::show))
         .route("/repositories/{registry}/{*path}", get(repository::show))
         .route("/sessions", get(sessions::show))
         .route("/sessions/end", post(sessions::end))
         .route("/setup/{secret}", get(setup::show).post(setup::make))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/stars", get(stars::show).post(stars::set))
         .route("/theme", post(theme::choose))
         .route("/tokens", get(tokens::show).post(tokens::make))
         .route("/tokens/revoke", post(tokens::revoke))

@@ -1,14 +1,20 @@
 //! A repository with its tags, and one tag or digest of it.
 
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::digest::Digest;
-use portus_core::page::{DetailsState, ManifestView, TagRow};
+use portus_core::page::{DetailsState, ManifestView, Slice, TagRow};
+use portus_core::port::SaidOf;
+use portus_core::registry::RegistryName;
 use portus_core::repository::RepositoryPath;
 use portus_core::tag::TagName;
 use portus_core::usecase::SeenRepository;
+use portus_core::words::Comment;
+use serde::Deserialize;
 
-use super::frame::{Frame, html};
+use super::describe::Words;
+use super::frame::{Frame, html, with_status};
 use super::home::Part;
 use super::namespace::{Right, rights};
 use super::sent::{Asked, Named};
@@ -25,6 +31,32 @@ struct Whole {
     next: Option<String>,
     is_first: bool,
     rights: Vec<Right>,
+    words: Words,
+    starred: bool,
+    may_remark: bool,
+    comments: Vec<Written>,
+    more_comments: Option<String>,
+    /// What could not be kept as a comment.
+    unsaid: Option<String>,
+}
+
+/// A comment, as the page shows it.
+struct Written {
+    comment: Comment,
+    removable: bool,
+}
+
+/// What someone wrote that could not be kept.
+pub(super) enum Said {
+    Comment(String),
+    Description(String),
+}
+
+/// Which part of the tags, and which of the comments.
+#[derive(Default, Deserialize)]
+pub(super) struct Parts {
+    after: Option<String>,
+    comments: Option<String>,
 }
 
 #[derive(Template)]
@@ -96,7 +128,7 @@ impl Which {
 pub(super) async fn show(
     visit: Visit,
     Named((registry, rest)): Named<(String, String)>,
-    Asked(part): Asked<Part>,
+    Asked(parts): Asked<Parts>,
 ) -> Result<Response, Trouble> {
     let look = &visit.shared.app.web.look;
     visit.look_around()?;
@@ -105,7 +137,7 @@ pub(super) async fn show(
     let seen = look.repository(&visit.caller, &registry, which.path()).await?;
     let seen = seen.ok_or(Trouble::NotFound)?;
     match which {
-        Which::Repository(_) => whole(&visit, seen, &part).await,
+        Which::Repository(_) => whole(&visit, seen, parts, None).await,
         Which::Tag(_, tag) => {
             let row = look.tag(&seen, &tag).await?.ok_or(Trouble::NotFound)?;
             let manifest = look.manifest(&seen, &row.digest).await?;
@@ -118,18 +150,66 @@ pub(super) async fn show(
     }
 }
 
-async fn whole(visit: &Visit, seen: SeenRepository, part: &Part) -> Result<Response, Trouble> {
-    let page = visit.shared.app.web.look.tags(&seen, &part.slice()).await?;
-    html(&Whole {
+/// The same page, with what could not be kept.
+pub(super) async fn say_again(
+    visit: &Visit,
+    (registry, path): (&RegistryName, &RepositoryPath),
+    said: Said,
+) -> Result<Response, Trouble> {
+    let look = &visit.shared.app.web.look;
+    let seen = look.repository(&visit.caller, registry, path).await?.ok_or(Trouble::NotFound)?;
+    whole(visit, seen, Parts::default(), Some(said)).await
+}
+
+async fn whole(
+    visit: &Visit,
+    seen: SeenRepository,
+    parts: Parts,
+    said: Option<Said>,
+) -> Result<Response, Trouble> {
+    let (web, actor) = (&visit.shared.app.web, visit.actor());
+    let is_first = parts.after.is_none();
+    let part = Part { after: parts.after };
+    let page = web.look.tags(&seen, &part.slice()).await?;
+    let place = &seen.namespace;
+    let text = web.survey.description(SaidOf::Repository(seen.id)).await?;
+    let mut words = Words::of(text, web.survey.may_describe(&actor, place));
+    let slice = Slice { after: parts.comments, limit: COMMENTS };
+    let comments = web.survey.comments(&seen, &slice).await?;
+    let shown = comments.rows.into_iter().map(|comment| Written {
+        removable: web.survey.may_remove(&actor, place, &comment),
+        comment,
+    });
+    let comments_shown = shown.collect();
+    let status = if said.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let unsaid = match said {
+        Some(Said::Comment(text)) => Some(text),
+        Some(Said::Description(text)) => {
+            words.refuse(text);
+            None
+        }
+        None => None,
+    };
+    let whole = Whole {
+        words,
+        starred: web.survey.is_starred(&visit.caller, &seen).await?,
+        may_remark: web.survey.may_remark(&actor),
+        comments: comments_shown,
+        more_comments: comments.next,
+        unsaid,
         f: Frame::of(visit, seen.row.path.to_string()),
         reference: reference(&seen, page.rows.first().map(|tag| &tag.name)),
         tags: page.rows,
         next: page.next,
-        is_first: part.after.is_none(),
+        is_first,
         rights: rights(visit, &seen.namespace),
         seen,
-    })
+    };
+    with_status(status, &whole)
 }
+
+/// How many comments a page shows.
+const COMMENTS: u32 = 20;
 
 /// What a client pulls; without a tag it looks for `latest`.
 fn reference(seen: &SeenRepository, tag: Option<&TagName>) -> String {

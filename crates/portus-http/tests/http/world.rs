@@ -29,9 +29,9 @@ use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
     AcceptNotification, AddRegistry, Authenticate, ChangeAccount, ChangeMembers, ChangeNamespace,
-    ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, ExplainAccess, Inspect,
-    IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes,
-    RetryEvents, SessionTimes, SignIn, Standings,
+    ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, Describe, ExplainAccess,
+    Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes,
+    Remark, RetryEvents, SessionTimes, SignIn, Standings, Survey,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -407,6 +407,21 @@ impl Parts {
                 store: store.clone(),
                 lookups: memory.clone(),
                 policy: policy.clone(),
+            }),
+            survey: Arc::new(Survey {
+                browse: memory.clone(),
+                explore: memory.clone(),
+                policy: policy.clone(),
+            }),
+            remark: Arc::new(Remark {
+                store: store.clone(),
+                policy: policy.clone(),
+                clock: clock.clone(),
+            }),
+            describe: Arc::new(Describe {
+                store: store.clone(),
+                policy: policy.clone(),
+                clock: clock.clone(),
             }),
             explain: Arc::new(ExplainAccess {
                 store: store.clone(),

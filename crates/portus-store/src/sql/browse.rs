@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use diesel::dsl::{count_star, exists, max, sql};
+use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
@@ -29,6 +29,7 @@ use super::listed::{
 use super::namespaces::{KIND, stored_name};
 use super::pool::{SqlPool, within_limit};
 use super::readable::readable;
+use super::repository_rows::{repository_columns, repository_rows};
 use super::seen;
 use crate::schema::{
     accounts, activities, application_tokens, inbox, manifests, members, namespaces, registries,
@@ -59,25 +60,6 @@ impl SqlBrowse {
         })
         .boxed()
     }
-}
-
-/// Repositories with something in them, for `RepositoryColumns`.
-macro_rules! repositories {
-    () => {{
-        let present = manifests::table
-            .filter(manifests::repository_id.eq(repositories::id).and(manifests::present));
-        let tag_count = tags::table
-            .filter(tags::repository_id.eq(repositories::id).and(tags::present))
-            .select(count_star())
-            .single_value();
-        repositories::table.inner_join(namespaces::table).filter(exists(present)).select((
-            repositories::registry_name,
-            repositories::path,
-            tag_count,
-            present.select(max(manifests::pushed_at)).single_value(),
-            repositories::pulls,
-        ))
-    }};
 }
 
 /// The tags of a repository, for `TagColumns`.
@@ -251,7 +233,7 @@ impl Browse for SqlBrowse {
     }
 
     async fn repository(&self, of: RepositoryId) -> Result<Option<RepositoryRow>, StoreError> {
-        let query = repositories!().filter(repositories::id.eq(of.0));
+        let query = repository_rows!().filter(repositories::id.eq(of.0));
         let rows: Vec<RepositoryColumns> = self.load(query).await?;
         rows.into_iter().next().map(repository).transpose()
     }
@@ -269,7 +251,7 @@ impl Browse for SqlBrowse {
         filter: &RepositoryFilter,
         slice: &Slice,
     ) -> Result<Page<RepositoryRow>, StoreError> {
-        let mut query = repositories!()
+        let mut query = repository_rows!()
             .order((repositories::registry_name, repositories::path))
             .limit(one_more(slice))
             .into_boxed();
@@ -359,11 +341,11 @@ const PULLED_AT: &str = "(
     WHERE pulls.repository_id = tags.repository_id AND pulls.digest = tags.digest)";
 
 /// One row more than the page has tells whether there is another page.
-fn one_more(slice: &Slice) -> i64 {
+pub(super) fn one_more(slice: &Slice) -> i64 {
     i64::from(slice.limit) + 1
 }
 
-fn page<R, T>(
+pub(super) fn page<R, T>(
     rows: Vec<R>,
     slice: &Slice,
     read: impl Fn(R) -> Result<T, StoreError>,
@@ -374,17 +356,17 @@ fn page<R, T>(
 }
 
 /// Where a page is to go on, as far as a database takes it.
-fn cursor(slice: &Slice) -> Option<String> {
+pub(super) fn cursor(slice: &Slice) -> Option<String> {
     slice.after.as_deref().map(|after| storable(after).into_owned())
 }
 
 /// A time and a number, as a page says where it ended.
-fn moment(cursor: &str) -> Option<(i64, i64)> {
+pub(super) fn moment(cursor: &str) -> Option<(i64, i64)> {
     let (at, id) = cursor.split_once('.')?;
     Some((at.parse().ok()?, id.parse().ok()?))
 }
 
 /// A registry's name and a name in it, as a page says where it ended.
-fn place(cursor: &str) -> Option<(String, String)> {
+pub(super) fn place(cursor: &str) -> Option<(String, String)> {
     cursor.split_once('/').map(|(registry, name)| (registry.to_owned(), name.to_owned()))
 }

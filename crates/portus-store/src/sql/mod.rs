@@ -3,6 +3,7 @@ mod audit;
 mod browse;
 mod epochs;
 mod events;
+mod explore;
 mod inbox;
 mod jobs;
 mod keys;
@@ -10,19 +11,24 @@ mod listed;
 mod lookups;
 mod manifests;
 mod namespaces;
+mod ordered;
 mod pool;
 mod readable;
 mod registries;
 mod repositories;
+mod repository_rows;
 mod schema;
 mod seen;
 mod sessions;
+mod spoken_of;
 mod store;
 mod syncs;
 mod tags;
 mod teams;
 mod tokens;
+mod traffic;
 mod unit_of_work;
+mod words;
 
 use std::sync::Arc;
 
@@ -40,6 +46,7 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(size))),
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
+        explore: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })

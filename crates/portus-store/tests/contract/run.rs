@@ -122,6 +122,7 @@ impl Keeper {
                     store: memory.clone(),
                     lookups: memory.clone(),
                     browse: memory.clone(),
+                    explore: memory.clone(),
                     epochs: memory,
                     raw: Raw::Memory,
                     _watch: Arc::default(),

@@ -5,6 +5,7 @@ use super::admin::Admin;
 use super::audit::Audit;
 use super::images::Images;
 use super::password::Password;
+use super::remarks::Remarks;
 use super::sessions::Sessions;
 use super::setup::Setup;
 use super::sign_in::SignIn;
@@ -35,6 +36,7 @@ texts! {
         sign_in: SignIn = SignIn::ENGLISH, SignIn::GERMAN;
         tokens: Tokens = Tokens::ENGLISH, Tokens::GERMAN;
         trouble: Trouble = Trouble::ENGLISH, Trouble::GERMAN;
+        words: Remarks = Remarks::ENGLISH, Remarks::GERMAN;
 
         accounts = "Accounts",
             "Konten";
