@@ -31,6 +31,8 @@ pub struct Tenants {
     pub session: String,
     /// Its number, and that of a parked event.
     pub numbers: [String; 2],
+    /// The number of a comment of alice's on `qa/app`.
+    pub comment: String,
     random: Numbers,
 }
 
@@ -45,6 +47,7 @@ impl Tenants {
             tokens: BTreeMap::new(),
             session: String::new(),
             numbers: Default::default(),
+            comment: String::new(),
             random: Numbers::default(),
         };
         tenants.people().await;
@@ -60,6 +63,9 @@ impl Tenants {
         }
         let sessions = tenants.get("alice", "/api/v1/self/sessions").await.json();
         let parked = tenants.get("root", "/api/v1/parked-events").await.json();
+        let (path, body) = ("/api/v1/comments/main/qa/app", r#"{"body": "First"}"#);
+        let written = tenants.ask("alice", "POST", path, body).await;
+        tenants.comment = written.json()["id"].to_string();
         tenants.numbers = [&sessions, &parked].map(|rows| rows[0]["id"].to_string());
         tenants
     }

@@ -22,8 +22,13 @@ type Operation =
     (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 const QA: &[(&str, &str)] = &[("registry", "main"), ("namespace", "qa")];
-const QA_APP: &[(&str, &str)] =
-    &[("registry", "main"), ("repository", "qa/app"), ("tag", "1"), ("digest", DIGEST)];
+const QA_APP: &[(&str, &str)] = &[
+    ("registry", "main"),
+    ("repository", "qa/app"),
+    ("tag", "1"),
+    ("digest", DIGEST),
+    ("comment", "its number"),
+];
 const CAROL_IN_QA: &[(&str, &str)] = &[("team", "qa"), ("username", "carol")];
 const OF_ALICE: &[(&str, &str)] = &[("username", "alice"), ("application", "all")];
 const DIGEST: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -32,6 +37,9 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/activities", &[], ""),
     ("get", "/api/v1/bots", &[], ""),
     ("post", "/api/v1/bots", &[], r#"{"username": "cd", "team": "qa", "role": "viewer"}"#),
+    ("get", "/api/v1/comments/{registry}/{repository}", QA_APP, ""),
+    ("post", "/api/v1/comments/{registry}/{repository}", QA_APP, r#"{"body": "Well done"}"#),
+    ("delete", "/api/v1/comments/{registry}/{repository}:{comment}", QA_APP, ""),
     ("get", "/api/v1/explain", &[], ""),
     ("get", "/api/v1/health", &[], ""),
     ("get", "/api/v1/manifests/{registry}/{repository}@{digest}", QA_APP, ""),
@@ -46,14 +54,19 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/registries", &[], ""),
     ("get", "/api/v1/repositories", &[], ""),
     ("get", "/api/v1/repositories/{registry}/{repository}", QA_APP, ""),
+    ("patch", "/api/v1/repositories/{registry}/{repository}", QA_APP, r#"{"description": "new"}"#),
     ("get", "/api/v1/self", &[], ""),
     ("get", "/api/v1/self/sessions", &[], ""),
     ("delete", "/api/v1/self/sessions/{session}", &[("session", "its number")], ""),
+    ("get", "/api/v1/self/stars", &[], ""),
+    ("put", "/api/v1/stars/{registry}/{repository}", QA_APP, ""),
+    ("delete", "/api/v1/stars/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}:{tag}", QA_APP, ""),
     ("get", "/api/v1/teams", &[], ""),
     ("post", "/api/v1/teams", &[], r#"{"name": "new"}"#),
     ("get", "/api/v1/teams/{team}", CAROL_IN_QA, ""),
+    ("patch", "/api/v1/teams/{team}", CAROL_IN_QA, r#"{"description": "new"}"#),
     ("get", "/api/v1/teams/{team}/members", CAROL_IN_QA, ""),
     (
         "post",
@@ -85,6 +98,7 @@ fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
         let value = match (*name, *value) {
             ("session", "its number") => session,
             ("event", "its number") => event,
+            ("comment", "its number") => &tenants.comment,
             (_, value) => value,
         };
         path = path.replace(&format!("{{{name}}}"), value);
@@ -163,7 +177,7 @@ async fn sr9_what_is_anothers_answers_like_what_nobody_has() {
     for (method, template, parts, body) in OPERATIONS {
         let unused = |name: &str| match name {
             "digest" => format!("sha256:{}", "e".repeat(64)),
-            "event" | "session" => "4711".to_owned(),
+            "comment" | "event" | "session" => "4711".to_owned(),
             "repository" => "zz/app".to_owned(),
             _ => "zz".to_owned(),
         };

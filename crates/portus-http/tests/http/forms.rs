@@ -151,7 +151,12 @@ async fn signing_out_ends_the_session_and_forgets_the_cookie() {
 }
 
 /// Every form that there is, with what would be right to send.
-const FORMS: [(&str, &[(&str, &str)]); 10] = [
+const FORMS: [(&str, &[(&str, &str)]); 15] = [
+    ("/comments", &[("registry", "main"), ("path", "public/app"), ("text", "planted")]),
+    ("/comments/remove", &[("registry", "main"), ("path", "public/app"), ("comment", "1")]),
+    ("/descriptions/namespace", &[("registry", "main"), ("name", "qa"), ("text", "planted")]),
+    ("/descriptions/repository", &[("registry", "main"), ("path", "qa/app"), ("text", "planted")]),
+    ("/stars", &[("registry", "main"), ("path", "public/app"), ("starred", "true")]),
     ("/admin/retry", &[]),
     ("/profile/password", &[("current", PASSWORD), ("new", "a planted password")]),
     ("/sign-in", &[("username", "alice"), ("password", PASSWORD)]),
