@@ -11,7 +11,7 @@ use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{
     Accounts, Audit, Browse, Clock, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Retry,
-    Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork,
+    Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 use portus_core::usecase::{ApplyEvents, RetryEvents};
 
@@ -202,4 +202,5 @@ passed_on! {
     syncs: Syncs;
     teams: Teams;
     tokens: Tokens;
+    words: Words;
 }

@@ -96,7 +96,7 @@ pub(super) struct Wanted {
     filter: Option<String>,
     /// In which order
     #[serde(default)]
-    #[param(required = false)]
+    #[param(inline, required = false)]
     sort: Sort,
     /// How many rows at most
     #[serde(default)]

@@ -69,7 +69,12 @@ impl Line {
             }
             _ => note = activity.detail,
         }
-        Self { icon, actor: activity.actor, before, object, path, after, note, at: activity.at }
+        // Names with a colon are no account's: only what they are is said.
+        let actor = match activity.actor.split_once(':') {
+            Some((what, _)) => what.to_owned(),
+            None => activity.actor,
+        };
+        Self { icon, actor, before, object, path, after, note, at: activity.at }
     }
 }
 

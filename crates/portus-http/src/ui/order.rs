@@ -102,7 +102,7 @@ impl Order {
     }
 
     fn path(&self, sort: Sort, after: Option<&str>) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::from("?"));
+        let mut query = form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
         if sort != Sort::Name {
             query.append_pair("sort", sort.as_str());
         }
