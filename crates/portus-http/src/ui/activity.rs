@@ -100,7 +100,8 @@ pub(super) async fn show(
     let seen = web.look.namespace(&visit.caller, &registry, &key).await?;
     let place = seen.ok_or(Trouble::NotFound)?;
     if !visit.is_signed_in() {
-        return Ok(see(&format!("/sign-in?to={}", visit.path)));
+        let back: String = form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
+        return Ok(see(&format!("/sign-in?to={back}")));
     }
     let slice = Slice { after: part.after.clone(), limit: ROWS };
     let page = web.survey.activities(&place, &slice).await?;

@@ -91,8 +91,8 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/audit", get(audit::show))
         .route("/comments", post(remark::comment))
         .route("/comments/remove", post(remark::remove))
-        .route("/descriptions/namespace", post(describe::namespace))
-        .route("/descriptions/repository", post(describe::repository))
+        .route("/descriptions/namespace", post(describe::namespace).layer(long()))
+        .route("/descriptions/repository", post(describe::repository).layer(long()))
         .route("/namespaces", get(namespace::list))
         .route("/namespaces/{registry}/{name}", get(namespace::show))
         .route("/namespaces/{registry}/{name}/activity", get(activity::show))
@@ -113,6 +113,11 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(from_fn_with_state(shared.clone(), visit::attend));
     pages.route("/assets/{name}", get(assets::get))
+}
+
+/// For forms that hold a description: each of its characters may be written as twelve.
+fn long() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(12 * portus_core::words::Description::LIMIT + MAX_FORM)
 }
 
 async fn wrong_method() -> Trouble {

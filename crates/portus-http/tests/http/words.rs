@@ -218,6 +218,10 @@ async fn a_repository_is_described_starred_and_commented_on_its_page() {
     let long = "y".repeat(20_001);
     let again = send(&alice, "/descriptions/repository", &[("text", &long)]).await;
     assert!(again.expect(StatusCode::UNPROCESSABLE_ENTITY).body.contains(&long));
+    let whole = "🐳".repeat(20_000);
+    let kept = send(&alice, "/descriptions/repository", &[("text", &whole)]).await;
+    kept.expect(StatusCode::SEE_OTHER);
+    assert!(bob.get(page).await.body.contains(&whole));
     let again = send(&bob, "/comments", &[("text", " ")]).await;
     assert!(again.expect(StatusCode::UNPROCESSABLE_ENTITY).body.contains("role=\"alert\""));
     let missing = [("registry", "main"), ("path", "qa/none"), ("text", "x")];
