@@ -120,20 +120,19 @@ impl Explore for SqlBrowse {
 
     async fn extent(&self, filter: &NamespaceFilter) -> Result<Extent, StoreError> {
         let most = number(EXTENT + 1);
-        let seen = || {
-            let mut seen = repositories::table
-                .filter(repositories::pushed_at.is_not_null())
-                .select(repositories::id)
-                .limit(most)
-                .into_boxed();
-            if let Some(ids) = readable(filter) {
-                seen = seen.filter(repositories::namespace_id.eq_any(ids));
-            }
-            seen
+        let mut seen = repositories::table
+            .filter(repositories::pushed_at.is_not_null())
+            .select(repositories::id)
+            .limit(most)
+            .into_boxed();
+        seen = match readable(filter) {
+            Some(ids) => seen.filter(repositories::namespace_id.eq_any(ids)),
+            // The first ones of all, by the index of their numbers.
+            None => seen.order(repositories::id),
         };
-        let repositories: Vec<i64> = self.load(seen()).await?;
+        let repositories: Vec<i64> = self.load(seen).await?;
         let tags = tags::table
-            .filter(tags::repository_id.eq_any(seen()).and(tags::present))
+            .filter(tags::repository_id.eq_any(repositories.clone()).and(tags::present))
             .select(tags::repository_id)
             .limit(most);
         let tags: Vec<i64> = self.load(tags).await?;

@@ -8,6 +8,7 @@ use portus_core::page::{Page, Slice};
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::{Happening, SPOKEN_OF, StoreError};
 
+use super::super::dialect;
 use super::browse::{SqlBrowse, moment, one_more, page};
 use super::listed::{ActivityColumns, activity};
 use super::readable::readable;
@@ -60,7 +61,7 @@ pub(super) async fn recent(
         .filter(sql::<Bool>(
             "(activities.namespace_id IS NOT NULL OR activities.team_id IS NOT NULL)",
         ))
-        .filter(sql::<Bool>(LATE));
+        .filter(sql::<Bool>(&late()));
     if let Some(ids) = readable(filter) {
         let account = filter.account.filter(|_| filter.within.is_none());
         let hers = members::table
@@ -87,8 +88,13 @@ fn happening((row, registry): HappeningColumns) -> Result<Happening, StoreError>
 }
 
 /// Not before the last ten thousand: who sees little would have the whole audit searched.
-const LATE: &str = "activities.at >= COALESCE((
-    SELECT late.at FROM activities AS late
+fn late() -> String {
+    let by_index = dialect::by_index("activities_seen");
+    format!(
+        "activities.at >= COALESCE((
+    SELECT late.at FROM activities AS late {by_index}
     WHERE (late.namespace_id IS NOT NULL OR late.team_id IS NOT NULL)
         AND late.outcome = 'done' AND late.kind <> 'repository.pull'
-    ORDER BY late.at DESC, late.id DESC LIMIT 1 OFFSET 10000), 0)";
+    ORDER BY late.at DESC, late.id DESC LIMIT 1 OFFSET 10000), 0)"
+    )
+}
