@@ -132,6 +132,9 @@ fn web(portus: &Portus, authenticate: Arc<Authenticate>) -> Web {
     Web {
         sign_in: Arc::new(portus.sign_in(authenticate.clone())),
         look: Arc::new(portus.look()),
+        survey: Arc::new(portus.survey()),
+        remark: Arc::new(portus.remark()),
+        describe: Arc::new(portus.describe()),
         explain: Arc::new(portus.explain_access()),
         sessions: Arc::new(portus.manage_sessions()),
         tokens: Arc::new(portus.manage_tokens()),

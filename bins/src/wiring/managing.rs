@@ -2,8 +2,8 @@
 
 use portus_core::usecase::{
     AddRegistry, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeRegistry,
-    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, Inspect, RetryEvents,
-    Roster,
+    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, Describe, Inspect, Remark,
+    RetryEvents, Roster, Survey,
 };
 
 use super::Portus;
@@ -43,6 +43,10 @@ impl Portus {
         create_team: CreateTeam;
         /// Removes people's accounts.
         delete_account: DeleteAccount;
+        /// Says what repositories and teams are for.
+        describe: Describe;
+        /// Stars repositories, and comments on them.
+        remark: Remark;
         /// Puts parked events back.
         retry_events: RetryEvents;
     }
@@ -63,6 +67,15 @@ impl Portus {
             people: self.database.people.clone(),
             browse: self.database.browse.clone(),
             store: self.database.store.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// Shows people what is theirs, what is new, and what is said.
+    pub fn survey(&self) -> Survey {
+        Survey {
+            browse: self.database.browse.clone(),
+            explore: self.database.explore.clone(),
             policy: self.policy.clone(),
         }
     }

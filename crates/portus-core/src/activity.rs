@@ -275,6 +275,10 @@ pub mod kind {
     pub const BOT_ENABLE: &str = "bot.enable";
     /// Parked events were thrown away.
     pub const EVENT_DISCARD: &str = "event.discard";
+    /// Someone wrote about a repository.
+    pub const COMMENT_CREATE: &str = "comment.create";
+    /// What someone wrote about a repository was taken away.
+    pub const COMMENT_REMOVE: &str = "comment.remove";
     /// Parked events were put back.
     pub const EVENT_RETRY: &str = "event.retry";
     /// Somebody spoke for a registry without its secret.
@@ -291,6 +295,8 @@ pub mod kind {
     pub const NAMESPACE_CHANGE_VISIBILITY: &str = "namespace.change_visibility";
     /// A namespace was made.
     pub const NAMESPACE_CREATE: &str = "namespace.create";
+    /// A namespace was described.
+    pub const NAMESPACE_DESCRIBE: &str = "namespace.describe";
     /// A namespace was given to a team or a person.
     pub const NAMESPACE_GIVE: &str = "namespace.give";
     /// A namespace lost whom it belonged to.
@@ -311,10 +317,16 @@ pub mod kind {
     pub const REGISTRY_SYNC: &str = "registry.sync";
     /// A manifest or tag was removed from the registry.
     pub const REPOSITORY_DELETE: &str = "repository.delete";
+    /// A repository was described.
+    pub const REPOSITORY_DESCRIBE: &str = "repository.describe";
     /// A manifest was read.
     pub const REPOSITORY_PULL: &str = "repository.pull";
     /// A tag was pushed.
     pub const REPOSITORY_PUSH: &str = "repository.push";
+    /// Someone starred a repository.
+    pub const REPOSITORY_STAR: &str = "repository.star";
+    /// Someone took her star back.
+    pub const REPOSITORY_UNSTAR: &str = "repository.unstar";
     /// A member was added.
     pub const TEAM_ADD_MEMBER: &str = "team.add_member";
     /// A member's role was changed.
@@ -325,6 +337,8 @@ pub mod kind {
     pub const TEAM_DELETE: &str = "team.delete";
     /// A team goes by another name.
     pub const TEAM_RENAME: &str = "team.rename";
+    /// A team was described.
+    pub const TEAM_DESCRIBE: &str = "team.describe";
     /// A member was removed.
     pub const TEAM_REMOVE_MEMBER: &str = "team.remove_member";
     /// A token request was granted less than it asked for.

@@ -25,6 +25,8 @@ ids! {
     ApplicationTokenId;
     /// A notification in the inbox, by the order of its arrival.
     InboxId;
+    /// What someone wrote about a repository.
+    CommentId;
     /// Work that the worker has to do.
     JobId;
     /// A signing key.

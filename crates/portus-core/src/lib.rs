@@ -33,3 +33,4 @@ pub mod team;
 mod text;
 pub mod usecase;
 mod version;
+pub mod words;

@@ -9,6 +9,7 @@ mod audit;
 mod each_request;
 mod guess;
 mod limits;
+mod markdown;
 mod network;
 mod origin;
 mod probes;

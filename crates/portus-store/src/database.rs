@@ -2,7 +2,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use portus_core::port::{Browse, Images, Lookups, Oversight, People, Store, StoreError};
+use portus_core::port::{Browse, Explore, Images, Lookups, Oversight, People, Store, StoreError};
 
 use crate::epochs::EpochWatch;
 use crate::migrations::MigrateError;
@@ -36,6 +36,8 @@ pub struct Database {
     pub people: Arc<dyn People>,
     /// How the work goes.
     pub oversight: Arc<dyn Oversight>,
+    /// What people look at on the way to images.
+    pub explore: Arc<dyn Explore>,
     /// The policy epoch; knows nothing until [`Database::watch`] runs or after
     /// [`EpochWatch::refresh`].
     pub epochs: Arc<EpochWatch>,

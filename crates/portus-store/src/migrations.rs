@@ -59,6 +59,7 @@ const STEPS: &[Step] = steps! {
     "0006_tokens"
     "0007_audit"
     "0008_sessions"
+    "0009_words"
     "0012_teams"
     "0013_images"
     "0014_admin"

@@ -9,6 +9,7 @@ mod answers;
 mod audit;
 mod browse;
 mod epochs;
+mod explore;
 mod images;
 mod inbox;
 mod jobs;
@@ -30,6 +31,7 @@ mod teams;
 mod tokens;
 mod turns;
 mod unit_of_work;
+mod words;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,6 +1,7 @@
 //! The rows of lists, and which of them are wanted.
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 use super::state::{Content, EventState, State, StoredAccount, StoredEvent, StoredRepository};
 use super::tags::{Details, StoredManifest, StoredTag};
@@ -142,11 +143,11 @@ pub(super) fn parked_row(state: &State, id: InboxId, stored: &StoredEvent) -> Op
 }
 
 /// Whether there is anything in it.
-fn is_listed(repository: &StoredRepository) -> bool {
+pub(super) fn is_listed(repository: &StoredRepository) -> bool {
     repository.manifests.values().any(StoredManifest::is_there)
 }
 
-fn count_tags(repository: &StoredRepository) -> usize {
+pub(super) fn count_tags(repository: &StoredRepository) -> usize {
     repository.tags.values().filter(|tag| tag.digest(repository).is_some()).count()
 }
 
@@ -154,7 +155,6 @@ pub(super) fn repository_row(
     state: &State,
     repository: &StoredRepository,
 ) -> Option<RepositoryRow> {
-    let there = repository.manifests.values().filter(|manifest| manifest.is_there());
     if !is_listed(repository) {
         return None;
     }
@@ -162,9 +162,18 @@ pub(super) fn repository_row(
         registry: state.registries.get(&repository.registry)?.name.clone(),
         path: repository.path.clone(),
         tags: count_tags(repository) as u64,
-        pushed_at: there.filter_map(|manifest| manifest.pushed_at).max(),
+        pushed_at: last_push(repository),
         pulls: repository.pulls.values().map(|pulls| pulls.count).sum(),
+        stars: repository.stars,
     })
+}
+
+/// When a tag that is there was last pushed; where there is none, when a manifest came first.
+fn last_push(repository: &StoredRepository) -> Option<SystemTime> {
+    let tags = repository.tags.values().filter(|tag| tag.digest(repository).is_some());
+    let tagged = tags.filter_map(|tag| Some(tag.last_push()?.0)).max();
+    let manifests = repository.manifests.values().filter(|manifest| manifest.is_there());
+    tagged.or_else(|| manifests.filter_map(|manifest| manifest.pushed_at).max())
 }
 
 pub(super) fn tag_row(
@@ -203,6 +212,7 @@ pub(super) fn manifest_view(stored: &StoredRepository, digest: &Digest) -> Optio
         Details::Failed | Details::Pending => None,
     };
     let tags = stored.tags.iter().filter(|(_, tag)| tag.digest(stored) == Some(digest));
+    let tagged = tags.clone().filter_map(|(_, tag)| Some(tag.last_push()?.0)).max();
     Some(ManifestView {
         digest: digest.clone(),
         media_type: manifest.media_type.clone(),
@@ -210,7 +220,7 @@ pub(super) fn manifest_view(stored: &StoredRepository, digest: &Digest) -> Optio
         size: details.and_then(ManifestDetails::size),
         platforms: details.map(platforms).unwrap_or_default(),
         details: manifest.details.state(),
-        pushed_at: manifest.pushed_at?,
+        pushed_at: manifest.pushed_at.max(tagged)?,
         config: details.and_then(|details| details.config.clone()),
         layers: details.map(|details| details.layers.clone()).unwrap_or_default(),
         children: details.map(|details| details.children.clone()).unwrap_or_default(),

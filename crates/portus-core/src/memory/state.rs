@@ -8,8 +8,8 @@ use crate::credential::{ApplicationToken, NewRefreshToken};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::id::{
-    AccountId, ActivityId, ApplicationTokenId, InboxId, JobId, KeyId, NamespaceId, RefreshTokenId,
-    RegistryId, RepositoryId, SessionId, SyncId, TeamId,
+    AccountId, ActivityId, ApplicationTokenId, CommentId, InboxId, JobId, KeyId, NamespaceId,
+    RefreshTokenId, RegistryId, RepositoryId, SessionId, SyncId, TeamId,
 };
 use crate::key::{Installation, StoredKey};
 use crate::namespace::{Namespace, NamespaceName};
@@ -20,6 +20,7 @@ use crate::secret::SecretDigest;
 use crate::session::Session;
 use crate::tag::TagName;
 use crate::team::{Role, Team};
+use crate::words::{Comment, Traffic, day};
 
 /// Everything.
 #[derive(Clone, Default)]
@@ -30,6 +31,7 @@ pub(super) struct State {
     pub(super) activities: BTreeMap<ActivityId, NewActivity>,
     pub(super) answers: BTreeMap<(AccountId, RequestKey), KnownRequest>,
     pub(super) application_tokens: BTreeMap<ApplicationTokenId, StoredToken>,
+    pub(super) comments: BTreeMap<CommentId, (RepositoryId, Comment)>,
     pub(super) failures: BTreeMap<(UsernameKey, String, Fingerprint), SystemTime>,
     pub(super) inbox: BTreeMap<InboxId, StoredEvent>,
     pub(super) installation: Option<Installation>,
@@ -42,8 +44,11 @@ pub(super) struct State {
     pub(super) registries: BTreeMap<RegistryId, Registry>,
     pub(super) repositories: BTreeMap<RepositoryId, StoredRepository>,
     pub(super) sessions: BTreeMap<SessionId, StoredSession>,
+    pub(super) stars: BTreeMap<(AccountId, RepositoryId), SystemTime>,
     pub(super) syncs: BTreeMap<SyncId, (RegistryId, SyncRun)>,
+    pub(super) team_descriptions: BTreeMap<TeamId, String>,
     pub(super) teams: BTreeMap<TeamId, Team>,
+    pub(super) traffic: BTreeMap<(NamespaceId, u64), Traffic>,
 }
 
 impl State {
@@ -55,6 +60,13 @@ impl State {
 
     pub(super) fn account(&self, key: &UsernameKey) -> Option<&StoredAccount> {
         self.accounts.values().find(|stored| stored.account.name.key() == *key)
+    }
+
+    /// What is counted of a namespace on the day of a moment.
+    pub(super) fn traffic(&mut self, namespace: NamespaceId, at: SystemTime) -> &mut Traffic {
+        let day = day(at);
+        let none = Traffic { day, ..Traffic::default() };
+        self.traffic.entry((namespace, day)).or_insert(none)
     }
 
     pub(super) fn role(&self, team: TeamId, account: AccountId) -> Option<Role> {
@@ -158,6 +170,8 @@ pub(super) struct StoredRepository {
     pub(super) manifests: BTreeMap<Digest, StoredManifest>,
     pub(super) tags: BTreeMap<TagName, StoredTag>,
     pub(super) pulls: BTreeMap<Digest, Pulls>,
+    pub(super) description: String,
+    pub(super) stars: u64,
 }
 
 #[derive(Clone, Copy)]

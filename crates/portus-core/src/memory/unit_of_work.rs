@@ -7,7 +7,7 @@ use super::state::State;
 use super::turns::Turn;
 use crate::port::{
     Accounts, Answers, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
-    StoreError, Syncs, Teams, Tokens, UnitOfWork,
+    StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 
 /// A copy of the state, made when the first change is.
@@ -92,6 +92,10 @@ impl UnitOfWork for Work {
     }
 
     fn tokens(&mut self) -> &mut dyn Tokens {
+        self
+    }
+
+    fn words(&mut self) -> &mut dyn Words {
         self
     }
 

@@ -19,6 +19,8 @@ pub enum Deed {
     CreateOwnTokens,
     /// Make a team.
     CreateTeam,
+    /// Describe a namespace, what is in it, or a team.
+    Describe,
     /// Ask what others may do in a namespace, and why.
     ExplainOthers,
     /// Give a namespace to another team or person; needed on both sides.
@@ -45,18 +47,23 @@ pub enum Deed {
     Oversee,
     /// See what others did.
     ReadAudit,
+    /// Star what one sees, and comment on it.
+    Remark,
+    /// Take a comment away: whose it is, or where.
+    RemoveComment,
     /// Make an account of one's own.
     SignUp,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::AbandonNamespaces,
         Self::ChangeVisibility,
         Self::CreateNamespace,
         Self::CreateOwnTokens,
         Self::CreateTeam,
+        Self::Describe,
         Self::ExplainOthers,
         Self::GiveNamespace,
         Self::LeaveTeam,
@@ -70,6 +77,8 @@ impl Deed {
         Self::ManageTeam,
         Self::Oversee,
         Self::ReadAudit,
+        Self::Remark,
+        Self::RemoveComment,
         Self::SignUp,
     ];
 
@@ -81,6 +90,7 @@ impl Deed {
             Self::CreateNamespace => "create a namespace",
             Self::CreateOwnTokens => "create tokens of one's own",
             Self::CreateTeam => "create a team",
+            Self::Describe => "describe namespaces and teams",
             Self::ExplainOthers => "ask what others may do",
             Self::GiveNamespace => "give a namespace away",
             Self::LeaveTeam => "leave a team",
@@ -94,6 +104,8 @@ impl Deed {
             Self::ManageTeam => "rename or delete a team",
             Self::Oversee => "look after Portus",
             Self::ReadAudit => "read the audit",
+            Self::Remark => "star and comment",
+            Self::RemoveComment => "remove a comment",
             Self::SignUp => "sign up",
         }
     }
@@ -197,11 +209,15 @@ impl Policy {
                 CreateNamespaces::Contributors => Keeper::Members(Role::Contributor),
                 CreateNamespaces::Owners => Keeper::Members(Role::Owner),
             },
+            Deed::Remark => Keeper::People,
             Deed::CreateTeam if self.switches.people_create_teams => Keeper::People,
             Deed::GiveNamespace => owners_if(self.switches.transfer),
-            Deed::ExplainOthers | Deed::ManageBots | Deed::ManageMembers | Deed::ManageTeam => {
-                Keeper::Members(Role::Owner)
-            }
+            Deed::Describe
+            | Deed::ExplainOthers
+            | Deed::ManageBots
+            | Deed::ManageMembers
+            | Deed::ManageTeam
+            | Deed::RemoveComment => Keeper::Members(Role::Owner),
             Deed::LeaveTeam | Deed::ManageOwnTokens => Keeper::Oneself,
             Deed::CreateOwnTokens => Keeper::OneselfAlone,
             Deed::SignUp if self.switches.sign_up => Keeper::Anyone,

@@ -7,6 +7,7 @@ mod browse;
 mod clock;
 mod doctor;
 mod epochs;
+mod explore;
 mod images;
 mod inbox;
 mod jobs;
@@ -26,6 +27,7 @@ mod syncs;
 mod teams;
 mod tokens;
 mod vault;
+mod words;
 
 pub use accounts::Accounts;
 pub use answers::{Answers, InvalidRequestKey, KnownRequest, RequestKey};
@@ -34,6 +36,9 @@ pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
 pub use doctor::{Doctor, Examination, Finding, Patch, PatchLine, Trial, Verdict};
 pub use epochs::{Epoch, Epochs, Known};
+pub use explore::{
+    EXTENT, Explore, Extent, Happening, RepositoryQuery, RepositorySort, SPOKEN_OF, SaidOf,
+};
 pub use images::Images;
 pub use inbox::{Accepted, Inbox, InboxLag, Retry};
 pub use jobs::{Job, JobKind, Jobs};
@@ -55,3 +60,4 @@ pub use syncs::{SyncRun, Syncs};
 pub use teams::Teams;
 pub use tokens::Tokens;
 pub use vault::{MadeKey, NewCa, Vault, VaultError};
+pub use words::Words;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{
     Accounts, Answers, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
-    Syncs, Teams, Tokens,
+    Syncs, Teams, Tokens, Words,
 };
 
 /// A place that keeps the state: PostgreSQL, SQLite, or the memory of a test.
@@ -46,6 +46,8 @@ pub trait UnitOfWork: Send {
     fn teams(&mut self) -> &mut dyn Teams;
     /// Application tokens, refresh tokens, wrong passwords.
     fn tokens(&mut self) -> &mut dyn Tokens;
+    /// What people say of images.
+    fn words(&mut self) -> &mut dyn Words;
 
     /// Says that this unit of work changes something a decision could see. Called first: the row's
     /// lock makes such units of work wait for each other.
@@ -127,6 +129,8 @@ aggregates! {
     teams: Teams;
     /// Application tokens, refresh tokens, wrong passwords.
     tokens: Tokens;
+    /// What people say of images.
+    words: Words;
 }
 
 impl dyn Store + '_ {

@@ -9,8 +9,9 @@ use crate::policy::{Deed, DeedFacts, Policy};
 use crate::port::{Clock, Holder, Store, StoreError, Tx};
 use crate::registry::RegistryName;
 use crate::team::{Role, Team, TeamName};
+use crate::words::Description;
 
-/// Renames teams, and removes them.
+/// Renames teams, says what they are for, and removes them.
 pub struct ChangeTeam {
     /// Where teams are kept.
     pub store: Arc<dyn Store>,
@@ -58,25 +59,44 @@ pub enum ChangeTeamError {
 use ChangeTeamError as Error;
 
 impl ChangeTeam {
-    /// Gives a team another name. Its namespaces keep theirs.
-    pub async fn rename(
+    /// Gives a team another name, and says what it is for; what is left out stays. Its namespaces
+    /// keep their names.
+    pub async fn change(
         &self,
         actor: &Actor,
         team: &TeamName,
-        name: &TeamName,
+        name: Option<&TeamName>,
+        description: Option<&Description>,
     ) -> Result<(), Error> {
         let now = self.clock.now();
         self.store
             .write(async |tx| {
-                tx.raise_epoch().await?;
-                let (found, _) = self.find(tx, actor, team).await?;
-                tx.teams().rename(found.id, name).await.map_err(|error| match error {
-                    StoreError::Taken => Error::Taken(name.clone()),
-                    error => error.into(),
-                })?;
-                let row = NewActivity::done(kind::TEAM_RENAME, actor, now, found.name.as_str());
-                let row = row.detail(format!("{} → {name}", found.name)).in_team(found.id);
-                tx.audit().append(&[row]).await?;
+                if name.is_some() {
+                    tx.raise_epoch().await?;
+                }
+                let (found, role) = self.find(tx, actor, team).await?;
+                let mut rows = Vec::new();
+                if let Some(text) = description {
+                    let facts = DeedFacts { role, ..DeedFacts::default() };
+                    permit(&self.policy, actor, Deed::Describe, &facts)?;
+                    tx.words().describe_team(found.id, text).await?;
+                    rows.push(NewActivity::done(
+                        kind::TEAM_DESCRIBE,
+                        actor,
+                        now,
+                        found.name.as_str(),
+                    ));
+                }
+                if let Some(name) = name {
+                    tx.teams().rename(found.id, name).await.map_err(|error| match error {
+                        StoreError::Taken => Error::Taken(name.clone()),
+                        error => error.into(),
+                    })?;
+                    let row = NewActivity::done(kind::TEAM_RENAME, actor, now, found.name.as_str());
+                    rows.push(row.detail(format!("{} → {name}", found.name)));
+                }
+                let rows: Vec<_> = rows.into_iter().map(|row| row.in_team(found.id)).collect();
+                tx.audit().append(&rows).await?;
                 Ok(())
             })
             .await

@@ -114,13 +114,19 @@ async fn a_team_is_renamed_by_its_owners_to_a_name_nobody_has() {
     let teams = over!(world, ChangeTeam);
     let (qa, crew) = ("qa".parse().unwrap(), "Crew".parse().unwrap());
     let bob = world.actor("bob").await;
-    assert!(matches!(teams.rename(&bob, &qa, &crew).await, Err(ChangeTeamError::Refused(_))));
+    assert!(matches!(
+        teams.change(&bob, &qa, Some(&crew), None).await,
+        Err(ChangeTeamError::Refused(_))
+    ));
     let olga = world.actor("olga").await;
-    let taken = teams.rename(&olga, &qa, &"OTHER".parse().unwrap()).await;
+    let taken = teams.change(&olga, &qa, Some(&"OTHER".parse().unwrap()), None).await;
     assert!(matches!(taken, Err(ChangeTeamError::Taken(_))));
-    teams.rename(&olga, &qa, &"QA".parse().unwrap()).await.unwrap();
-    teams.rename(&olga, &qa, &crew).await.unwrap();
-    assert!(matches!(teams.rename(&olga, &qa, &crew).await, Err(ChangeTeamError::Unknown(_))));
+    teams.change(&olga, &qa, Some(&"QA".parse().unwrap()), None).await.unwrap();
+    teams.change(&olga, &qa, Some(&crew), None).await.unwrap();
+    assert!(matches!(
+        teams.change(&olga, &qa, Some(&crew), None).await,
+        Err(ChangeTeamError::Unknown(_))
+    ));
     assert!(kinds(&world).await.contains(&"team.rename".to_owned()));
 }
 

@@ -11,7 +11,7 @@ use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{
     Accounts, Answers, Audit, Browse, Clock, Inbox, Jobs, Keys, Namespaces, Registries,
-    Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork,
+    Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 use portus_core::usecase::{ApplyEvents, RetryEvents};
 
@@ -203,4 +203,5 @@ passed_on! {
     syncs: Syncs;
     teams: Teams;
     tokens: Tokens;
+    words: Words;
 }

@@ -6,6 +6,7 @@ mod body;
 mod bot;
 mod call;
 mod choice;
+mod comment;
 mod conditional;
 mod credentials;
 mod doctor;
@@ -31,6 +32,7 @@ mod repository;
 mod routes;
 mod session;
 mod setting;
+mod star;
 mod tag;
 mod team;
 mod token;
@@ -113,6 +115,9 @@ fn table() -> Routes {
         .delete("/api/v1/bots/{username}", bot::delete)
         .get("/api/v1/doctor", doctor::show)
         .post("/api/v1/doctor", doctor::look_again)
+        .get("/api/v1/comments/{registry}/{*repository}", comment::list)
+        .post("/api/v1/comments/{registry}/{*repository}", comment::create)
+        .delete("/api/v1/comments/{registry}/{*repository}", comment::remove)
         .get("/api/v1/explain", access::explain)
         .get("/api/v1/health", health::show)
         .get("/api/v1/jobs", job::list)
@@ -142,6 +147,7 @@ fn table() -> Routes {
         .post("/api/v1/registries/{registry}/test", registry_change::test)
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
+        .patch("/api/v1/repositories/{registry}/{*repository}", repository::change)
         .get("/api/v1/self", myself::show)
         .get("/api/v1/self/refresh_tokens", refresh_token::list)
         .delete("/api/v1/self/refresh_tokens/{refresh_token}", refresh_token::revoke)
@@ -149,6 +155,9 @@ fn table() -> Routes {
         .delete("/api/v1/self/sessions/{session}", session::end)
         .get("/api/v1/settings", setting::list)
         .get("/api/v1/status", job::status)
+        .get("/api/v1/self/stars", star::list)
+        .put("/api/v1/stars/{registry}/{*repository}", star::add)
+        .delete("/api/v1/stars/{registry}/{*repository}", star::remove)
         .get("/api/v1/tags/{registry}/{*tag}", tag::show)
         .get("/api/v1/teams", team::list)
         .post("/api/v1/teams", team::create)

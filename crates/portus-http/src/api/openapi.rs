@@ -14,9 +14,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, doctor, health, image, job, key, member, myself, namespace, parked,
-    refresh_token, registry, registry_change, repository, session, setting, tag, team, token, user,
-    version,
+    access, activity, bot, comment, doctor, health, image, job, key, member, myself, namespace,
+    parked, refresh_token, registry, registry_change, repository, session, setting, star, tag,
+    team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -40,6 +40,9 @@ use super::{
         bot::of_team,
         doctor::look_again,
         doctor::show,
+        comment::create,
+        comment::list,
+        comment::remove,
         health::show,
         image::compare,
         job::list,
@@ -74,12 +77,16 @@ use super::{
         registry_change::renew_secret,
         registry_change::sync,
         registry_change::test,
+        repository::change,
         repository::list,
         repository::show,
         session::end,
         session::list,
         setting::list,
         tag::history,
+        star::add,
+        star::list,
+        star::remove,
         tag::list,
         tag::manifest,
         tag::one,
@@ -116,6 +123,7 @@ impl Modify for Common {
                 ("get", &mut item.get),
                 ("patch", &mut item.patch),
                 ("post", &mut item.post),
+                ("put", &mut item.put),
             ] {
                 if let Some(operation) = operation {
                     complete(method, path, operation);
@@ -188,8 +196,9 @@ fn once() -> Parameter {
 }
 
 /// Where strangers see what is public.
-const PUBLIC: [&str; 5] = [
+const PUBLIC: [&str; 6] = [
     "/api/v1/compare",
+    "/api/v1/comments",
     "/api/v1/manifests",
     "/api/v1/namespaces",
     "/api/v1/repositories",

@@ -1,6 +1,7 @@
 //! Pages: compiled templates, which work without scripts.
 
 mod access;
+mod activity;
 mod admin;
 mod assets;
 mod audit;
@@ -8,6 +9,7 @@ mod bot;
 mod commands;
 mod compare;
 mod cookie;
+mod describe;
 mod fault;
 mod frame;
 mod home;
@@ -15,9 +17,13 @@ mod manifest;
 mod namespace;
 mod namespace_settings;
 mod new_namespace;
+mod order;
 mod preferences;
 mod profile;
 mod reference;
+mod remark;
+mod remarks;
+mod repositories;
 mod repository;
 mod sent;
 mod sessions;
@@ -25,6 +31,7 @@ mod setup;
 mod show;
 mod sign_in;
 mod sign_up;
+mod stars;
 mod tags;
 mod team;
 mod team_delete;
@@ -33,6 +40,7 @@ mod texts;
 mod theme;
 mod token_form;
 mod tokens;
+mod traffic;
 mod trouble;
 mod user;
 mod user_delete;
@@ -47,7 +55,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
-    ChangePassword, CreateAccount, ExplainAccess, Look, ManageSessions, ManageTokens, SignIn,
+    ChangePassword, CreateAccount, Describe, ExplainAccess, Look, ManageSessions, ManageTokens,
+    Remark, SignIn, Survey,
 };
 
 use crate::Shared;
@@ -61,6 +70,12 @@ pub struct Web {
     pub sign_in: Arc<SignIn>,
     /// What people look at.
     pub look: Arc<Look>,
+    /// What they see on the way there.
+    pub survey: Arc<Survey>,
+    /// Stars and comments.
+    pub remark: Arc<Remark>,
+    /// Says what repositories and teams are for.
+    pub describe: Arc<Describe>,
     /// Who may do what, and why.
     pub explain: Arc<ExplainAccess>,
     /// Where people are signed in.
@@ -97,10 +112,16 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/audit.csv", get(audit::csv))
         .route("/audit.jsonl", get(audit::json_lines))
         .route("/namespaces", get(namespace::list).post(new_namespace::make))
+        .route("/comments", post(remark::comment))
+        .route("/comments/remove", post(remark::remove))
+        .route("/descriptions/namespace", post(describe::namespace).layer(long()))
+        .route("/descriptions/repository", post(describe::repository).layer(long()))
         .route("/namespaces/{registry}/{name}", get(namespace::show))
+        .route("/namespaces/{registry}/{name}/activity", get(activity::show))
         .route("/profile", get(profile::show))
         .route("/profile/password", post(profile::change_password))
         .route("/profile/preferences", post(preferences::keep))
+        .route("/repositories", get(repositories::show))
         .route("/repositories/{registry}/{*path}", get(repository::show))
         .route("/sessions", get(sessions::show))
         .route("/sessions/end", post(sessions::end))
@@ -108,6 +129,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/setup/{secret}", get(setup::show).post(setup::make))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/stars", get(stars::show).post(stars::set))
         .route("/theme", post(theme::choose))
         .route("/tokens", get(tokens::show).post(tokens::make))
         .route("/tokens/revoke", post(tokens::revoke))
@@ -152,6 +174,11 @@ fn managing() -> Router<Arc<Shared>> {
         .route("/teams/{team}/members/remove", post(team::remove))
         .route("/teams/{team}/members/role", post(team::set_role))
         .route("/teams/{team}/rename", post(team::rename))
+}
+
+/// For forms that hold a description: each of its characters may be written as twelve.
+fn long() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(12 * portus_core::words::Description::LIMIT + MAX_FORM)
 }
 
 async fn wrong_method() -> Trouble {

@@ -1,17 +1,20 @@
-//! A repository with its tags; and what an address within it names.
+//! A repository with its tags and what is said of it; and what an address within it names.
 
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::companion::ReferrerKind;
 use portus_core::digest::Digest;
 use portus_core::page::DetailsState;
+use portus_core::registry::RegistryName;
 use portus_core::repository::RepositoryPath;
 use portus_core::tag::TagName;
 use portus_core::usecase::SeenRepository;
 
 use super::commands::{self, Command};
-use super::frame::{Frame, html};
+use super::frame::{Frame, with_status};
 use super::namespace::{Right, rights};
+use super::remarks::{Remarks, Said};
 use super::sent::{Asked, Named};
 use super::tags::{self, Show, Tags, Wanted};
 use super::trouble::Trouble;
@@ -27,6 +30,7 @@ struct Whole {
     commands: Vec<Command>,
     tags: Tags,
     rights: Vec<Right>,
+    said: Remarks,
 }
 
 impl Whole {
@@ -76,7 +80,7 @@ pub(super) async fn show(
         Which::Repository(_) if wanted.compare.is_some() => {
             compare::show(&visit, seen, &wanted).await
         }
-        Which::Repository(_) => whole(&visit, seen, &wanted).await,
+        Which::Repository(_) => whole(&visit, seen, &wanted, None).await,
         Which::Tag(_, tag) => {
             let row = look.tag(&seen, &tag).await?.ok_or(Trouble::NotFound)?;
             let (digest, after) = (row.digest.clone(), wanted.after);
@@ -88,20 +92,39 @@ pub(super) async fn show(
     }
 }
 
-async fn whole(visit: &Visit, seen: SeenRepository, wanted: &Wanted) -> Result<Response, Trouble> {
+/// The same page, with what could not be kept.
+pub(super) async fn say_again(
+    visit: &Visit,
+    (registry, path): (&RegistryName, &RepositoryPath),
+    said: Said,
+) -> Result<Response, Trouble> {
+    let look = &visit.shared.app.web.look;
+    let seen = look.repository(&visit.caller, registry, path).await?.ok_or(Trouble::NotFound)?;
+    whole(visit, seen, &Wanted::default(), Some(said)).await
+}
+
+async fn whole(
+    visit: &Visit,
+    seen: SeenRepository,
+    wanted: &Wanted,
+    unkept: Option<Said>,
+) -> Result<Response, Trouble> {
+    let status = if unkept.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let tags = Tags::of(visit, &seen, wanted).await?;
     let first = tags.images.first().map(|image| &image.row.first);
     let which = first.map(|tag| format!(":{}", tag.name)).unwrap_or_default();
     let repository = reference(&seen, None);
     let artifact = first.and_then(|tag| tag.artifact_type.as_ref());
     let pulled = commands::Wanted { repository: &repository, which: &which, artifact };
-    html(&Whole {
+    let whole = Whole {
         f: Frame::of(visit, seen.row.path.to_string()),
         commands: pulled.commands(),
         rights: rights(visit, &seen.namespace),
+        said: Remarks::of(visit, &seen, wanted.comments.clone(), unkept).await?,
         tags,
         seen,
-    })
+    };
+    with_status(status, &whole)
 }
 
 /// What a client pulls; without a tag it looks for `latest`.

@@ -20,6 +20,8 @@ pub(super) struct Wanted {
     sort: Option<String>,
     show: Option<String>,
     untagged: Option<String>,
+    /// Where the comments go on.
+    pub(super) comments: Option<String>,
     /// What to compare, and with what.
     pub(super) compare: Option<String>,
     pub(super) with: Option<String>,

@@ -263,7 +263,7 @@ pub(super) async fn rename(
     let renamed = async {
         let name: portus_core::team::TeamName = typed(&form.name)?;
         let teams = &visit.shared.app.api.change_team;
-        teams.rename(&visit.actor(), &seen.team.name, &name).await?;
+        teams.change(&visit.actor(), &seen.team.name, Some(&name), None).await?;
         Ok::<_, Fault>(name)
     };
     match renamed.await {

@@ -31,6 +31,8 @@ pub struct Tenants {
     pub session: String,
     /// Its number, that of a parked event, and that of a refresh token of hers.
     pub numbers: [String; 3],
+    /// The number of a comment of alice's on `qa/app`.
+    pub comment: String,
     random: Numbers,
 }
 
@@ -45,6 +47,7 @@ impl Tenants {
             tokens: BTreeMap::new(),
             session: String::new(),
             numbers: Default::default(),
+            comment: String::new(),
             random: Numbers::default(),
         };
         tenants.people().await;
@@ -60,6 +63,9 @@ impl Tenants {
         }
         let sessions = tenants.get("alice", "/api/v1/self/sessions").await.json();
         let parked = tenants.get("root", "/api/v1/parked-events").await.json();
+        let (path, body) = ("/api/v1/comments/main/qa/app", r#"{"body": "First"}"#);
+        let written = tenants.ask("alice", "POST", path, body).await;
+        tenants.comment = written.json()["id"].to_string();
         let asked = format!("service={SERVICE}&offline_token=true");
         tenants.world.get(&asked, Some(&alice())).await.expect(StatusCode::OK);
         let refreshes = tenants.get("alice", "/api/v1/self/refresh_tokens").await.json();

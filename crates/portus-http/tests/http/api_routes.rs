@@ -22,8 +22,13 @@ type Operation =
     (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 const QA: &[(&str, &str)] = &[("registry", "main"), ("namespace", "qa")];
-const QA_APP: &[(&str, &str)] =
-    &[("registry", "main"), ("repository", "qa/app"), ("tag", "1"), ("digest", DIGEST)];
+const QA_APP: &[(&str, &str)] = &[
+    ("registry", "main"),
+    ("repository", "qa/app"),
+    ("tag", "1"),
+    ("digest", DIGEST),
+    ("comment", "its number"),
+];
 const CAROL_IN_QA: &[(&str, &str)] = &[("team", "qa"), ("username", "carol")];
 const CI: &[(&str, &str)] = &[("username", "ci")];
 const OF_ALICE: &[(&str, &str)] = &[("username", "alice"), ("application", "all")];
@@ -40,6 +45,9 @@ const OPERATIONS: &[Operation] = &[
     ("delete", "/api/v1/bots/{username}", CI, ""),
     ("get", "/api/v1/doctor", &[], ""),
     ("post", "/api/v1/doctor", &[], ""),
+    ("get", "/api/v1/comments/{registry}/{repository}", QA_APP, ""),
+    ("post", "/api/v1/comments/{registry}/{repository}", QA_APP, r#"{"body": "Well done"}"#),
+    ("delete", "/api/v1/comments/{registry}/{repository}:{comment}", QA_APP, ""),
     ("get", "/api/v1/explain", &[], ""),
     ("get", "/api/v1/health", &[], ""),
     ("get", "/api/v1/jobs", &[], ""),
@@ -74,6 +82,7 @@ const OPERATIONS: &[Operation] = &[
     ("post", "/api/v1/registries/{registry}/test", QA, r#"{"url": "https://hub.test"}"#),
     ("get", "/api/v1/repositories", &[], ""),
     ("get", "/api/v1/repositories/{registry}/{repository}", QA_APP, ""),
+    ("patch", "/api/v1/repositories/{registry}/{repository}", QA_APP, r#"{"description": "new"}"#),
     ("get", "/api/v1/self", &[], ""),
     ("get", "/api/v1/self/refresh_tokens", &[], ""),
     (
@@ -86,6 +95,9 @@ const OPERATIONS: &[Operation] = &[
     ("delete", "/api/v1/self/sessions/{session}", &[("session", "its number")], ""),
     ("get", "/api/v1/settings", &[], ""),
     ("get", "/api/v1/status", &[], ""),
+    ("get", "/api/v1/self/stars", &[], ""),
+    ("put", "/api/v1/stars/{registry}/{repository}", QA_APP, ""),
+    ("delete", "/api/v1/stars/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}:{tag}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}:{tag}/history", QA_APP, ""),
@@ -128,6 +140,7 @@ fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
             ("session", "its number") => session,
             ("event", "its number") => event,
             ("refresh_token", "its number") => refresh,
+            ("comment", "its number") => &tenants.comment,
             (_, value) => value,
         };
         path = path.replace(&format!("{{{name}}}"), value);
@@ -209,7 +222,7 @@ async fn sr9_what_is_anothers_answers_like_what_nobody_has() {
     for (method, template, parts, body) in OPERATIONS {
         let unused = |name: &str| match name {
             "digest" => format!("sha256:{}", "e".repeat(64)),
-            "event" | "job" | "refresh_token" | "session" => "4711".to_owned(),
+            "comment" | "event" | "job" | "refresh_token" | "session" => "4711".to_owned(),
             "repository" => "zz/app".to_owned(),
             _ => "zz".to_owned(),
         };

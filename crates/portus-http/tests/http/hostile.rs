@@ -150,6 +150,57 @@ async fn sr17_what_manifests_say_is_text() {
     }
 }
 
+/// In rendered prose a quote is a quote; what could open an element is not there.
+#[track_caller]
+fn does_nothing(page: &str, text: &str, place: &str) {
+    if text.contains('<') {
+        stays_text(page, text, place);
+    }
+    for word in ["<img", "<svg/", "<!--", "<script>", "href=\"javascript"] {
+        assert!(!page.contains(word), "{word} on {place}, by {text}");
+    }
+}
+
+/// SR17: descriptions and comments, on every page that shows them.
+#[tokio::test]
+async fn sr17_what_people_say_of_images_does_nothing() {
+    let world = World::new().await;
+    world.push("public/app", "1", "alice").await;
+    let (alice, stranger) = (Browser::of(&world, "alice").await, Browser::new(&world));
+    let place = [("registry", "main"), ("name", "public"), ("path", "public/app")];
+    for text in CORPUS {
+        let words = [&place[..], &[("text", text)]].concat();
+        for form in ["/descriptions/namespace", "/descriptions/repository", "/comments"] {
+            alice.post(form, &words).await.expect(StatusCode::SEE_OTHER);
+        }
+        for form in ["/descriptions/repository", "/descriptions/namespace"] {
+            let long = format!("{text}{}", "x".repeat(20_000));
+            let words = [&place[..], &[("text", &*long)]].concat();
+            let again = alice.post(form, &words).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(again.body.contains(&escaped(text)), "{text} is kept in {form}");
+            does_nothing(&again.body, text, form);
+        }
+        for path in [
+            "/",
+            "/namespaces/main/public",
+            "/namespaces/main/public/activity",
+            "/repositories/main/public/app",
+        ] {
+            for browser in [&alice, &stranger] {
+                does_nothing(&browser.get(path).await.body, text, path);
+            }
+        }
+        let page = stranger.get("/repositories/main/public/app").await.expect(StatusCode::OK);
+        assert!(page.body.contains(&escaped(text)), "{text} is a comment");
+        for query in ["/repositories?name=", "/namespaces/main/public?name="] {
+            let path = format!("{query}{}", encoded(text));
+            let page = stranger.get(&path).await.expect(StatusCode::OK);
+            assert!(page.body.contains(&escaped(text)), "{text} is in the filter of {path}");
+            does_nothing(&page.body, text, &path);
+        }
+    }
+}
+
 /// SR17: what an address says may be on its page.
 #[tokio::test]
 async fn sr17_what_addresses_say_is_text() {

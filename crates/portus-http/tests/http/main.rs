@@ -21,4 +21,5 @@ mod serve;
 mod token_get;
 mod token_post;
 mod trouble;
+mod words;
 mod world;

@@ -30,9 +30,9 @@ use portus_core::team::Role;
 use portus_core::usecase::{
     AcceptNotification, AddRegistry, AnswerOnce, Authenticate, ChangeAccount, ChangeBot,
     ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount, CreateBot,
-    CreateNamespace, CreateTeam, DeleteAccount, ExplainAccess, Inspect, IssueToken, Lockout, Look,
-    ManageSessions, ManageTokens, NewPerson, NewToken, Notes, RetryEvents, Roster, SessionTimes,
-    SignIn, Standings,
+    CreateNamespace, CreateTeam, DeleteAccount, Describe, ExplainAccess, Inspect, IssueToken,
+    Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes, Remark, RetryEvents,
+    Roster, SessionTimes, SignIn, Standings, Survey,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -421,6 +421,21 @@ impl Parts {
                 store: store.clone(),
                 lookups: memory.clone(),
                 policy: policy.clone(),
+            }),
+            survey: Arc::new(Survey {
+                browse: memory.clone(),
+                explore: memory.clone(),
+                policy: policy.clone(),
+            }),
+            remark: Arc::new(Remark {
+                store: store.clone(),
+                policy: policy.clone(),
+                clock: clock.clone(),
+            }),
+            describe: Arc::new(Describe {
+                store: store.clone(),
+                policy: policy.clone(),
+                clock: clock.clone(),
             }),
             explain: Arc::new(ExplainAccess {
                 store: store.clone(),

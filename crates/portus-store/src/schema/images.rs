@@ -10,6 +10,9 @@ diesel::table! {
         name -> Text,
         pulls -> BigInt,
         created_at -> BigInt,
+        description -> Text,
+        stars -> BigInt,
+        pushed_at -> Nullable<BigInt>,
     }
 }
 

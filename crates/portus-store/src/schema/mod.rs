@@ -6,6 +6,7 @@ mod images;
 mod people;
 mod places;
 mod singles;
+mod words;
 mod work;
 
 pub(crate) use audit::*;
@@ -14,6 +15,7 @@ pub(crate) use images::*;
 pub(crate) use people::*;
 pub(crate) use places::*;
 pub(crate) use singles::*;
+pub(crate) use words::*;
 pub(crate) use work::*;
 
 diesel::joinable!(accounts -> teams (team_id));
@@ -45,6 +47,10 @@ diesel::joinable!(refresh_tokens -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> registries (registry_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(answers -> accounts (account_id));
+diesel::joinable!(stars -> accounts (account_id));
+diesel::joinable!(stars -> repositories (repository_id));
+diesel::joinable!(comments -> repositories (repository_id));
+diesel::joinable!(traffic -> namespaces (namespace_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -52,6 +58,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers,
     application_token_namespaces,
     application_tokens,
+    comments,
     inbox,
     installation,
     jobs,
@@ -71,9 +78,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     repositories,
     sessions,
     signing_keys,
+    stars,
     sync_runs,
     tag_history,
     tags,
     teams,
     tombstones,
+    traffic,
 );

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use diesel::dsl::{count_star, exists, max, sql};
+use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::RunQueryDsl;
@@ -30,6 +30,7 @@ use super::listed::{
 use super::namespaces::{KIND, stored_name};
 use super::pool::{SqlPool, within_limit};
 use super::readable::readable;
+use super::repository_rows::{repository_columns, repository_rows};
 use super::seen;
 use super::tag_rows::tag_rows;
 use crate::schema::{
@@ -61,25 +62,6 @@ impl SqlBrowse {
         })
         .boxed()
     }
-}
-
-/// Repositories with something in them, for `RepositoryColumns`.
-macro_rules! repositories {
-    () => {{
-        let present = manifests::table
-            .filter(manifests::repository_id.eq(repositories::id).and(manifests::present));
-        let tag_count = tags::table
-            .filter(tags::repository_id.eq(repositories::id).and(tags::present))
-            .select(count_star())
-            .single_value();
-        repositories::table.inner_join(namespaces::table).filter(exists(present)).select((
-            repositories::registry_name,
-            repositories::path,
-            tag_count,
-            present.select(max(manifests::pushed_at)).single_value(),
-            repositories::pulls,
-        ))
-    }};
 }
 
 #[async_trait]
@@ -201,7 +183,7 @@ impl Browse for SqlBrowse {
     }
 
     async fn repository(&self, of: RepositoryId) -> Result<Option<RepositoryRow>, StoreError> {
-        let query = repositories!().filter(repositories::id.eq(of.0));
+        let query = repository_rows!().filter(repositories::id.eq(of.0));
         let rows: Vec<RepositoryColumns> = self.load(query).await?;
         rows.into_iter().next().map(repository).transpose()
     }
@@ -219,7 +201,7 @@ impl Browse for SqlBrowse {
         filter: &RepositoryFilter,
         slice: &Slice,
     ) -> Result<Page<RepositoryRow>, StoreError> {
-        let mut query = repositories!()
+        let mut query = repository_rows!()
             .order((repositories::registry_name, repositories::path))
             .limit(one_more(slice))
             .into_boxed();
@@ -310,6 +292,12 @@ pub(super) fn page<R, T>(
 /// Where a page is to go on, as far as a database takes it.
 pub(super) fn cursor(slice: &Slice) -> Option<String> {
     slice.after.as_deref().map(|after| storable(after).into_owned())
+}
+
+/// A time and a number, as a page says where it ended.
+pub(super) fn moment(cursor: &str) -> Option<(i64, i64)> {
+    let (at, id) = cursor.split_once('.')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
 }
 
 /// A registry's name and a name in it, as a page says where it ended.

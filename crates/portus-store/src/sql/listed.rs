@@ -96,17 +96,18 @@ pub(super) fn parked(row: ParkedColumns) -> Result<ParkedRow, StoreError> {
     })
 }
 
-/// Registry, path, tags, when something was pushed, pulls.
-pub(super) type RepositoryColumns = (String, String, Option<i64>, Option<i64>, i64);
+/// Registry, path, tags, when something was pushed, pulls, stars.
+pub(super) type RepositoryColumns = (String, String, Option<i64>, Option<i64>, i64, i64);
 
 pub(super) fn repository(row: RepositoryColumns) -> Result<RepositoryRow, StoreError> {
-    let (registry, path, tags, pushed_at, pulls) = row;
+    let (registry, path, tags, pushed_at, pulls, stars) = row;
     Ok(RepositoryRow {
         registry: parsed("repositories.registry_name", &registry)?,
         path: parsed("repositories.path", &path)?,
         tags: counted("tags", tags)?,
         pushed_at: pushed_at.map(time),
         pulls: count("repositories.pulls", pulls)?,
+        stars: count("repositories.stars", stars)?,
     })
 }
 

@@ -6,6 +6,7 @@ mod audit;
 mod browse;
 mod epochs;
 mod events;
+mod explore;
 mod images;
 mod inbox;
 mod jobs;
@@ -15,6 +16,7 @@ mod listed;
 mod lookups;
 mod manifests;
 mod namespaces;
+mod ordered;
 mod oversight;
 mod past;
 mod people;
@@ -24,18 +26,22 @@ mod referrers;
 mod registries;
 mod removal;
 mod repositories;
+mod repository_rows;
 mod schema;
 mod seen;
 mod sessions;
 mod shelf;
+mod spoken_of;
 mod store;
 mod syncs;
 mod tag_rows;
 mod tags;
 mod teams;
 mod tokens;
+mod traffic;
 mod unit_of_work;
 mod untagged;
+mod words;
 
 use std::sync::Arc;
 
@@ -56,6 +62,7 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         images: Arc::new(browse::SqlBrowse::new(units.clone())),
         people: Arc::new(browse::SqlBrowse::new(units.clone())),
         oversight: Arc::new(browse::SqlBrowse::new(units.clone())),
+        explore: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })

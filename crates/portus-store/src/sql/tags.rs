@@ -9,6 +9,7 @@ use portus_core::port::{StoreError, TagChange};
 use portus_core::tag::{AsOf, TagName};
 
 use super::super::Connection;
+use super::traffic;
 use crate::error::store_error;
 use crate::schema::{tag_history, tags, tombstones};
 use crate::values::{micros, parsed, storable, time};
@@ -23,7 +24,11 @@ pub(super) async fn set(
     by: Option<(Option<AccountId>, &str)>,
 ) -> Result<TagChange, StoreError> {
     let word = Word { repository, tag, digest, new, by };
-    word.record(conn).await.map_err(store_error)?;
+    let news = word.record(conn).await.map_err(store_error)? > 0;
+    // What a crawl finds was pushed before.
+    if news && !new.event.is_empty() {
+        traffic::count(conn, repository, new.at, (1, 0)).await?;
+    }
     let untagged = tombstone(conn, repository, tag.as_str()).await?;
     let Some(old) = stored(conn, repository, tag).await? else {
         let gone = untagged.max(tombstone(conn, repository, digest.as_str()).await?);

@@ -8,7 +8,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use portus_core::id::RepositoryId;
 use portus_core::port::{
     Accounts, Answers, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
-    StoreError, Syncs, Teams, Tokens, UnitOfWork,
+    StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -117,6 +117,10 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
     fn tokens(&mut self) -> &mut dyn Tokens {
+        self
+    }
+
+    fn words(&mut self) -> &mut dyn Words {
         self
     }
 

@@ -125,6 +125,7 @@ impl Keeper {
                     images: memory.clone(),
                     people: memory.clone(),
                     oversight: memory.clone(),
+                    explore: memory.clone(),
                     epochs: memory,
                     raw: Raw::Memory,
                     _watch: Arc::default(),

@@ -14,7 +14,7 @@ use portus_core::image::{MediaType, OCI_MANIFEST, SeenManifest};
 use portus_core::namespace::{NamespaceKind, NewNamespace, Visibility};
 use portus_core::page::{Page, Slice};
 use portus_core::port::{
-    Browse, Epochs, Images, Lookups, Oversight, People, Store, StoreError, Tx,
+    Browse, Epochs, Explore, Images, Lookups, Oversight, People, Store, StoreError, Tx,
 };
 use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::tag::AsOf;
@@ -33,6 +33,7 @@ pub struct World {
     pub images: Arc<dyn Images>,
     pub people: Arc<dyn People>,
     pub oversight: Arc<dyn Oversight>,
+    pub explore: Arc<dyn Explore>,
     pub epochs: Arc<dyn Epochs>,
     pub raw: Raw,
     /// What keeps `epochs` up to date, as long as this lives.
@@ -59,6 +60,7 @@ impl World {
             images: database.images,
             people: database.people,
             oversight: database.oversight,
+            explore: database.explore,
             epochs: database.epochs,
             raw,
             _watch: Arc::new(watch),

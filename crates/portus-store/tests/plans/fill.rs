@@ -59,6 +59,13 @@ INSERT INTO manifests (repository_id, digest, present, media_type, platforms, de
     SELECT n, 'sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', true, '', '', 'pending', n, n, '' FROM {n};
 INSERT INTO tags (repository_id, name, digest, present, as_of, as_of_event, pushed_at, first_at, first_event)
     SELECT n, 'latest', 'sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', true, n, '', n, n, '' FROM {n};
+UPDATE repositories SET pushed_at = id, stars = 1;
+INSERT INTO stars (account_id, repository_id, created_at)
+    SELECT n, n, n FROM {n} UNION ALL SELECT 77, n, n FROM {n} WHERE n < 77;
+INSERT INTO comments (repository_id, author, body, created_at)
+    SELECT n, 'u', 'text', n FROM {n};
+INSERT INTO traffic (namespace_id, day, pushes, pulls)
+    SELECT n, 20000 + n % 30, 1, 1 FROM {n};
 INSERT INTO application_tokens (account_id, label, digest, can_pull, can_push, can_delete, can_api, everywhere, created_at)
     SELECT n, 'token', {digest}, true, false, false, false, false, n FROM {n};
 INSERT INTO application_token_namespaces (token_id, namespace_id)
@@ -77,7 +84,7 @@ INSERT INTO login_failures (name_key, address, password, at)
     SELECT 'u' || n, '192.0.2.1', n, n FROM {n};
 INSERT INTO activities (at, kind, actor, object, detail, outcome, address, request, namespace_id, team_id, count)
     SELECT n, CASE WHEN n % 5000 = 0 THEN 'key.create' ELSE 'repository.push' END, 'u' || n, 'n5/app-' || n, '',
-        CASE WHEN n % 1000 = 0 THEN 'refused' ELSE 'done' END, '192.0.2.' || n, 'r-' || n, n % 500, n % 500, 1 FROM {n};
+        CASE WHEN n % 1000 = 0 THEN 'refused' ELSE 'done' END, '192.0.2.' || n, 'r-' || n, n % 500 + 1, n % 500 + 1, 1 FROM {n};
 INSERT INTO inbox (registry_id, event_id, state, tries, received_at, next_try_at, at, action, repository, method)
     SELECT 1, 'e' || n, CASE WHEN n % 50 = 0 THEN 'waiting' ELSE 'done' END, 0, n, n, n, 'push', 'n5/app-' || n, 'PUT' FROM {n};
 INSERT INTO jobs (kind, registry_id, repository, digest, run_at, tries)

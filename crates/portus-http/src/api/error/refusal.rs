@@ -4,8 +4,8 @@ use portus_core::port::{PasswordError, StoreError};
 use portus_core::usecase::{
     AuthenticateError, ChangeAccountError, ChangeBotError, ChangeMembersError,
     ChangeNamespaceError, ChangeTeamError, CreateAccountError, CreateBotError,
-    CreateNamespaceError, CreateTeamError, DeleteAccountError, ExplainError, InspectError,
-    ManageTokensError, Refused, RetryEventsError, SignInError,
+    CreateNamespaceError, CreateTeamError, DeleteAccountError, DescribeError, ExplainError,
+    InspectError, ManageTokensError, Refused, RemarkError, RetryEventsError, SignInError,
 };
 
 use super::{Code, Problem};
@@ -245,6 +245,26 @@ impl From<ChangeNamespaceError> for Problem {
             Refused(refused) => refused.into(),
             Store(error) => error.into(),
             Unknown(..) | UnknownAccount(_) | UnknownRegistry(_) | UnknownTeam(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<DescribeError> for Problem {
+    fn from(error: DescribeError) -> Self {
+        match error {
+            DescribeError::Refused(refused) => refused.into(),
+            DescribeError::Store(error) => error.into(),
+            DescribeError::Unknown(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<RemarkError> for Problem {
+    fn from(error: RemarkError) -> Self {
+        match error {
+            RemarkError::Refused(refused) => refused.into(),
+            RemarkError::Store(error) => error.into(),
+            RemarkError::Unknown(_) | RemarkError::UnknownComment(_) => Self::absent(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod images;
 mod password;
 mod preferences;
 mod reference;
+mod remarks;
 mod sessions;
 mod settings;
 mod setup;

@@ -7,6 +7,7 @@ use super::images::Images;
 use super::password::Password;
 use super::preferences::Preferences;
 use super::reference::Reference;
+use super::remarks::Remarks;
 use super::sessions::Sessions;
 use super::settings::Settings;
 use super::setup::Setup;
@@ -47,6 +48,7 @@ texts! {
         tokens: Tokens = Tokens::ENGLISH, Tokens::GERMAN;
         trouble: Trouble = Trouble::ENGLISH, Trouble::GERMAN;
         users: Users = Users::ENGLISH, Users::GERMAN;
+        words: Remarks = Remarks::ENGLISH, Remarks::GERMAN;
 
         accounts = "Accounts",
             "Konten";

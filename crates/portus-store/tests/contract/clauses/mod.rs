@@ -6,6 +6,7 @@ mod audit;
 mod browse;
 mod claims;
 mod corrupt;
+mod explore;
 mod images;
 mod inbox;
 mod jobs;
@@ -24,6 +25,7 @@ mod syncs;
 mod teams;
 mod tokens;
 mod units;
+mod words;
 
 use crate::run::Clause;
 
@@ -96,6 +98,17 @@ clauses! {
         what_a_tag_was_set_to_is_told_newest_first
         manifests_without_a_tag_are_listed_newest_first
         images_are_found_by_a_label_of_what_the_asker_may_see
+    }
+    explore {
+        repositories_are_listed_in_every_order
+        repositories_are_filtered_by_what_is_in_their_path
+        the_last_push_is_that_of_a_tag
+        what_was_starred_last_comes_first_while_it_is_seen
+        what_was_done_in_a_namespace_is_listed_newest_first
+        what_was_done_lately_is_of_what_is_seen
+        pushes_and_pulls_are_counted_by_day
+        what_there_is_to_see_is_counted
+        no_cursor_and_no_text_breaks_a_list
     }
     inbox {
         an_event_reads_back_as_it_came
@@ -255,5 +268,12 @@ clauses! {
         the_epoch_rises_exactly_when_it_is_raised_and_its_unit_of_work_is_kept
         who_settles_the_epoch_sees_what_was_being_changed_under_it
         what_is_known_under_an_epoch_has_every_registry
+    }
+    words {
+        what_was_said_last_is_the_description
+        a_star_counts_once
+        comments_are_listed_newest_first
+        a_comment_is_found_and_removed_only_where_it_is
+        a_repository_is_found_while_something_is_in_it
     }
 }

@@ -329,6 +329,7 @@ pub async fn only_repositories_with_something_in_them_are_listed(world: World) {
         tags: 2,
         pushed_at: Some(at(4)),
         pulls: 0,
+        stars: 0,
     };
     assert_eq!(rows, [expected]);
 
