@@ -9,7 +9,6 @@ UPDATE repositories SET pushed_at = COALESCE(
         WHERE tags.repository_id = repositories.id AND tags.present),
     (SELECT MAX(manifests.pushed_at) FROM manifests
         WHERE manifests.repository_id = repositories.id AND manifests.present));
-CREATE INDEX tags_by_push ON tags (repository_id, pushed_at) WHERE present;
 CREATE INDEX repositories_by_push ON repositories (pushed_at, id) WHERE pushed_at IS NOT NULL;
 CREATE INDEX repositories_by_pulls ON repositories (pulls, id) WHERE pushed_at IS NOT NULL;
 CREATE INDEX repositories_of_namespace_by_push ON repositories (namespace_id, pushed_at, id)

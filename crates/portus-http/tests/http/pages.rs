@@ -317,7 +317,7 @@ async fn pages_of_admins_are_refused_to_others() {
     change.promote(&crate::world::operator(), &"alice".parse().unwrap()).await.unwrap();
     let alice = Browser::of(&world, "alice").await;
     let bob = Browser::of(&world, "bob").await;
-    for path in ["/admin", "/audit"] {
+    for path in ["/admin/users", "/audit"] {
         let link = format!("href=\"{path}\"");
         let page = alice.get(path).await.expect(StatusCode::OK);
         assert!(page.body.contains("bob") && page.body.contains(&link));
