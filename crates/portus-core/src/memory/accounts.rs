@@ -131,6 +131,16 @@ pub(super) fn forget(state: &mut State, account: AccountId) {
     state.application_tokens.retain(|_, one| one.token.account != account);
     state.refresh_tokens.retain(|_, one| one.token.account != account);
     state.sessions.retain(|_, one| one.session.account != account);
+    state.answers.retain(|(of, _), _| *of != account);
+    for (_, repository) in state.stars.keys().filter(|(of, _)| *of == account) {
+        if let Some(stored) = state.repositories.get_mut(repository) {
+            stored.stars -= 1;
+        }
+    }
+    state.stars.retain(|(of, _), _| *of != account);
+    for (_, comment) in state.comments.values_mut() {
+        comment.account = comment.account.filter(|of| *of != account);
+    }
 }
 
 fn collides(state: &State, account: &NewAccount) -> bool {

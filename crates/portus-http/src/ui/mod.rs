@@ -168,6 +168,7 @@ fn managing() -> Router<Arc<Shared>> {
         .route("/teams/{team}/bots/{bot}/tokens", post(bot::make))
         .route("/teams/{team}/bots/{bot}/tokens/revoke", post(bot::revoke))
         .route("/teams/{team}/delete", get(team_delete::show).post(team_delete::delete))
+        .route("/teams/{team}/description", post(team::describe).layer(long()))
         .route("/teams/{team}/hand-over", post(team::hand_over))
         .route("/teams/{team}/leave", post(team::leave))
         .route("/teams/{team}/members", post(team::add))

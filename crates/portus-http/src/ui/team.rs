@@ -5,10 +5,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::page::{NamespaceRow, Slice};
 use portus_core::policy::Deed;
+use portus_core::port::SaidOf;
 use portus_core::team::{Member, Role};
 use portus_core::usecase::{ChangeMembersError, SeenTeam};
 use serde::Deserialize;
 
+use super::describe::Words;
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
 use super::home::Part;
@@ -33,6 +35,7 @@ struct Page {
     base: String,
     fault: Option<String>,
     form: Typed,
+    words: Words,
 }
 
 /// What the viewer may do here.
@@ -52,6 +55,8 @@ struct Typed {
     bot: String,
     name: String,
     to: String,
+    /// A description that is too long.
+    description: Option<String>,
 }
 
 /// A member and, where that matters, a role.
@@ -65,6 +70,11 @@ pub(super) struct MemberForm {
 #[derive(Deserialize)]
 pub(super) struct NameForm {
     name: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct TextForm {
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -128,6 +138,12 @@ async fn page(
     let (bots, people): (Vec<_>, Vec<_>) = seen.members.iter().cloned().partition(|one| one.bot);
     let owners = people.iter().filter(|one| one.role == Role::Owner && one.enabled);
     let owners: Vec<_> = owners.map(|owner| owner.name.to_string()).collect();
+    let survey = &visit.shared.app.web.survey;
+    let text = survey.description(SaidOf::Team(seen.team.id)).await?;
+    let mut words = Words::of(text, survey.may_describe_team(&visit.actor(), seen.role));
+    if let Some(written) = form.description.clone() {
+        words.refuse(written);
+    }
     let name = if form.name.is_empty() { seen.team.name.to_string() } else { form.name };
     let shown = Page {
         f: Frame::of(visit, seen.team.name.to_string()),
@@ -141,9 +157,27 @@ async fn page(
         base: address(seen.team.name.as_str()),
         form: Typed { name, ..form },
         fault,
+        words,
         seen,
     };
     with_status(status, &shown)
+}
+
+/// Says what the team is for.
+pub(super) async fn describe(
+    visit: Visit,
+    Named(team): Named<String>,
+    Sent(form): Sent<TextForm>,
+) -> Result<Response, Trouble> {
+    let seen = find(&visit, &team).await?;
+    let Ok(description) = form.text.parse() else {
+        let form = Typed { description: Some(form.text), ..Typed::default() };
+        let first = Part { after: None }.slice();
+        return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, seen, &first, None, form).await;
+    };
+    let teams = &visit.shared.app.api.change_team;
+    let said = teams.change(&visit.actor(), &seen.team.name, None, Some(&description)).await;
+    after(&visit, seen, said.map_err(Fault::from), Typed::default()).await
 }
 
 /// The team's page again: as it is now, or with what is wrong.

@@ -171,6 +171,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/teams/qa/bots/ci/tokens", &[("label", "planted"), ("may", "push"), ("days", "0")]),
     ("/teams/qa/bots/ci/tokens/revoke", &[("label", "all")]),
     ("/teams/qa/delete", &[("abandon", "true")]),
+    ("/teams/qa/description", &[("text", "planted")]),
     ("/teams/qa/hand-over", &[("to", "bob"), ("then", "")]),
     ("/teams/qa/leave", &[]),
     ("/teams/qa/members", &[("username", "bob"), ("role", "owner")]),

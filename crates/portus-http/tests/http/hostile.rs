@@ -173,6 +173,12 @@ async fn sr17_what_people_say_of_images_does_nothing() {
         for form in ["/descriptions/namespace", "/descriptions/repository", "/comments"] {
             alice.post(form, &words).await.expect(StatusCode::SEE_OTHER);
         }
+        let team = "/teams/qa/description";
+        alice.post(team, &[("text", text)]).await.expect(StatusCode::SEE_OTHER);
+        does_nothing(&alice.get("/teams/qa").await.expect(StatusCode::OK).body, text, team);
+        let long = [("text", &*format!("{text}{}", "x".repeat(20_000)))];
+        let again = alice.post(team, &long).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        does_nothing(&again.body, text, team);
         for form in ["/descriptions/repository", "/descriptions/namespace"] {
             let long = format!("{text}{}", "x".repeat(20_000));
             let words = [&place[..], &[("text", &*long)]].concat();

@@ -9,7 +9,7 @@ use portus_core::port::{Accounts, StoreError};
 
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::{corrupt, store_error};
-use crate::schema::{accounts, namespaces};
+use crate::schema::{accounts, namespaces, repositories, stars};
 use crate::values::{count, micros, parsed, time};
 
 #[async_trait]
@@ -90,6 +90,13 @@ impl Accounts for SqlUnitOfWork {
     }
 
     async fn delete(&mut self, account: AccountId) -> Result<(), StoreError> {
+        let starred = stars::table.filter(stars::account_id.eq(account.0));
+        diesel::update(repositories::table)
+            .filter(repositories::id.eq_any(starred.select(stars::repository_id)))
+            .set(repositories::stars.eq(repositories::stars - 1))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
         diesel::delete(accounts::table.find(account.0))
             .execute(self.conn())
             .await

@@ -71,6 +71,9 @@ pub async fn a_star_counts_once(world: World) {
     assert!(unstar(alice).await);
     assert!(!unstar(alice).await, "twice");
     assert_eq!((stars().await, hers(alice).await, hers(bob).await), (1, false, true));
+    star(alice, 8).await;
+    world.write(async |tx| tx.accounts().delete(bob).await).await;
+    assert_eq!((stars().await, hers(alice).await), (1, true), "whose account goes, stars nothing");
 }
 
 pub async fn comments_are_listed_newest_first(world: World) {
