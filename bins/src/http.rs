@@ -128,6 +128,7 @@ fn web(portus: &Portus, authenticate: Arc<Authenticate>) -> Web {
         sign_in: Arc::new(portus.sign_in(authenticate.clone())),
         look: Arc::new(portus.look()),
         explain: Arc::new(portus.explain_access()),
+        find: Arc::new(portus.find()),
         sessions: Arc::new(portus.manage_sessions()),
         tokens: Arc::new(portus.manage_tokens()),
         change_password: Arc::new(portus.change_password(authenticate.clone())),

@@ -2,7 +2,7 @@
 
 use portus_core::usecase::{
     AddRegistry, ChangeAccount, ChangeMembers, ChangeNamespace, ChangeRegistry, CreateBot,
-    CreateNamespace, CreateTeam, Inspect, RetryEvents,
+    CreateNamespace, CreateTeam, Find, Inspect, RetryEvents,
 };
 
 use super::Portus;
@@ -48,6 +48,11 @@ impl Portus {
             passwords: self.passwords.clone(),
             clock: self.clock.clone(),
         }
+    }
+
+    /// Finds what people look for.
+    pub fn find(&self) -> Find {
+        Find { search: self.database.search.clone(), policy: self.policy.clone() }
     }
 
     /// Shows what those look at who manage it.

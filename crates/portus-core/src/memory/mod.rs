@@ -17,6 +17,7 @@ mod namespaces;
 mod registries;
 mod repositories;
 mod rows;
+mod search;
 mod sessions;
 mod stand_ins;
 mod state;

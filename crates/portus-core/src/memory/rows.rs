@@ -116,7 +116,7 @@ pub(super) fn parked_row(state: &State, id: InboxId, stored: &StoredEvent) -> Op
 }
 
 /// Whether there is anything in it.
-fn is_listed(repository: &StoredRepository) -> bool {
+pub(super) fn is_listed(repository: &StoredRepository) -> bool {
     repository.manifests.values().any(StoredManifest::is_there)
 }
 

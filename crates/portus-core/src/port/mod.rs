@@ -14,6 +14,7 @@ mod passwords;
 mod registries;
 mod remote;
 mod repositories;
+mod search;
 mod sessions;
 mod sign;
 mod store;
@@ -38,6 +39,7 @@ pub use remote::{
     CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,
 };
 pub use repositories::{Described, Repositories, TagChange};
+pub use search::Search;
 pub use sessions::Sessions;
 pub use sign::{Access, Claims, SignError, SignedToken, TokenSigner};
 pub use store::{Store, StoreError, Tx, UnitOfWork};

@@ -5,11 +5,13 @@ mod admin;
 mod assets;
 mod audit;
 mod cookie;
+mod found;
 mod frame;
 mod home;
 mod namespace;
 mod profile;
 mod repository;
+mod search;
 mod sent;
 mod sessions;
 mod setup;
@@ -29,7 +31,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
-    ChangePassword, CreateAccount, ExplainAccess, Look, ManageSessions, ManageTokens, SignIn,
+    ChangePassword, CreateAccount, ExplainAccess, Find, Look, ManageSessions, ManageTokens, SignIn,
 };
 
 use crate::Shared;
@@ -45,6 +47,8 @@ pub struct Web {
     pub look: Arc<Look>,
     /// Who may do what, and why.
     pub explain: Arc<ExplainAccess>,
+    /// Finds what people look for.
+    pub find: Arc<Find>,
     /// Where people are signed in.
     pub sessions: Arc<ManageSessions>,
     /// Application tokens.
@@ -80,6 +84,8 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/profile", get(profile::show))
         .route("/profile/password", post(profile::change_password))
         .route("/repositories/{registry}/{*path}", get(repository::show))
+        .route("/search", get(search::show))
+        .route("/search/live", get(search::live))
         .route("/sessions", get(sessions::show))
         .route("/sessions/end", post(sessions::end))
         .route("/setup/{secret}", get(setup::show).post(setup::make))

@@ -29,8 +29,8 @@ use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
     AcceptNotification, AddRegistry, Authenticate, ChangeAccount, ChangeMembers, ChangeNamespace,
-    ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, ExplainAccess, Inspect,
-    IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes,
+    ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, ExplainAccess, Find,
+    Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes,
     RetryEvents, SessionTimes, SignIn, Standings,
 };
 use portus_http::{Api, App, Limits, Web, router};
@@ -408,6 +408,7 @@ impl Parts {
                 lookups: memory.clone(),
                 policy: policy.clone(),
             }),
+            find: Arc::new(Find { search: memory.clone(), policy: policy.clone() }),
             explain: Arc::new(ExplainAccess {
                 store: store.clone(),
                 lookups: memory,

@@ -359,11 +359,11 @@ const PULLED_AT: &str = "(
     WHERE pulls.repository_id = tags.repository_id AND pulls.digest = tags.digest)";
 
 /// One row more than the page has tells whether there is another page.
-fn one_more(slice: &Slice) -> i64 {
+pub(super) fn one_more(slice: &Slice) -> i64 {
     i64::from(slice.limit) + 1
 }
 
-fn page<R, T>(
+pub(super) fn page<R, T>(
     rows: Vec<R>,
     slice: &Slice,
     read: impl Fn(R) -> Result<T, StoreError>,
@@ -374,7 +374,7 @@ fn page<R, T>(
 }
 
 /// Where a page is to go on, as far as a database takes it.
-fn cursor(slice: &Slice) -> Option<String> {
+pub(super) fn cursor(slice: &Slice) -> Option<String> {
     slice.after.as_deref().map(|after| storable(after).into_owned())
 }
 

@@ -88,7 +88,8 @@ struct Step {
 
 /// A walk along an index in the order that was asked for ends with the page; registries are few.
 fn is_scan(detail: &str) -> bool {
-    let ordered = ["accounts_", "repositories_in_order", "activities_", "inbox_", "tags_"];
+    let ordered =
+        ["accounts_", "repositories_in_order", "activities_", "inbox_", "tags_", "manifests_"];
     detail.starts_with("SCAN")
         && !detail.contains("CONSTANT ROW")
         && !detail.contains(" registries ")
@@ -96,10 +97,10 @@ fn is_scan(detail: &str) -> bool {
 }
 
 /// How many questions [`ask`] asks, one statement each.
-const QUESTIONS: usize = 24;
+const QUESTIONS: usize = 33;
 
 /// What the questions are about.
-const INDEXED: [&str; 16] = [
+const INDEXED: [&str; 17] = [
     "accounts",
     "activities",
     "application_tokens",
@@ -113,6 +114,7 @@ const INDEXED: [&str; 16] = [
     "namespaces",
     "refresh_tokens",
     "repositories",
+    "repository_tails",
     "sessions",
     "tags",
     "teams",
@@ -142,6 +144,7 @@ async fn ask(database: &Database) {
     let failures = lookups.failures(&key, "192.0.2.1", SystemTime::UNIX_EPOCH).await.unwrap();
     assert_eq!(failures, [Fingerprint(77)]);
     browse(database, registry).await;
+    search(database).await;
     work(database).await;
 }
 
@@ -158,6 +161,27 @@ async fn work(database: &Database) {
 }
 
 const DAY: Duration = Duration::from_secs(86_400);
+
+/// What people type, with a credential that reads everything and one that reads little.
+async fn search(database: &Database) {
+    let search = &database.search;
+    let (first, within) = (Slice::first(20), Some(std::sync::Arc::new([NamespaceId(5)].into())));
+    let some = NamespaceFilter { within, ..NamespaceFilter::EVERY };
+    for (readable, repositories, tags) in [(&NamespaceFilter::EVERY, 20, 20), (&some, 20, 20)] {
+        let found = search.repositories(readable, &world::named("app"), &first).await.unwrap();
+        assert_eq!(found.rows.len(), repositories);
+        let found = search.tags(readable, &world::named("lat"), &first).await.unwrap();
+        assert_eq!(found.rows.len(), tags);
+        let found = search.namespaces(readable, &world::named("n5"), &first).await.unwrap();
+        assert!(!found.rows.is_empty());
+    }
+    let found = search.manifests(&NamespaceFilter::EVERY, "sha256:aaaaaa", &first).await.unwrap();
+    assert_eq!(found.rows.len(), 20);
+    let found = search.teams(None, &world::named("t77"), &first).await.unwrap();
+    assert_eq!(found.rows.len(), 20);
+    let found = search.teams(Some(AccountId(77)), &world::named("t77"), &first).await.unwrap();
+    assert_eq!(found.rows.len(), 1);
+}
 
 async fn browse(database: &Database, registry: RegistryId) {
     let browse = &database.browse;

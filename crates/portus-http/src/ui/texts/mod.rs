@@ -5,6 +5,7 @@ mod admin;
 mod audit;
 mod images;
 mod password;
+mod search;
 mod sessions;
 mod setup;
 mod sign_in;

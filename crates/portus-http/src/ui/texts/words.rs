@@ -5,6 +5,7 @@ use super::admin::Admin;
 use super::audit::Audit;
 use super::images::Images;
 use super::password::Password;
+use super::search::Search;
 use super::sessions::Sessions;
 use super::setup::Setup;
 use super::sign_in::SignIn;
@@ -30,6 +31,7 @@ texts! {
         audit: Audit = Audit::ENGLISH, Audit::GERMAN;
         images: Images = Images::ENGLISH, Images::GERMAN;
         password: Password = Password::ENGLISH, Password::GERMAN;
+        search: Search = Search::ENGLISH, Search::GERMAN;
         sessions: Sessions = Sessions::ENGLISH, Sessions::GERMAN;
         setup: Setup = Setup::ENGLISH, Setup::GERMAN;
         sign_in: SignIn = SignIn::ENGLISH, SignIn::GERMAN;
