@@ -21,6 +21,7 @@ mod query;
 mod registry;
 mod repository;
 mod routes;
+mod search;
 mod session;
 mod tag;
 mod team;
@@ -98,6 +99,7 @@ fn table() -> Routes {
         .get("/api/v1/registries", registry::list)
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
+        .get("/api/v1/search", search::search)
         .get("/api/v1/self", myself::show)
         .get("/api/v1/self/sessions", session::list)
         .delete("/api/v1/self/sessions/{session}", session::end)

@@ -13,7 +13,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, health, member, myself, namespace, parked, registry, repository,
+    access, activity, bot, health, member, myself, namespace, parked, registry, repository, search,
     session, tag, team, token, user, version,
 };
 
@@ -48,6 +48,7 @@ use super::{
         registry::list,
         repository::list,
         repository::show,
+        search::search,
         session::end,
         session::list,
         tag::list,
@@ -141,8 +142,13 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
 }
 
 /// Where strangers see what is public.
-const PUBLIC: [&str; 4] =
-    ["/api/v1/manifests", "/api/v1/namespaces", "/api/v1/repositories", "/api/v1/tags"];
+const PUBLIC: [&str; 5] = [
+    "/api/v1/manifests",
+    "/api/v1/namespaces",
+    "/api/v1/repositories",
+    "/api/v1/search",
+    "/api/v1/tags",
+];
 
 fn said(status: &str) -> &'static str {
     match status {

@@ -46,6 +46,7 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/registries", &[], ""),
     ("get", "/api/v1/repositories", &[], ""),
     ("get", "/api/v1/repositories/{registry}/{repository}", QA_APP, ""),
+    ("get", "/api/v1/search", &[], ""),
     ("get", "/api/v1/self", &[], ""),
     ("get", "/api/v1/self/sessions", &[], ""),
     ("delete", "/api/v1/self/sessions/{session}", &[("session", "its number")], ""),
@@ -91,6 +92,9 @@ fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
     }
     if template == "/api/v1/explain" {
         path += "?registry=main&repository=qa/app&action=pull";
+    }
+    if template == "/api/v1/search" {
+        path += "?q=app";
     }
     assert!(!path.contains('{'), "{path}");
     path

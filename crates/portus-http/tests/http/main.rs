@@ -12,6 +12,7 @@ mod hostile;
 mod notification;
 mod operators;
 mod pages;
+mod search;
 mod serve;
 mod token_get;
 mod token_post;

@@ -6,7 +6,7 @@ use crate::browser::{Browser, SESSION};
 use crate::world::{Answer, PASSWORD, World, encoded};
 
 /// Places with something for someone, once `qa/app:1` and `public/app:1` were pushed.
-const PLACES: [&str; 20] = [
+const PLACES: [&str; 25] = [
     "/",
     "/?after=main/a",
     "/access",
@@ -23,6 +23,11 @@ const PLACES: [&str; 20] = [
     "/repositories/main/public/app:1",
     "/repositories/main/qa/app:1",
     "/repositories/main/qa/app:nowhere",
+    "/search",
+    "/search?q=app",
+    "/search?q=app&kind=repository&after=0/1/a",
+    "/search?q=%00%25_&kind=tag",
+    "/search/live?q=app",
     "/sessions",
     "/setup/wrong",
     "/sign-in",
