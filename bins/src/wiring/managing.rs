@@ -2,7 +2,7 @@
 
 use portus_core::usecase::{
     AddRegistry, ChangeAccount, ChangeMembers, ChangeNamespace, ChangeRegistry, CreateBot,
-    CreateNamespace, CreateTeam, Find, Inspect, RetryEvents,
+    CreateNamespace, CreateTeam, Find, Inspect, RetryEvents, WhatCan, WhatIf, WhoCan,
 };
 
 use super::Portus;
@@ -47,6 +47,34 @@ impl Portus {
             policy: self.policy.clone(),
             passwords: self.passwords.clone(),
             clock: self.clock.clone(),
+        }
+    }
+
+    /// Says who may do something.
+    pub fn who_can(&self) -> WhoCan {
+        WhoCan {
+            store: self.database.store.clone(),
+            rights: self.database.rights.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// Says what someone may do.
+    pub fn what_can(&self) -> WhatCan {
+        WhatCan {
+            store: self.database.store.clone(),
+            browse: self.database.browse.clone(),
+            rights: self.database.rights.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// Says what a change would do to that.
+    pub fn what_if(&self) -> WhatIf {
+        WhatIf {
+            store: self.database.store.clone(),
+            rights: self.database.rights.clone(),
+            policy: self.policy.clone(),
         }
     }
 

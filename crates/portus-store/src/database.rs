@@ -2,7 +2,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use portus_core::port::{Browse, Lookups, Search, Store, StoreError};
+use portus_core::port::{Browse, Lookups, Rights, Search, Store, StoreError};
 
 use crate::epochs::EpochWatch;
 use crate::migrations::MigrateError;
@@ -30,6 +30,8 @@ pub struct Database {
     pub lookups: Arc<dyn Lookups>,
     /// Lists.
     pub browse: Arc<dyn Browse>,
+    /// Whom rights come to.
+    pub rights: Arc<dyn Rights>,
     /// Finds things by part of their name.
     pub search: Arc<dyn Search>,
     /// The policy epoch; knows nothing until [`Database::watch`] runs or after

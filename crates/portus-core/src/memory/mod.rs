@@ -16,6 +16,7 @@ mod lookups;
 mod namespaces;
 mod registries;
 mod repositories;
+mod rights;
 mod rows;
 mod search;
 mod sessions;

@@ -14,6 +14,7 @@ mod passwords;
 mod registries;
 mod remote;
 mod repositories;
+mod rights;
 mod search;
 mod sessions;
 mod sign;
@@ -39,6 +40,7 @@ pub use remote::{
     CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,
 };
 pub use repositories::{Described, Repositories, TagChange};
+pub use rights::{Rights, TeamPlace};
 pub use search::Search;
 pub use sessions::Sessions;
 pub use sign::{Access, Claims, SignError, SignedToken, TokenSigner};

@@ -35,6 +35,9 @@ mod standing;
 mod sync_registry;
 mod tidy;
 mod walk;
+mod what_can;
+mod what_if;
+mod who_can;
 mod write_notes;
 
 pub use accept_notification::{AcceptError, AcceptNotification};
@@ -67,4 +70,7 @@ pub use sign_in::{SessionTimes, SignIn, SignInError, SignedIn};
 pub use standing::Standings;
 pub use sync_registry::{Progress, SyncError, SyncMode, SyncRegistry, SyncReport};
 pub use tidy::Tidy;
+pub use what_can::{Reached, ReachedPlace, WhatCan, WhatCanError};
+pub use what_if::{Affected, Change, Effect, Outlook, Place, WhatIf, WhatIfError};
+pub use who_can::{AsWhat, Holder, Holders, WhoCan, WhoCanError};
 pub use write_notes::{Note, Notes, WriteNotes};

@@ -16,6 +16,7 @@ mod moment;
 mod myself;
 mod namespace;
 mod openapi;
+mod outlook;
 mod parked;
 mod query;
 mod registry;
@@ -119,6 +120,9 @@ fn table() -> Routes {
         .post("/api/v1/users/{username}/application_tokens", token::create)
         .delete("/api/v1/users/{username}/application_tokens/{application}", token::revoke)
         .get("/api/v1/version", version::show)
+        .get("/api/v1/what-can", outlook::what_can)
+        .get("/api/v1/what-if", outlook::what_if)
+        .get("/api/v1/who-can", outlook::who_can)
 }
 
 /// Writes what went wrong as a problem, and says who may keep an answer.

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, health, member, myself, namespace, parked, registry, repository, search,
-    session, tag, team, token, user, version,
+    access, activity, bot, health, member, myself, namespace, outlook, parked, registry,
+    repository, search, session, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -42,6 +42,9 @@ use super::{
         namespace::list,
         namespace::show,
         namespace::transfer,
+        outlook::what_can,
+        outlook::what_if,
+        outlook::who_can,
         parked::list,
         parked::retry,
         parked::retry_all,

@@ -32,6 +32,7 @@ use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
     ChangePassword, CreateAccount, ExplainAccess, Find, Look, ManageSessions, ManageTokens, SignIn,
+    WhatCan, WhatIf, WhoCan,
 };
 
 use crate::Shared;
@@ -47,6 +48,12 @@ pub struct Web {
     pub look: Arc<Look>,
     /// Who may do what, and why.
     pub explain: Arc<ExplainAccess>,
+    /// Who may do something.
+    pub who_can: Arc<WhoCan>,
+    /// What someone may do.
+    pub what_can: Arc<WhatCan>,
+    /// What would change that.
+    pub what_if: Arc<WhatIf>,
     /// Finds what people look for.
     pub find: Arc<Find>,
     /// Where people are signed in.

@@ -77,6 +77,9 @@ const OPERATIONS: &[Operation] = &[
     ),
     ("delete", "/api/v1/users/{username}/application_tokens/{application}", OF_ALICE, ""),
     ("get", "/api/v1/version", &[], ""),
+    ("get", "/api/v1/what-can", &[], ""),
+    ("get", "/api/v1/what-if", &[], ""),
+    ("get", "/api/v1/who-can", &[], ""),
 ];
 
 fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
@@ -93,9 +96,13 @@ fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
     if template == "/api/v1/explain" {
         path += "?registry=main&repository=qa/app&action=pull";
     }
-    if template == "/api/v1/search" {
-        path += "?q=app";
-    }
+    path += match template {
+        "/api/v1/search" => "?q=app",
+        "/api/v1/what-can" => "?username=carol",
+        "/api/v1/what-if" => "?team=qa&username=carol&role=owner",
+        "/api/v1/who-can" => "?registry=main&namespace=qa&action=pull",
+        _ => "",
+    };
     assert!(!path.contains('{'), "{path}");
     path
 }

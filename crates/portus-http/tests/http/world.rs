@@ -31,7 +31,7 @@ use portus_core::usecase::{
     AcceptNotification, AddRegistry, Authenticate, ChangeAccount, ChangeMembers, ChangeNamespace,
     ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, ExplainAccess, Find,
     Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes,
-    RetryEvents, SessionTimes, SignIn, Standings,
+    RetryEvents, SessionTimes, SignIn, Standings, WhatCan, WhatIf, WhoCan,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -406,6 +406,22 @@ impl Parts {
                 browse: memory.clone(),
                 store: store.clone(),
                 lookups: memory.clone(),
+                policy: policy.clone(),
+            }),
+            who_can: Arc::new(WhoCan {
+                store: store.clone(),
+                rights: memory.clone(),
+                policy: policy.clone(),
+            }),
+            what_can: Arc::new(WhatCan {
+                store: store.clone(),
+                browse: memory.clone(),
+                rights: memory.clone(),
+                policy: policy.clone(),
+            }),
+            what_if: Arc::new(WhatIf {
+                store: store.clone(),
+                rights: memory.clone(),
                 policy: policy.clone(),
             }),
             find: Arc::new(Find { search: memory.clone(), policy: policy.clone() }),

@@ -385,6 +385,6 @@ fn moment(cursor: &str) -> Option<(i64, i64)> {
 }
 
 /// A registry's name and a name in it, as a page says where it ended.
-fn place(cursor: &str) -> Option<(String, String)> {
+pub(super) fn place(cursor: &str) -> Option<(String, String)> {
     cursor.split_once('/').map(|(registry, name)| (registry.to_owned(), name.to_owned()))
 }

@@ -14,6 +14,7 @@ mod pool;
 mod readable;
 mod registries;
 mod repositories;
+mod rights;
 mod schema;
 mod search;
 mod seen;
@@ -41,6 +42,7 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(size))),
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
+        rights: Arc::new(browse::SqlBrowse::new(units.clone())),
         search: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),

@@ -20,7 +20,7 @@ use crate::values::{parsed, storable, time};
 
 diesel::alias!(repository_tails as better: Better);
 
-/// Texts of a prefix in the order of their bytes, after what the page before ended with.
+/// Texts that begin like this, after what the page before ended with.
 macro_rules! from {
     ($query:expr, $text:expr, $id:expr, $prefix:expr, $after:expr) => {{
         let mut query = $query.filter($text.ge($prefix.clone()).and($text.lt(beyond(&$prefix))));
@@ -29,18 +29,31 @@ macro_rules! from {
             query = query.filter($text.ge(text.clone()));
             query = query.filter($text.gt(text).or($id.gt(id)));
         }
-        query.order(($text, $id))
+        query
     }};
 }
 
-/// Only what may be seen of it.
+/// Which namespaces may be seen, for choosing a way to what is in them.
+#[derive(Clone)]
+enum Seen<'a> {
+    Few(Vec<i64>),
+    Many(&'a NamespaceFilter),
+}
+
+/// Only what may be seen of it, in the order of texts. Who sees little gets there through her
+/// namespaces: the text that is put together keeps the database from walking along all names, which
+/// it takes for shorter than it is.
 macro_rules! seen {
-    ($query:expr, $readable:expr) => {{
-        let mut query = $query;
-        if let Some(ids) = readable($readable) {
-            query = query.filter(repositories::namespace_id.eq_any(ids));
+    ($query:expr, $seen:expr, $text:expr, $id:expr) => {{
+        let query = $query;
+        let namespace = repositories::namespace_id;
+        match $seen {
+            Seen::Few(ids) => query.filter(namespace.eq_any(ids)).order(($text.concat(""), $id)),
+            Seen::Many(filter) => match readable(filter) {
+                Some(ids) => query.filter(namespace.eq_any(ids)).order(($text, $id)),
+                None => query.order(($text, $id)),
+            },
         }
-        query
     }};
 }
 
@@ -54,6 +67,7 @@ impl Search for SqlBrowse {
     ) -> Result<Page<FoundRepository>, StoreError> {
         let wanted = storable(&text.lowered()).into_owned();
         let (start, after) = ranked(slice);
+        let seen = self.seen(readable).await?;
         let mut found: Vec<(u8, TailRow)> = Vec::new();
         for rank in start..=2 {
             let after = after.clone().filter(|_| rank == start);
@@ -61,7 +75,7 @@ impl Search for SqlBrowse {
             if missing <= 0 {
                 break;
             }
-            let rows = self.of_rank(rank, readable, &wanted, after, missing).await?;
+            let rows = self.of_rank(rank, seen.clone(), &wanted, after, missing).await?;
             found.extend(rows.into_iter().map(|row| (rank, row)));
         }
         let page =
@@ -91,7 +105,9 @@ impl Search for SqlBrowse {
             .limit(one_more(slice))
             .into_boxed();
         let query = from!(query, tags::name, tags::repository_id, wanted, numbered(slice));
-        let rows: Vec<PlacedRow> = self.load(seen!(query, readable)).await?;
+        let seen = self.seen(readable).await?;
+        let query = seen!(query, seen, tags::name, tags::repository_id);
+        let rows: Vec<PlacedRow> = self.load(query).await?;
         let found = page(rows, slice, Ok, key)?;
         placed(found, |(registry, path), name, (digest, pushed_at)| {
             let (name, digest) = (parsed("tags.name", &name)?, parsed("tags.digest", &digest)?);
@@ -118,7 +134,9 @@ impl Search for SqlBrowse {
             .into_boxed();
         let after = numbered(slice);
         let query = from!(query, manifests::digest, manifests::repository_id, wanted, after);
-        let rows: Vec<PlacedRow> = self.load(seen!(query, readable)).await?;
+        let seen = self.seen(readable).await?;
+        let query = seen!(query, seen, manifests::digest, manifests::repository_id);
+        let rows: Vec<PlacedRow> = self.load(query).await?;
         let found = page(rows, slice, Ok, key)?;
         placed(found, |(registry, path), _, (digest, pushed_at)| {
             let digest = parsed("manifests.digest", &digest)?;
@@ -139,7 +157,8 @@ impl Search for SqlBrowse {
             .limit(one_more(slice))
             .into_boxed();
         let after = numbered(slice);
-        let mut query = from!(query, namespaces::name, namespaces::id, wanted, after);
+        let query = from!(query, namespaces::name, namespaces::id, wanted, after);
+        let mut query = query.order((namespaces::name, namespaces::id));
         if let Some(ids) = readable(filter) {
             query = query.filter(namespaces::id.eq_any(ids));
         }
@@ -162,7 +181,8 @@ impl Search for SqlBrowse {
         let wanted = storable(&text.lowered()).into_owned();
         let query = teams::table.select(teams::name).limit(one_more(slice)).into_boxed();
         let none = None::<(String, i64)>;
-        let mut query = from!(query, teams::name_key, teams::id, wanted, none);
+        let query = from!(query, teams::name_key, teams::id, wanted, none);
+        let mut query = query.order(teams::name_key);
         if let Some(after) = cursor(slice) {
             query = query.filter(teams::name_key.gt(after));
         }
@@ -177,11 +197,19 @@ impl Search for SqlBrowse {
 }
 
 impl SqlBrowse {
+    /// Finds out whether someone sees little.
+    async fn seen<'a>(&self, filter: &'a NamespaceFilter) -> Result<Seen<'a>, StoreError> {
+        let Some(ids) = readable(filter) else { return Ok(Seen::Many(filter)) };
+        let ids: Vec<i64> = self.load(ids.limit(FEW + 1)).await?;
+        let few = i64::try_from(ids.len()).is_ok_and(|count| count <= FEW);
+        Ok(if few { Seen::Few(ids) } else { Seen::Many(filter) })
+    }
+
     /// Repositories that end with it; that begin with it; that have it inside.
     async fn of_rank(
         &self,
         rank: u8,
-        readable: &NamespaceFilter,
+        seen: Seen<'_>,
         wanted: &String,
         after: Option<(String, i64)>,
         limit: i64,
@@ -195,7 +223,7 @@ impl SqlBrowse {
             .select((tail, id, repositories::registry_name, repositories::path))
             .limit(limit)
             .into_boxed();
-        let query = seen!(from!(query, tail, id, wanted, after), readable);
+        let query = seen!(from!(query, tail, id, wanted, after), seen, tail, id);
         let (whole, of_same) = (repository_tails::whole, better.field(id).eq(id));
         let other = better.field(tail);
         // Of one repository only what comes first.
@@ -215,6 +243,9 @@ impl SqlBrowse {
         self.load(query).await
     }
 }
+
+/// How many namespaces someone sees at most who sees little.
+const FEW: i64 = 200;
 
 /// Tail, repository, registry, path.
 type TailRow = (String, i64, String, String);
