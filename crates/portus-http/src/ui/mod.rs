@@ -9,6 +9,7 @@ mod found;
 mod frame;
 mod home;
 mod namespace;
+mod outlook;
 mod profile;
 mod repository;
 mod search;
@@ -83,6 +84,10 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     let pages = Router::new()
         .route("/", get(home::show))
         .route("/access", get(access::show))
+        .route("/access/change", post(outlook::change))
+        .route("/access/what-can", get(outlook::what_can))
+        .route("/access/what-if", get(outlook::what_if))
+        .route("/access/who-can", get(outlook::who_can))
         .route("/admin", get(admin::show))
         .route("/admin/retry", post(admin::retry))
         .route("/audit", get(audit::show))

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use portus_core::page::{NamespaceRow, RepositoryRow};
+use portus_core::policy::Deed;
 use portus_core::scope::Action;
 use portus_core::usecase::SeenNamespace;
 
@@ -31,6 +32,8 @@ struct One {
     next: Option<String>,
     is_first: bool,
     rights: Vec<Right>,
+    /// What the place is asked about as, where she may ask about others here.
+    keeps: Option<String>,
     push_to: String,
 }
 
@@ -39,6 +42,8 @@ pub(super) struct Right {
     pub(super) action: &'static str,
     pub(super) allowed: bool,
     pub(super) why: String,
+    /// Where it is explained.
+    pub(super) asks: String,
 }
 
 /// What the viewer may do in a namespace.
@@ -47,8 +52,14 @@ pub(super) fn rights(visit: &Visit, place: &SeenNamespace) -> Vec<Right> {
     [(Action::Pull, t.pull), (Action::Push, t.push), (Action::Delete, t.delete)]
         .into_iter()
         .map(|(action, word)| {
+            let (registry, name) = (&place.registry.name, place.name.as_ref());
+            let name = name.map_or("_", |name| name.as_str());
+            let asks = format!(
+                "/access?registry={registry}&repository={name}/&action={}",
+                action.as_str()
+            );
             let decision = visit.shared.app.web.look.decide(&visit.caller, action, place);
-            Right { action: word, allowed: decision.is_allowed(), why: decision.to_string() }
+            Right { action: word, allowed: decision.is_allowed(), why: decision.to_string(), asks }
         })
         .collect()
 }
@@ -82,11 +93,14 @@ pub(super) async fn show(
     let place = place.ok_or(Trouble::NotFound)?;
     let page = web.look.repositories(&visit.caller, Some(&place), &part.slice()).await?;
     let name = key.as_ref().map_or(visit.t.global.to_owned(), ToString::to_string);
+    let keeps = web.look.may(&visit.actor(), Deed::ExplainOthers, &place);
+    let keeps = keeps.then(|| key.as_ref().map_or("_".to_owned(), ToString::to_string));
     let host = place.registry.called().to_owned();
     let within = key.map(|name| format!("{name}/")).unwrap_or_default();
     html(&One {
         f: Frame::of(&visit, name.clone()),
         rights: rights(&visit, &place),
+        keeps,
         push_to: format!("{host}/{within}"),
         repositories: page.rows,
         next: page.next,

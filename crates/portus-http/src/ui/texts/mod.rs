@@ -4,6 +4,7 @@ mod access;
 mod admin;
 mod audit;
 mod images;
+mod outlook;
 mod password;
 mod search;
 mod sessions;

@@ -4,6 +4,7 @@ use super::access::Access;
 use super::admin::Admin;
 use super::audit::Audit;
 use super::images::Images;
+use super::outlook::Outlook;
 use super::password::Password;
 use super::search::Search;
 use super::sessions::Sessions;
@@ -30,6 +31,7 @@ texts! {
         admin: Admin = Admin::ENGLISH, Admin::GERMAN;
         audit: Audit = Audit::ENGLISH, Audit::GERMAN;
         images: Images = Images::ENGLISH, Images::GERMAN;
+        outlook: Outlook = Outlook::ENGLISH, Outlook::GERMAN;
         password: Password = Password::ENGLISH, Password::GERMAN;
         search: Search = Search::ENGLISH, Search::GERMAN;
         sessions: Sessions = Sessions::ENGLISH, Sessions::GERMAN;
