@@ -5,6 +5,7 @@ mod accounts;
 mod events;
 mod granted;
 mod keys;
+mod outlook;
 mod remote;
 mod retries;
 mod sessions;

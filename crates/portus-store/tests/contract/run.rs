@@ -122,6 +122,7 @@ impl Keeper {
                     store: memory.clone(),
                     lookups: memory.clone(),
                     browse: memory.clone(),
+                    rights: memory.clone(),
                     search: memory.clone(),
                     epochs: memory,
                     raw: Raw::Memory,

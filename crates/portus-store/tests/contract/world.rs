@@ -13,7 +13,7 @@ use portus_core::id::{AccountId, NamespaceId, RegistryId, RepositoryId, TeamId};
 use portus_core::image::{MediaType, OCI_MANIFEST, SeenManifest};
 use portus_core::namespace::{NamespaceKind, NewNamespace, Visibility};
 use portus_core::page::{Page, Slice};
-use portus_core::port::{Browse, Epochs, Lookups, Search, Store, StoreError, Tx};
+use portus_core::port::{Browse, Epochs, Lookups, Rights, Search, Store, StoreError, Tx};
 use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::tag::AsOf;
 use portus_core::team::Role;
@@ -28,6 +28,7 @@ pub struct World {
     pub store: Arc<dyn Store>,
     pub lookups: Arc<dyn Lookups>,
     pub browse: Arc<dyn Browse>,
+    pub rights: Arc<dyn Rights>,
     pub search: Arc<dyn Search>,
     pub epochs: Arc<dyn Epochs>,
     pub raw: Raw,
@@ -52,6 +53,7 @@ impl World {
             store: database.store,
             lookups: database.lookups,
             browse: database.browse,
+            rights: database.rights,
             search: database.search,
             epochs: database.epochs,
             raw,

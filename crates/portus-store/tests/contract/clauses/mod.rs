@@ -14,6 +14,7 @@ mod order;
 mod readable;
 mod registries;
 mod repositories;
+mod rights;
 mod search;
 mod seen;
 mod sessions;
@@ -150,6 +151,11 @@ clauses! {
         what_is_said_of_a_manifest_that_is_not_there_is_dropped
         a_crawl_names_no_type_and_a_push_does
         only_repositories_with_something_in_them_are_listed
+    }
+    rights {
+        admins_are_listed_by_name_while_they_may_act
+        members_are_listed_by_name_while_they_may_act
+        the_namespaces_of_a_team_are_listed_by_registry_and_name
     }
     search {
         repositories_are_found_from_each_word_on_the_best_first
