@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::permit::{Refused, permit};
-use crate::account::{Account, Username};
+use crate::account::Username;
 use crate::activity::{Actor, Who};
 use crate::credential::{Caller, Identity, Limits};
 use crate::id::{NamespaceId, TeamId};
@@ -60,7 +60,7 @@ pub enum WhatCanError {
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There is no such account.
+    /// There is no such account; said to admins only.
     #[error("there is no account `{0}`")]
     UnknownAccount(Username),
 }
@@ -75,7 +75,14 @@ impl WhatCan {
         slice: &Slice,
     ) -> Result<Reached, WhatCanError> {
         let within = self.within(actor, who).await?;
-        let account = self.account(who).await?;
+        let found = self.store.read::<_, StoreError>(async |tx| tx.accounts().by_name(who).await);
+        let account = match (found.await?, &within) {
+            (Some(account), None) => account,
+            (Some(account), Some(_)) if account.enabled => account,
+            // Who reaches nothing here need not be there at all.
+            (_, Some(_)) => return Ok(Reached { disabled: false, within_own: true, places: NONE }),
+            (None, None) => return Err(WhatCanError::UnknownAccount(who.clone())),
+        };
         let limits = match &actor.who {
             Who::Caller(caller) if is_own(actor, who) => caller.limits.clone(),
             _ => Limits::NONE,
@@ -87,14 +94,9 @@ impl WhatCan {
         }
         let places = match account.enabled {
             true => self.places(&caller, &filter, slice).await?,
-            false => Page { rows: Vec::new(), next: None },
+            false => NONE,
         };
         Ok(Reached { disabled: !account.enabled, within_own: within.is_some(), places })
-    }
-
-    async fn account(&self, who: &Username) -> Result<Account, WhatCanError> {
-        let found = self.store.read::<_, StoreError>(async |tx| tx.accounts().by_name(who).await);
-        found.await?.ok_or_else(|| WhatCanError::UnknownAccount(who.clone()))
     }
 
     /// In which namespaces may be asked about someone; `None` is everywhere.
@@ -190,3 +192,5 @@ fn stand(caller: &Caller, row: &NamespaceRow, role: Option<Role>, registry_read:
 /// Of those that someone keeps, so many times so many are looked at.
 const PART: u32 = 1000;
 const PARTS: usize = 5;
+
+const NONE: Page<ReachedPlace> = Page { rows: Vec::new(), next: None };

@@ -11,6 +11,7 @@ mod forms;
 mod hostile;
 mod notification;
 mod operators;
+mod outlook;
 mod pages;
 mod search;
 mod serve;

@@ -6,12 +6,17 @@ use crate::browser::{Browser, SESSION};
 use crate::world::{Answer, PASSWORD, World, encoded};
 
 /// Places with something for someone, once `qa/app:1` and `public/app:1` were pushed.
-const PLACES: [&str; 25] = [
+const PLACES: [&str; 30] = [
     "/",
     "/?after=main/a",
     "/access",
     "/access?registry=main&repository=qa/app&action=push",
     "/access?registry=%00&repository=%2e%2e&action=x",
+    "/access/what-can",
+    "/access/what-if",
+    "/access/what-if?registry=main&namespace=qa&visibility=public",
+    "/access/who-can",
+    "/access/who-can?registry=main&namespace=qa&action=push",
     "/admin",
     "/audit",
     "/audit?kind=account&actor=alice&after=1.1",
@@ -269,7 +274,17 @@ async fn what_was_removed_is_not_shown() {
 #[tokio::test]
 async fn pages_of_ones_own_send_strangers_to_sign_in_and_back() {
     let world = furnished().await;
-    for path in ["/tokens", "/sessions", "/access", "/profile", "/audit", "/admin"] {
+    for path in [
+        "/tokens",
+        "/sessions",
+        "/access",
+        "/access/what-can",
+        "/access/what-if",
+        "/access/who-can",
+        "/profile",
+        "/audit",
+        "/admin",
+    ] {
         let browser = Browser::new(&world);
         let answer = browser.get(path).await.expect(StatusCode::SEE_OTHER);
         let place = answer.header("location").unwrap().to_owned();
