@@ -1,8 +1,9 @@
 //! The use cases of those who manage something.
 
 use portus_core::usecase::{
-    AddRegistry, ChangeAccount, ChangeMembers, ChangeNamespace, ChangeRegistry, CreateBot,
-    CreateNamespace, CreateTeam, Find, Inspect, RetryEvents, WhatCan, WhatIf, WhoCan,
+    AddRegistry, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeRegistry,
+    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, Find, Inspect, RetryEvents,
+    Roster, WhatCan, WhatIf, WhoCan,
 };
 
 use super::Portus;
@@ -24,18 +25,24 @@ impl Portus {
     over_the_store! {
         /// Adds registries.
         add_registry: AddRegistry;
+        /// Lets bots act or not, and removes them.
+        change_bot: ChangeBot;
         /// Changes who is in a team.
         change_members: ChangeMembers;
         /// Changes whose a namespace is, and how open.
         change_namespace: ChangeNamespace;
         /// Changes what registries are known by.
         change_registry: ChangeRegistry;
+        /// Renames and removes teams.
+        change_team: ChangeTeam;
         /// Makes bots.
         create_bot: CreateBot;
         /// Makes namespaces.
         create_namespace: CreateNamespace;
         /// Makes teams.
         create_team: CreateTeam;
+        /// Removes people's accounts.
+        delete_account: DeleteAccount;
         /// Puts parked events back.
         retry_events: RetryEvents;
     }
@@ -81,6 +88,16 @@ impl Portus {
     /// Finds what people look for.
     pub fn find(&self) -> Find {
         Find { search: self.database.search.clone(), policy: self.policy.clone() }
+    }
+
+    /// Shows who is there, in which teams, and with what.
+    pub fn roster(&self) -> Roster {
+        Roster {
+            people: self.database.people.clone(),
+            browse: self.database.browse.clone(),
+            store: self.database.store.clone(),
+            policy: self.policy.clone(),
+        }
     }
 
     /// Shows what those look at who manage it.

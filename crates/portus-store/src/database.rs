@@ -2,7 +2,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use portus_core::port::{Browse, Lookups, Rights, Search, Store, StoreError};
+use portus_core::port::{
+    Browse, Images, Lookups, Oversight, People, Rights, Search, Store, StoreError,
+};
 
 use crate::epochs::EpochWatch;
 use crate::migrations::MigrateError;
@@ -34,6 +36,12 @@ pub struct Database {
     pub rights: Arc<dyn Rights>,
     /// Finds things by part of their name.
     pub search: Arc<dyn Search>,
+    /// What is in repositories.
+    pub images: Arc<dyn Images>,
+    /// Lists about people and what is theirs.
+    pub people: Arc<dyn People>,
+    /// How the work goes.
+    pub oversight: Arc<dyn Oversight>,
     /// The policy epoch; knows nothing until [`Database::watch`] runs or after
     /// [`EpochWatch::refresh`].
     pub epochs: Arc<EpochWatch>,

@@ -60,6 +60,10 @@ const STEPS: &[Step] = steps! {
     "0007_audit"
     "0008_sessions"
     "0010_search"
+    "0012_teams"
+    "0013_images"
+    "0014_admin"
+    "0015_answers"
 };
 
 #[cfg(test)]

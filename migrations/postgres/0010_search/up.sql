@@ -22,6 +22,3 @@ CREATE INDEX repository_tails_in_order ON repository_tails (tail, repository_id)
 CREATE INDEX repository_tails_whole ON repository_tails (tail, repository_id) WHERE whole;
 CREATE INDEX tags_by_name ON tags (name, repository_id) WHERE present;
 CREATE INDEX manifests_by_digest ON manifests (digest, repository_id) WHERE present;
-
--- Who administers Portus: few of many.
-CREATE INDEX accounts_admins ON accounts (name_key) WHERE admin;

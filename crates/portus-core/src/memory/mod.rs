@@ -5,15 +5,19 @@
 //! that one ends, so nobody opens two at a time. Snapshots and look-ups never wait.
 
 mod accounts;
+mod answers;
 mod audit;
 mod browse;
 mod epochs;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
 mod listing;
 mod lookups;
 mod namespaces;
+mod oversight;
+mod people;
 mod registries;
 mod repositories;
 mod rights;

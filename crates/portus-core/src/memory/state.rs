@@ -13,7 +13,7 @@ use crate::id::{
 };
 use crate::key::{Installation, StoredKey};
 use crate::namespace::{Namespace, NamespaceName};
-use crate::port::{Fingerprint, JobKind, StoreError, SyncRun};
+use crate::port::{Fingerprint, JobKind, KnownRequest, RequestKey, StoreError, SyncRun};
 use crate::registry::Registry;
 use crate::repository::RepositoryPath;
 use crate::secret::SecretDigest;
@@ -28,6 +28,7 @@ pub(super) struct State {
     last_id: i64,
     pub(super) accounts: BTreeMap<AccountId, StoredAccount>,
     pub(super) activities: BTreeMap<ActivityId, NewActivity>,
+    pub(super) answers: BTreeMap<(AccountId, RequestKey), KnownRequest>,
     pub(super) application_tokens: BTreeMap<ApplicationTokenId, StoredToken>,
     pub(super) failures: BTreeMap<(UsernameKey, String, Fingerprint), SystemTime>,
     pub(super) inbox: BTreeMap<InboxId, StoredEvent>,
@@ -144,6 +145,7 @@ pub(super) enum EventState {
 pub(super) struct StoredJob {
     pub(super) kind: JobKind,
     pub(super) tries: u32,
+    pub(super) error: Option<String>,
     pub(super) run_at: SystemTime,
     pub(super) leased_until: Option<SystemTime>,
 }

@@ -6,8 +6,8 @@ use super::MemoryStore;
 use super::state::State;
 use super::turns::Turn;
 use crate::port::{
-    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions, StoreError,
-    Syncs, Teams, Tokens, UnitOfWork,
+    Accounts, Answers, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
+    StoreError, Syncs, Teams, Tokens, UnitOfWork,
 };
 
 /// A copy of the state, made when the first change is.
@@ -44,6 +44,10 @@ impl Work {
 #[async_trait]
 impl UnitOfWork for Work {
     fn accounts(&mut self) -> &mut dyn Accounts {
+        self
+    }
+
+    fn answers(&mut self) -> &mut dyn Answers {
         self
     }
 

@@ -1,16 +1,21 @@
 //! What the core asks of the outside world, one file a need.
 
 mod accounts;
+mod answers;
 mod audit;
 mod browse;
 mod clock;
+mod doctor;
 mod epochs;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
 mod lookups;
 mod namespaces;
+mod oversight;
 mod passwords;
+mod people;
 mod registries;
 mod remote;
 mod repositories;
@@ -25,16 +30,21 @@ mod tokens;
 mod vault;
 
 pub use accounts::Accounts;
+pub use answers::{Answers, InvalidRequestKey, KnownRequest, RequestKey};
 pub use audit::Audit;
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
+pub use doctor::{Doctor, Examination, Finding, Patch, PatchLine, Trial, Verdict};
 pub use epochs::{Epoch, Epochs, Known};
+pub use images::Images;
 pub use inbox::{Accepted, Inbox, InboxLag, Retry};
 pub use jobs::{Job, JobKind, Jobs};
 pub use keys::Keys;
 pub use lookups::{KnownNamespace, Login, Lookups, NamespaceKey, TokenOwner};
 pub use namespaces::Namespaces;
+pub use oversight::{JobRow, Oversight, RegistryState};
 pub use passwords::{Fingerprint, PasswordError, Passwords};
+pub use people::{AccountKinds, Holder, People, PeopleFilter};
 pub use registries::Registries;
 pub use remote::{
     CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,

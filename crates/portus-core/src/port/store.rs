@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions, Syncs,
-    Teams, Tokens,
+    Accounts, Answers, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
+    Syncs, Teams, Tokens,
 };
 
 /// A place that keeps the state: PostgreSQL, SQLite, or the memory of a test.
@@ -22,6 +22,8 @@ pub trait Store: Send + Sync {
 pub trait UnitOfWork: Send {
     /// People and bots.
     fn accounts(&mut self) -> &mut dyn Accounts;
+    /// What was answered to requests that may come twice.
+    fn answers(&mut self) -> &mut dyn Answers;
     /// The audit.
     fn audit(&mut self) -> &mut dyn Audit;
     /// Notifications.
@@ -101,6 +103,8 @@ macro_rules! aggregates {
 aggregates! {
     /// People and bots.
     accounts: Accounts;
+    /// What was answered to requests that may come twice.
+    answers: Answers;
     /// The audit.
     audit: Audit;
     /// Notifications.

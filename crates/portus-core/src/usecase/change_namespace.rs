@@ -4,7 +4,7 @@ use super::permit::{Refused, permit, role_in};
 use crate::account::{AccountKind, Username};
 use crate::activity::{Actor, NewActivity, kind};
 use crate::namespace::{Namespace, NamespaceKind, NamespaceName, Visibility};
-use crate::policy::{Deed, DeedFacts, Policy};
+use crate::policy::{Deed, DeedFacts, Manager, Policy, Ruling};
 use crate::port::{Clock, NamespaceKey, Store, StoreError, Tx};
 use crate::registry::RegistryName;
 use crate::team::TeamName;
@@ -62,7 +62,34 @@ pub enum ChangeNamespaceError {
 
 use ChangeNamespaceError as Error;
 
+/// What someone may change of a namespace.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NamespaceRulings {
+    /// Who can see it.
+    pub visibility: Ruling,
+    /// Whose it is.
+    pub give: Ruling,
+}
+
 impl ChangeNamespace {
+    /// What the actor may change of a namespace. Whether she may see it was decided before.
+    pub async fn rulings(
+        &self,
+        actor: &Actor,
+        (registry, name): (&RegistryName, &NamespaceKey),
+    ) -> Result<NamespaceRulings, Error> {
+        self.store
+            .read(async |tx| {
+                let (_, facts) = find(tx, actor, registry, name).await?;
+                let rule = |deed| self.policy.rule(Manager::of(actor), deed, &facts);
+                Ok(NamespaceRulings {
+                    visibility: rule(Deed::ChangeVisibility),
+                    give: rule(Deed::GiveNamespace),
+                })
+            })
+            .await
+    }
+
     /// Makes a namespace more open, or less. `None` is the global one.
     pub async fn set_visibility(
         &self,

@@ -10,7 +10,7 @@ use crate::namespace::NamespaceKind;
 use crate::page::{ManifestView, NamespaceRow, Page, RepositoryRow, Slice, TagRow};
 use crate::policy::{Decision, Deed, DeedFacts, Facts, NamespaceFacts, Policy};
 use crate::port::{
-    Browse, KnownNamespace, Lookups, NamespaceKey, RepositoryFilter, Store, StoreError,
+    Browse, Images, KnownNamespace, Lookups, NamespaceKey, RepositoryFilter, Store, StoreError,
 };
 use crate::registry::{Registry, RegistryName};
 use crate::repository::RepositoryPath;
@@ -23,6 +23,8 @@ use crate::tag::TagName;
 pub struct Look {
     /// Lists.
     pub browse: Arc<dyn Browse>,
+    /// What is in repositories.
+    pub images: Arc<dyn Images>,
     /// Registries.
     pub store: Arc<dyn Store>,
     /// How she stands.

@@ -4,17 +4,19 @@ use std::sync::LazyLock;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, health, member, myself, namespace, outlook, parked, registry,
-    repository, search, session, tag, team, token, user, version,
+    access, activity, bot, doctor, health, image, job, key, member, myself, namespace, outlook,
+    parked, refresh_token, registry, registry_change, repository, search, session, setting, tag,
+    team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -28,10 +30,24 @@ use super::{
     ),
     paths(
         access::explain,
+        activity::csv,
+        activity::json_lines,
         activity::list,
+        bot::change,
         bot::create,
+        bot::delete,
         bot::list,
+        bot::of_team,
+        doctor::look_again,
+        doctor::show,
         health::show,
+        image::compare,
+        job::list,
+        job::retry,
+        job::status,
+        key::activate,
+        key::list,
+        key::rotate,
         member::add,
         member::change,
         member::list,
@@ -45,19 +61,35 @@ use super::{
         outlook::what_can,
         outlook::what_if,
         outlook::who_can,
+        parked::discard,
         parked::list,
         parked::retry,
         parked::retry_all,
+        refresh_token::list,
+        refresh_token::revoke,
         registry::list,
+        registry::show,
+        registry::syncs,
+        registry_change::add,
+        registry_change::change,
+        registry_change::preview,
+        registry_change::remove,
+        registry_change::renew_secret,
+        registry_change::sync,
+        registry_change::test,
         repository::list,
         repository::show,
         search::search,
         session::end,
         session::list,
+        setting::list,
+        tag::history,
         tag::list,
         tag::manifest,
         tag::one,
+        team::change,
         team::create,
+        team::delete,
         team::list,
         team::show,
         token::create,
@@ -65,6 +97,7 @@ use super::{
         token::revoke,
         user::change,
         user::create,
+        user::delete,
         user::list,
         user::show,
         version::show,
@@ -129,6 +162,9 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
         operation.security =
             Some([SecurityRequirement::default()].into_iter().chain(known).collect());
     }
+    if method == "post" {
+        operation.parameters.get_or_insert_default().push(RefOr::T(once()));
+    }
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
             && response.description.is_empty()
@@ -144,8 +180,20 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
     operation.responses.responses.insert("default".into(), problem.into());
 }
 
+/// What lets a request come twice and be done once.
+fn once() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("What has the same key is done once, and answered alike for a day"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(255))))
+        .build()
+}
+
 /// Where strangers see what is public.
-const PUBLIC: [&str; 5] = [
+const PUBLIC: [&str; 6] = [
+    "/api/v1/compare",
     "/api/v1/manifests",
     "/api/v1/namespaces",
     "/api/v1/repositories",
@@ -167,8 +215,13 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     Document::openapi().to_pretty_json().unwrap_or_default()
 });
 
+/// The document as JSON.
+pub(crate) fn document() -> &'static str {
+    &DOCUMENT
+}
+
 pub(super) async fn show() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+    ([(CONTENT_TYPE, "application/json")], document())
 }
 
 #[cfg(test)]
@@ -206,7 +259,7 @@ mod tests {
                 routed.iter().any(|(other, routed)| other == method && covers(routed, path));
             assert!(found, "the document has {method} {path}, which nothing answers");
         }
-        assert_eq!(documented.len(), routed.len() + 1, "only tags have two paths on one route");
+        assert_eq!(documented.len(), routed.len() + 2, "only tags have three paths on one route");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use portus_core::page::TeamRow;
 use portus_core::team::TeamName;
 use portus_core::usecase::SeenTeam;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
@@ -53,6 +53,25 @@ pub(super) struct NewTeam {
     owner: Option<String>,
 }
 
+/// What becomes of a team.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TeamChange {
+    /// Unique without regard to case
+    name: String,
+}
+
+/// What becomes of a team's namespaces when it goes.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Farewell {
+    /// Leaves them to nobody, so that only admins see them; for admins
+    #[serde(default)]
+    #[param(required = false)]
+    abandon: bool,
+}
+
 impl From<TeamRow> for Team {
     fn from(row: TeamRow) -> Self {
         Self {
@@ -78,7 +97,7 @@ impl From<SeenTeam> for TeamDetails {
     }
 }
 
-/// Every team by name; for admins.
+/// The teams that the caller is in, by name; every one for admins.
 #[utoipa::path(get, path = "/api/v1/teams", tag = "teams", params(Part), responses(
     (status = 200, body = [Team]),
 ))]
@@ -86,7 +105,7 @@ pub(super) async fn list(
     SignedIn(call): SignedIn,
     Asked(part): Asked<Part>,
 ) -> Result<List<Team>, Problem> {
-    let page = call.api().inspect.teams(&call.actor(), &part.slice()).await?;
+    let page = call.api().roster.teams(&call.actor(), &part.slice()).await?;
     Ok(call.list(page.map(Team::from)))
 }
 
@@ -116,6 +135,43 @@ pub(super) async fn create(
     let owner = new.owner.map(|owner| value("owner", &owner)).transpose()?;
     call.api().create_team.create(&call.actor(), &name, owner.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(TeamDetails::from(find(&call, &name).await?))))
+}
+
+/// Gives a team another name; for its owners and admins. Its namespaces keep theirs.
+#[utoipa::path(
+    patch, path = "/api/v1/teams/{team}", tag = "teams",
+    params(("team" = String, Path, description = "The team's name")),
+    request_body = TeamChange, responses((status = 204)),
+)]
+pub(super) async fn change(
+    SignedIn(call): SignedIn,
+    At(team): At<String>,
+    Sent(change): Sent<TeamChange>,
+) -> Result<StatusCode, Problem> {
+    let (team, name) = (named(&team)?, value("name", &change.name)?);
+    match call.api().change_team.rename(&call.actor(), &team, &name).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(error) => Err(hidden(&call, &team, error.into()).await),
+    }
+}
+
+/// Removes a team with its bots and their tokens; for its owners and admins. One that owns
+/// namespaces stays, unless an admin leaves them to nobody.
+#[utoipa::path(
+    delete, path = "/api/v1/teams/{team}", tag = "teams",
+    params(("team" = String, Path, description = "The team's name"), Farewell),
+    responses((status = 204)),
+)]
+pub(super) async fn delete(
+    SignedIn(call): SignedIn,
+    At(team): At<String>,
+    Asked(farewell): Asked<Farewell>,
+) -> Result<StatusCode, Problem> {
+    let team = named(&team)?;
+    match call.api().change_team.delete(&call.actor(), &team, farewell.abandon).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(error) => Err(hidden(&call, &team, error.into()).await),
+    }
 }
 
 /// A team that the caller may see.

@@ -3,6 +3,7 @@
 use portus_core::search::{FoundManifest, FoundNamespace, FoundRepository, FoundTag, FoundTeam};
 
 use super::show::short;
+use super::sign_in::segment;
 use super::texts::Texts;
 
 /// What kind of thing was found.
@@ -58,8 +59,8 @@ impl Kind {
 
 /// One thing that was found.
 pub(super) struct Hit {
-    /// Where it is looked at; a team has no page of its own.
-    pub(super) path: Option<String>,
+    /// Where it is looked at.
+    pub(super) path: String,
     pub(super) name: String,
     /// Where it is.
     pub(super) note: String,
@@ -68,7 +69,7 @@ pub(super) struct Hit {
 impl From<FoundRepository> for Hit {
     fn from(found: FoundRepository) -> Self {
         Self {
-            path: Some(format!("/repositories/{}/{}", found.registry, found.path)),
+            path: format!("/repositories/{}/{}", found.registry, found.path),
             name: found.path.to_string(),
             note: found.registry.to_string(),
         }
@@ -79,7 +80,7 @@ impl From<FoundTag> for Hit {
     fn from(found: FoundTag) -> Self {
         let FoundTag { registry, path, name, digest, .. } = found;
         Self {
-            path: Some(format!("/repositories/{registry}/{path}:{name}")),
+            path: format!("/repositories/{registry}/{path}:{name}"),
             name: format!("{path}:{name}"),
             note: format!("{registry} · {}", short(digest.as_str())),
         }
@@ -90,7 +91,7 @@ impl From<FoundManifest> for Hit {
     fn from(found: FoundManifest) -> Self {
         let FoundManifest { registry, path, digest, .. } = found;
         Self {
-            path: Some(format!("/repositories/{registry}/{path}@{digest}")),
+            path: format!("/repositories/{registry}/{path}@{digest}"),
             name: format!("{path}@{}", short(digest.as_str())),
             note: registry.to_string(),
         }
@@ -100,7 +101,7 @@ impl From<FoundManifest> for Hit {
 impl From<FoundNamespace> for Hit {
     fn from(found: FoundNamespace) -> Self {
         Self {
-            path: Some(format!("/namespaces/{}/{}", found.registry, found.name)),
+            path: format!("/namespaces/{}/{}", found.registry, found.name),
             name: found.name.to_string(),
             note: found.registry.to_string(),
         }
@@ -109,6 +110,10 @@ impl From<FoundNamespace> for Hit {
 
 impl From<FoundTeam> for Hit {
     fn from(found: FoundTeam) -> Self {
-        Self { path: None, name: found.name.to_string(), note: String::new() }
+        Self {
+            path: format!("/teams/{}", segment(found.name.as_str())),
+            name: found.name.to_string(),
+            note: String::new(),
+        }
     }
 }

@@ -4,13 +4,22 @@ mod access;
 mod admin;
 mod assets;
 mod audit;
+mod bot;
+mod commands;
+mod compare;
 mod cookie;
+mod fault;
 mod found;
 mod frame;
 mod home;
+mod manifest;
 mod namespace;
+mod namespace_settings;
+mod new_namespace;
 mod outlook;
+mod preferences;
 mod profile;
+mod reference;
 mod repository;
 mod search;
 mod sent;
@@ -18,10 +27,19 @@ mod sessions;
 mod setup;
 mod show;
 mod sign_in;
+mod sign_up;
+mod tags;
+mod team;
+mod team_delete;
+mod teams;
 mod texts;
 mod theme;
+mod token_form;
 mod tokens;
 mod trouble;
+mod user;
+mod user_delete;
+mod users;
 mod visit;
 
 use std::sync::Arc;
@@ -88,28 +106,70 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/access/what-can", get(outlook::what_can))
         .route("/access/what-if", get(outlook::what_if))
         .route("/access/who-can", get(outlook::who_can))
-        .route("/admin", get(admin::show))
-        .route("/admin/retry", post(admin::retry))
+        .merge(admin::routes())
+        .route("/api", get(reference::show))
+        .route("/api/", get(reference::show))
         .route("/audit", get(audit::show))
-        .route("/namespaces", get(namespace::list))
+        .route("/audit.csv", get(audit::csv))
+        .route("/audit.jsonl", get(audit::json_lines))
+        .route("/namespaces", get(namespace::list).post(new_namespace::make))
         .route("/namespaces/{registry}/{name}", get(namespace::show))
         .route("/profile", get(profile::show))
         .route("/profile/password", post(profile::change_password))
+        .route("/profile/preferences", post(preferences::keep))
         .route("/repositories/{registry}/{*path}", get(repository::show))
         .route("/search", get(search::show))
         .route("/search/live", get(search::live))
         .route("/sessions", get(sessions::show))
         .route("/sessions/end", post(sessions::end))
+        .route("/sessions/revoke", post(sessions::revoke))
         .route("/setup/{secret}", get(setup::show).post(setup::make))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/theme", post(theme::choose))
         .route("/tokens", get(tokens::show).post(tokens::make))
         .route("/tokens/revoke", post(tokens::revoke))
+        .merge(managing())
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(from_fn_with_state(shared.clone(), visit::attend));
     pages.route("/assets/{name}", get(assets::get))
+}
+
+/// Of those who look after people, teams and namespaces.
+fn managing() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/admin/users", get(users::show).post(users::make))
+        .route("/admin/users/{name}", get(user::show))
+        .route("/admin/users/{name}/admin", post(user::set_admin))
+        .route("/admin/users/{name}/delete", get(user_delete::show).post(user_delete::delete))
+        .route("/admin/users/{name}/enabled", post(user::set_enabled))
+        .route("/admin/users/{name}/password", post(user::set_password))
+        .route("/admin/users/{name}/sign-out", post(user::sign_out))
+        .route("/admin/users/{name}/tokens/revoke", post(user::revoke))
+        .route("/namespaces/new", get(new_namespace::show))
+        .route("/namespaces/{registry}/{name}/settings", get(namespace_settings::show))
+        .route(
+            "/namespaces/{registry}/{name}/settings/transfer",
+            post(namespace_settings::transfer),
+        )
+        .route("/namespaces/{registry}/{name}/settings/visibility", post(namespace_settings::open))
+        .route("/sign-up", get(sign_up::show).post(sign_up::make))
+        .route("/teams", get(teams::show).post(teams::make))
+        .route("/teams/{team}", get(team::show))
+        .route("/teams/{team}/bots", post(team::make_bot))
+        .route("/teams/{team}/bots/{bot}", get(bot::show))
+        .route("/teams/{team}/bots/{bot}/delete", get(bot::removal).post(bot::delete))
+        .route("/teams/{team}/bots/{bot}/enabled", post(bot::set_enabled))
+        .route("/teams/{team}/bots/{bot}/tokens", post(bot::make))
+        .route("/teams/{team}/bots/{bot}/tokens/revoke", post(bot::revoke))
+        .route("/teams/{team}/delete", get(team_delete::show).post(team_delete::delete))
+        .route("/teams/{team}/hand-over", post(team::hand_over))
+        .route("/teams/{team}/leave", post(team::leave))
+        .route("/teams/{team}/members", post(team::add))
+        .route("/teams/{team}/members/remove", post(team::remove))
+        .route("/teams/{team}/members/role", post(team::set_role))
+        .route("/teams/{team}/rename", post(team::rename))
 }
 
 async fn wrong_method() -> Trouble {

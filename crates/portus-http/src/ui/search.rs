@@ -133,14 +133,10 @@ pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<
 pub(super) async fn live(visit: Visit, Asked(asked): Asked<Question>) -> Result<Response, Trouble> {
     visit.look_around()?;
     let text = asked.q.trim().to_owned();
-    let mut groups = match text.parse::<SearchText>() {
+    let groups = match text.parse::<SearchText>() {
         Ok(text) => first(&visit, &text, FEW).await?,
         Err(_) => Vec::new(),
     };
-    for group in &mut groups {
-        group.hits.retain(|hit| hit.path.is_some());
-    }
-    groups.retain(|group| !group.hits.is_empty());
     html(&Live { f: Frame::of(&visit, ""), text, groups })
 }
 

@@ -1,6 +1,7 @@
 //! The wire: what clients and registries send, and what they get.
 #![cfg(test)]
 
+mod admin;
 mod api;
 mod api_routes;
 mod browser;
@@ -9,7 +10,11 @@ mod captures;
 mod expected;
 mod forms;
 mod hostile;
+mod images;
+mod log;
+mod managing;
 mod notification;
+mod once;
 mod operators;
 mod outlook;
 mod pages;

@@ -141,6 +141,23 @@ async fn the_list_for_scripts_has_what_the_page_has() {
 }
 
 #[tokio::test]
+async fn a_team_that_was_found_is_one_click_away() {
+    let world = World::new().await;
+    let alice = Browser::of(&world, "alice").await;
+    for path in ["/search?q=qa", "/search?q=qa&kind=team", "/search/live?q=qa"] {
+        let body = alice.get(path).await.expect(StatusCode::OK).body;
+        assert!(body.contains("href=\"/teams/qa\""), "{path}: {body}");
+    }
+    let team = alice.get("/teams/qa").await.expect(StatusCode::OK).body;
+    assert!(team.contains("alice"));
+    // Bob is not in it: he finds neither the team nor its page.
+    let bob = Browser::of(&world, "bob").await;
+    let body = bob.get("/search?q=qa").await.expect(StatusCode::OK).body;
+    assert!(!body.contains("/teams/qa"), "{body}");
+    bob.get("/teams/qa").await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn strangers_find_nothing_where_they_may_not_look_around() {
     let world = World::closed().await;
     world.push("public/app", "1", "alice").await;

@@ -38,6 +38,16 @@ diesel::table! {
         pushed_at -> BigInt,
         as_of -> BigInt,
         as_of_event -> Text,
+        subject -> Nullable<Text>,
+        about -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    manifest_labels (manifest_id, name) {
+        manifest_id -> BigInt,
+        name -> Text,
+        value -> Text,
     }
 }
 
@@ -59,6 +69,7 @@ diesel::table! {
         media_type -> Text,
         size -> BigInt,
         platform -> Nullable<Text>,
+        attests -> Nullable<Text>,
     }
 }
 
@@ -75,6 +86,8 @@ diesel::table! {
         first_author -> Nullable<Text>,
         first_at -> BigInt,
         first_event -> Text,
+        version -> Text,
+        companion -> Bool,
     }
 }
 

@@ -28,6 +28,7 @@ diesel::joinable!(repositories -> registries (registry_id));
 diesel::joinable!(repositories -> namespaces (namespace_id));
 diesel::joinable!(repository_tails -> repositories (repository_id));
 diesel::joinable!(manifests -> repositories (repository_id));
+diesel::joinable!(manifest_labels -> manifests (manifest_id));
 diesel::joinable!(manifest_layers -> manifests (manifest_id));
 diesel::joinable!(manifest_children -> manifests (manifest_id));
 diesel::joinable!(tags -> repositories (repository_id));
@@ -44,10 +45,12 @@ diesel::joinable!(application_token_namespaces -> namespaces (namespace_id));
 diesel::joinable!(refresh_tokens -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> registries (registry_id));
 diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(answers -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     activities,
+    answers,
     application_token_namespaces,
     application_tokens,
     inbox,
@@ -55,6 +58,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     login_failures,
     manifest_children,
+    manifest_labels,
     manifest_layers,
     manifests,
     members,

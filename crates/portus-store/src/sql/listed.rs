@@ -151,8 +151,8 @@ pub(super) type ManifestColumns = (
 /// Digest, media type, size.
 pub(super) type DescriptorColumns = (String, String, i64);
 
-/// A descriptor and a platform.
-pub(super) type ChildColumns = (DescriptorColumns, Option<String>);
+/// A descriptor, a platform, and what it attests something of.
+pub(super) type ChildColumns = (DescriptorColumns, Option<String>, Option<String>);
 
 pub(super) fn manifest(
     digest: &Digest,
@@ -167,10 +167,15 @@ pub(super) fn manifest(
         _ => None,
     };
     let layer = |row| descriptor("manifest_layers", row);
-    let child = |(row, platform): ChildColumns| {
+    let child = |(row, platform, attests): ChildColumns| {
+        let attests = attests.as_deref().map(|text| parsed("manifest_children.attests", text));
         let platform = platform.as_deref().map(|text| parsed("manifest_children.platform", text));
         let descriptor = descriptor("manifest_children", row)?;
-        Ok::<_, StoreError>(Child { descriptor, platform: platform.transpose()? })
+        Ok::<_, StoreError>(Child {
+            descriptor,
+            platform: platform.transpose()?,
+            attests: attests.transpose()?,
+        })
     };
     Ok(ManifestView {
         digest: digest.clone(),

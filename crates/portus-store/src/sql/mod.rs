@@ -1,30 +1,43 @@
+mod about;
 mod accounts;
+mod activities;
+mod answers;
 mod audit;
 mod browse;
 mod epochs;
 mod events;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
+mod labels;
 mod listed;
 mod lookups;
 mod manifests;
 mod namespaces;
+mod oversight;
+mod past;
+mod people;
 mod pool;
 mod readable;
+mod referrers;
 mod registries;
+mod removal;
 mod repositories;
 mod rights;
 mod schema;
 mod search;
 mod seen;
 mod sessions;
+mod shelf;
 mod store;
 mod syncs;
+mod tag_rows;
 mod tags;
 mod teams;
 mod tokens;
 mod unit_of_work;
+mod untagged;
 
 use std::sync::Arc;
 
@@ -44,6 +57,9 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
         rights: Arc::new(browse::SqlBrowse::new(units.clone())),
         search: Arc::new(browse::SqlBrowse::new(units.clone())),
+        images: Arc::new(browse::SqlBrowse::new(units.clone())),
+        people: Arc::new(browse::SqlBrowse::new(units.clone())),
+        oversight: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })

@@ -43,6 +43,7 @@ pub(super) async fn manifest(
         .select((
             (manifest_children::digest, manifest_children::media_type, manifest_children::size),
             manifest_children::platform,
+            manifest_children::attests,
         ));
     let children: Vec<ChildColumns> = browse.load(children).await?;
     let tags = tags::table

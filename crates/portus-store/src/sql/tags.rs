@@ -125,6 +125,30 @@ pub(super) async fn tombstone(
     Ok(row.map(|(at, event)| as_of(at, event)))
 }
 
+/// Gives the tags on a manifest their place among versions, where they came before there was one.
+pub(super) async fn place(
+    conn: &mut Connection,
+    repository: RepositoryId,
+    digest: &Digest,
+) -> Result<(), StoreError> {
+    let names: Vec<String> = tags::table
+        .filter(tags::repository_id.eq(repository.0).and(tags::digest.eq(digest.as_str())))
+        .filter(tags::version.eq(""))
+        .select(tags::name)
+        .load(conn)
+        .await
+        .map_err(store_error)?;
+    for name in names {
+        let tag: TagName = parsed("tags.name", &name)?;
+        diesel::update(tags::table.find((repository.0, &name)))
+            .set(tags::version.eq(tag.version_key()))
+            .execute(conn)
+            .await
+            .map_err(store_error)?;
+    }
+    Ok(())
+}
+
 /// The newest word of each tag: its name, what it points at if it is there, and how new that is.
 pub(super) async fn newest(
     conn: &mut Connection,
@@ -248,6 +272,8 @@ impl Word<'_> {
                 tags::first_author.eq(self.author()),
                 tags::first_at.eq(micros(self.new.at)),
                 tags::first_event.eq(&*self.new.event),
+                tags::version.eq(self.tag.version_key()),
+                tags::companion.eq(self.tag.companion().is_some()),
             ))
             .execute(conn)
             .await

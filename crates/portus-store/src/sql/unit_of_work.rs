@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use portus_core::id::RepositoryId;
 use portus_core::port::{
-    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions, StoreError,
-    Syncs, Teams, Tokens, UnitOfWork,
+    Accounts, Answers, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
+    StoreError, Syncs, Teams, Tokens, UnitOfWork,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -80,6 +80,9 @@ impl SqlUnitOfWork {
 #[async_trait]
 impl UnitOfWork for SqlUnitOfWork {
     fn accounts(&mut self) -> &mut dyn Accounts {
+        self
+    }
+    fn answers(&mut self) -> &mut dyn Answers {
         self
     }
     fn audit(&mut self) -> &mut dyn Audit {

@@ -13,7 +13,9 @@ use portus_core::id::{AccountId, NamespaceId, RegistryId, RepositoryId, TeamId};
 use portus_core::image::{MediaType, OCI_MANIFEST, SeenManifest};
 use portus_core::namespace::{NamespaceKind, NewNamespace, Visibility};
 use portus_core::page::{Page, Slice};
-use portus_core::port::{Browse, Epochs, Lookups, Rights, Search, Store, StoreError, Tx};
+use portus_core::port::{
+    Browse, Epochs, Images, Lookups, Oversight, People, Rights, Search, Store, StoreError, Tx,
+};
 use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::tag::AsOf;
 use portus_core::team::Role;
@@ -30,6 +32,9 @@ pub struct World {
     pub browse: Arc<dyn Browse>,
     pub rights: Arc<dyn Rights>,
     pub search: Arc<dyn Search>,
+    pub images: Arc<dyn Images>,
+    pub people: Arc<dyn People>,
+    pub oversight: Arc<dyn Oversight>,
     pub epochs: Arc<dyn Epochs>,
     pub raw: Raw,
     /// What keeps `epochs` up to date, as long as this lives.
@@ -55,6 +60,9 @@ impl World {
             browse: database.browse,
             rights: database.rights,
             search: database.search,
+            images: database.images,
+            people: database.people,
+            oversight: database.oversight,
             epochs: database.epochs,
             raw,
             _watch: Arc::new(watch),

@@ -6,12 +6,18 @@ use super::audit::Audit;
 use super::images::Images;
 use super::outlook::Outlook;
 use super::password::Password;
+use super::preferences::Preferences;
+use super::reference::Reference;
 use super::search::Search;
 use super::sessions::Sessions;
+use super::settings::Settings;
 use super::setup::Setup;
 use super::sign_in::SignIn;
+use super::sign_up::SignUp;
+use super::teams::Teams;
 use super::tokens::Tokens;
 use super::trouble::Trouble;
+use super::users::Users;
 use super::{About, texts};
 
 texts! {
@@ -34,11 +40,17 @@ texts! {
         outlook: Outlook = Outlook::ENGLISH, Outlook::GERMAN;
         password: Password = Password::ENGLISH, Password::GERMAN;
         search: Search = Search::ENGLISH, Search::GERMAN;
+        reference: Reference = Reference::ENGLISH, Reference::GERMAN;
+        preferences: Preferences = Preferences::ENGLISH, Preferences::GERMAN;
         sessions: Sessions = Sessions::ENGLISH, Sessions::GERMAN;
+        settings: Settings = Settings::ENGLISH, Settings::GERMAN;
         setup: Setup = Setup::ENGLISH, Setup::GERMAN;
         sign_in: SignIn = SignIn::ENGLISH, SignIn::GERMAN;
+        sign_up: SignUp = SignUp::ENGLISH, SignUp::GERMAN;
+        team: Teams = Teams::ENGLISH, Teams::GERMAN;
         tokens: Tokens = Tokens::ENGLISH, Tokens::GERMAN;
         trouble: Trouble = Trouble::ENGLISH, Trouble::GERMAN;
+        users: Users = Users::ENGLISH, Users::GERMAN;
 
         accounts = "Accounts",
             "Konten";
@@ -80,8 +92,6 @@ texts! {
             "Globaler Namensraum";
         home = "Home",
             "Start";
-        kind_of = "Kind, such as repository or account.sign_in",
-            "Art, etwa repository oder account.sign_in";
         label = "Label",
             "Bezeichnung";
         last_push = "Last push",

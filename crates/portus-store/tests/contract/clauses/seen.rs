@@ -93,6 +93,7 @@ pub async fn an_index_is_seen_with_its_children(world: World) {
     let child = |digit, platform: Option<&str>| Child {
         descriptor: part(OCI_MANIFEST, digit, 500),
         platform: platform.map(named),
+        attests: None,
     };
     let children = vec![
         child('9', Some("linux/arm64/v8")),
@@ -102,11 +103,8 @@ pub async fn an_index_is_seen_with_its_children(world: World) {
     ];
     let index = ManifestDetails {
         media_type: MediaType::new(OCI_INDEX),
-        artifact_type: None,
-        config: None,
-        layers: vec![],
         children: children.clone(),
-        platform: None,
+        ..ManifestDetails::default()
     };
     describe(&world, repository, 'f', index).await;
     let found = manifest(&world, repository, 'f').await.unwrap();
@@ -222,8 +220,8 @@ fn image(layers: &[char]) -> ManifestDetails {
         artifact_type: Some(MediaType::new("application/vnd.example+json")),
         config: Some(part("application/vnd.oci.image.config.v1+json", '7', 105)),
         layers: layers.collect(),
-        children: vec![],
         platform: Some(named("linux/arm64/v8")),
+        ..ManifestDetails::default()
     }
 }
 
