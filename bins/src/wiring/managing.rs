@@ -2,8 +2,8 @@
 
 use portus_core::usecase::{
     AddRegistry, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeRegistry,
-    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, Describe, Inspect, Remark,
-    RetryEvents, Roster, Survey,
+    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, Describe, Find, Inspect,
+    Remark, RetryEvents, Roster, Survey, WhatCan, WhatIf, WhoCan,
 };
 
 use super::Portus;
@@ -59,6 +59,39 @@ impl Portus {
             passwords: self.passwords.clone(),
             clock: self.clock.clone(),
         }
+    }
+
+    /// Says who may do something.
+    pub fn who_can(&self) -> WhoCan {
+        WhoCan {
+            store: self.database.store.clone(),
+            rights: self.database.rights.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// Says what someone may do.
+    pub fn what_can(&self) -> WhatCan {
+        WhatCan {
+            store: self.database.store.clone(),
+            browse: self.database.browse.clone(),
+            rights: self.database.rights.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// Says what a change would do to that.
+    pub fn what_if(&self) -> WhatIf {
+        WhatIf {
+            store: self.database.store.clone(),
+            rights: self.database.rights.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// Finds what people look for.
+    pub fn find(&self) -> Find {
+        Find { search: self.database.search.clone(), policy: self.policy.clone() }
     }
 
     /// Shows who is there, in which teams, and with what.

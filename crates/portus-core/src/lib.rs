@@ -25,6 +25,7 @@ pub mod port;
 pub mod registry;
 pub mod repository;
 pub mod scope;
+pub mod search;
 pub mod secret;
 pub mod session;
 pub mod shelf;

@@ -2,7 +2,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use portus_core::port::{Browse, Explore, Images, Lookups, Oversight, People, Store, StoreError};
+use portus_core::port::{
+    Browse, Explore, Images, Lookups, Oversight, People, Rights, Search, Store, StoreError,
+};
 
 use crate::epochs::EpochWatch;
 use crate::migrations::MigrateError;
@@ -30,6 +32,10 @@ pub struct Database {
     pub lookups: Arc<dyn Lookups>,
     /// Lists.
     pub browse: Arc<dyn Browse>,
+    /// Whom rights come to.
+    pub rights: Arc<dyn Rights>,
+    /// Finds things by part of their name.
+    pub search: Arc<dyn Search>,
     /// What is in repositories.
     pub images: Arc<dyn Images>,
     /// Lists about people and what is theirs.

@@ -60,6 +60,20 @@ impl Key for (String, String) {
     }
 }
 
+/// A rank, a text and what tells apart those of the same text.
+impl Key for (String, (String, String)) {
+    fn show(&self) -> String {
+        let (rank, (text, last)) = self;
+        format!("{rank}/{last}/{text}")
+    }
+
+    fn read(cursor: &str) -> Option<Self> {
+        let mut parts = cursor.splitn(3, '/').map(str::to_owned);
+        let (rank, last) = (parts.next()?, parts.next()?);
+        Some((rank, (parts.next()?, last)))
+    }
+}
+
 /// The rows of a slice. A cursor that no page gave starts the list anew.
 pub(super) fn page<K: Key, T>(rows: impl Iterator<Item = (K, T)>, slice: &Slice) -> Page<T> {
     let after = slice.after.as_deref().and_then(K::read);

@@ -52,7 +52,11 @@ impl Policy {
         if !caller.limits.reach(facts.id) {
             return Decision::Limited(Miss::CredentialNamespace);
         }
-        let standing = Standing::of(caller);
+        self.decide_as(Standing::of(caller), action, facts)
+    }
+
+    /// The same for whoever stands like this, with a credential that narrows nothing.
+    pub fn decide_as(&self, standing: Standing, action: Action, facts: &Facts) -> Decision {
         let mut missed = Vec::new();
         for grant in self.grants.iter().filter(|grant| grant.action == action) {
             match grant.miss(standing, facts) {
@@ -90,6 +94,14 @@ impl Grant {
 }
 
 impl Decision {
+    /// The grant that allows it.
+    pub fn grant(&self) -> Option<Grant> {
+        match self {
+            Self::Allow { by } => Some(*by),
+            Self::Deny { .. } | Self::Limited(_) => None,
+        }
+    }
+
     /// Whether the answer is yes.
     pub fn is_allowed(&self) -> bool {
         matches!(self, Self::Allow { .. })

@@ -4,12 +4,14 @@ mod decide;
 mod grant;
 mod list;
 mod manage;
+mod switch_change;
 mod switches;
 
 pub use decide::{Decision, Miss};
 pub use grant::{Audience, Grant, Policy, Reach};
 pub use list::NamespaceFilter;
 pub use manage::{Deed, DeedFacts, Keeper, Manager, Ruling};
+pub use switch_change::{InvalidSwitchChange, SwitchChange};
 pub use switches::{
     CatalogSwitch, CreateNamespaces, CreateOnPush, InvalidSwitch, Keepers, PushPolicy, Switches,
 };

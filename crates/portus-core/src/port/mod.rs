@@ -20,6 +20,8 @@ mod people;
 mod registries;
 mod remote;
 mod repositories;
+mod rights;
+mod search;
 mod sessions;
 mod sign;
 mod store;
@@ -53,6 +55,8 @@ pub use remote::{
     CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,
 };
 pub use repositories::{Described, Repositories, TagChange};
+pub use rights::{Rights, TeamPlace};
+pub use search::Search;
 pub use sessions::Sessions;
 pub use sign::{Access, Claims, SignError, SignedToken, TokenSigner};
 pub use store::{Store, StoreError, Tx, UnitOfWork};

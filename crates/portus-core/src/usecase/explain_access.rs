@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
-use super::permit::{Refused, permit, role_in};
+use super::permit::{Refused, keeping, permit};
 use super::standing::Standings;
 use crate::account::Username;
 use crate::activity::{Actor, Who};
-use crate::credential::{Caller, Identity};
-use crate::namespace::NamespaceKind;
-use crate::policy::{Decision, Deed, DeedFacts, Policy};
+use crate::credential::{Caller, Identity, Limits};
+use crate::policy::{Decision, Deed, Policy};
 use crate::port::{Epoch, Lookups, Store, StoreError};
 use crate::registry::{Registry, RegistryName};
 use crate::repository::RepositoryPath;
@@ -111,19 +110,12 @@ impl ExplainAccess {
                     (Subject::Account(name), Who::Caller(caller))
                         if caller.name().map(Username::key) == Some(name.key()));
                 if !own {
-                    let mut facts = DeedFacts::default();
-                    if let Some(place) = &place {
-                        let found = tx.namespaces().by_name(place.id, path.namespace()).await?;
-                        match found.map(|namespace| namespace.kind) {
-                            Some(NamespaceKind::Team { team, .. }) => {
-                                facts.role = role_in(tx, actor, team).await?;
-                            }
-                            Some(NamespaceKind::Personal { account, .. }) => {
-                                facts.own = actor.account() == Some(account);
-                            }
-                            _ => {}
-                        }
-                    }
+                    let found = match &place {
+                        Some(place) => tx.namespaces().by_name(place.id, path.namespace()).await?,
+                        None => None,
+                    };
+                    let kind = found.map(|namespace| namespace.kind);
+                    let facts = keeping(tx, actor, kind).await?;
                     permit(&self.policy, actor, Deed::ExplainOthers, &facts)?;
                 }
                 let place = place.ok_or_else(|| ExplainError::UnknownRegistry(registry.clone()))?;
@@ -132,7 +124,12 @@ impl ExplainAccess {
                 };
                 let account = tx.accounts().by_name(name).await?;
                 let account = account.ok_or_else(|| ExplainError::UnknownAccount(name.clone()))?;
-                let caller = Caller::unlimited(Identity::from(&account));
+                // About herself she is told what she may do as she came.
+                let limits = match &actor.who {
+                    Who::Caller(caller) if own => caller.limits.clone(),
+                    _ => Limits::NONE,
+                };
+                let caller = Caller { identity: Some(Identity::from(&account)), limits };
                 Ok((place, caller, account.enabled))
             })
             .await

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
+use super::permit::permit;
 use super::standing::stand;
+use crate::activity::Actor;
 use crate::credential::{AccountStanding, Caller};
 use crate::digest::Digest;
 use crate::id::{NamespaceId, RepositoryId};
 use crate::namespace::NamespaceKind;
 use crate::page::{ManifestView, NamespaceRow, Page, RepositoryRow, Slice, TagRow};
-use crate::policy::{Decision, DeedFacts, Facts, NamespaceFacts, Policy};
+use crate::policy::{Decision, Deed, DeedFacts, Facts, NamespaceFacts, Policy};
 use crate::port::{
     Browse, Images, KnownNamespace, Lookups, NamespaceKey, RepositoryFilter, Store, StoreError,
 };
@@ -163,6 +165,16 @@ impl Look {
     /// Whether she may do something in a namespace, and why.
     pub fn decide(&self, caller: &Caller, action: Action, place: &SeenNamespace) -> Decision {
         self.policy.explain(caller, action, &place.facts)
+    }
+
+    /// Whether she may do a deed to a namespace.
+    pub fn may(&self, actor: &Actor, deed: Deed, place: &SeenNamespace) -> bool {
+        let facts = match place.facts.namespace {
+            NamespaceFacts::Team { role, .. } => DeedFacts { role, ..DeedFacts::default() },
+            NamespaceFacts::Personal { own, .. } => DeedFacts { own, ..DeedFacts::default() },
+            _ => DeedFacts::default(),
+        };
+        permit(&self.policy, actor, deed, &facts).is_ok()
     }
 
     /// Whether she administers Portus.

@@ -2,6 +2,7 @@
 
 use crate::activity::{Actor, Who};
 use crate::id::TeamId;
+use crate::namespace::NamespaceKind;
 use crate::policy::{Deed, DeedFacts, Manager, Policy, Ruling};
 use crate::port::{StoreError, Tx};
 use crate::team::Role;
@@ -32,4 +33,21 @@ pub(super) async fn role_in(
         (Who::Caller(_), Some(account)) => tx.teams().role(team, account).await,
         _ => Ok(None),
     }
+}
+
+/// How the actor stands to a namespace that she may keep; like everybody to one that is not there.
+pub(super) async fn keeping(
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: Option<NamespaceKind>,
+) -> Result<DeedFacts, StoreError> {
+    let mut facts = DeedFacts::default();
+    match kind {
+        Some(NamespaceKind::Team { team, .. }) => facts.role = role_in(tx, actor, team).await?,
+        Some(NamespaceKind::Personal { account, .. }) => {
+            facts.own = actor.account() == Some(account);
+        }
+        Some(NamespaceKind::Global { .. } | NamespaceKind::Orphan) | None => {}
+    }
+    Ok(facts)
 }

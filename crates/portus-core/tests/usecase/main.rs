@@ -6,6 +6,7 @@ mod audited;
 mod events;
 mod granted;
 mod keys;
+mod outlook;
 mod people;
 mod remote;
 mod retries;

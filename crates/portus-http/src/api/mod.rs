@@ -22,6 +22,7 @@ mod myself;
 mod namespace;
 mod once;
 mod openapi;
+mod outlook;
 mod parked;
 mod query;
 mod quota;
@@ -30,6 +31,7 @@ mod registry;
 mod registry_change;
 mod repository;
 mod routes;
+mod search;
 mod session;
 mod setting;
 mod star;
@@ -148,6 +150,7 @@ fn table() -> Routes {
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
         .patch("/api/v1/repositories/{registry}/{*repository}", repository::change)
+        .get("/api/v1/search", search::search)
         .get("/api/v1/self", myself::show)
         .get("/api/v1/self/refresh_tokens", refresh_token::list)
         .delete("/api/v1/self/refresh_tokens/{refresh_token}", refresh_token::revoke)
@@ -178,6 +181,9 @@ fn table() -> Routes {
         .post("/api/v1/users/{username}/application_tokens", token::create)
         .delete("/api/v1/users/{username}/application_tokens/{application}", token::revoke)
         .get("/api/v1/version", version::show)
+        .get("/api/v1/what-can", outlook::what_can)
+        .get("/api/v1/what-if", outlook::what_if)
+        .get("/api/v1/who-can", outlook::who_can)
 }
 
 /// Writes what went wrong as a problem, and says who may keep an answer.

@@ -15,8 +15,8 @@ use utoipa::{Modify, OpenApi};
 use super::error::ProblemBody;
 use super::{
     access, activity, bot, comment, doctor, health, image, job, key, member, myself, namespace,
-    parked, refresh_token, registry, registry_change, repository, session, setting, star, tag,
-    team, token, user, version,
+    outlook, parked, refresh_token, registry, registry_change, repository, search, session,
+    setting, star, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -61,6 +61,9 @@ use super::{
         namespace::list,
         namespace::show,
         namespace::transfer,
+        outlook::what_can,
+        outlook::what_if,
+        outlook::who_can,
         parked::discard,
         parked::list,
         parked::retry,
@@ -80,6 +83,7 @@ use super::{
         repository::change,
         repository::list,
         repository::show,
+        search::search,
         session::end,
         session::list,
         setting::list,
@@ -196,12 +200,13 @@ fn once() -> Parameter {
 }
 
 /// Where strangers see what is public.
-const PUBLIC: [&str; 6] = [
+const PUBLIC: [&str; 7] = [
     "/api/v1/compare",
     "/api/v1/comments",
     "/api/v1/manifests",
     "/api/v1/namespaces",
     "/api/v1/repositories",
+    "/api/v1/search",
     "/api/v1/tags",
 ];
 

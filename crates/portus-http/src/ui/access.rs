@@ -3,13 +3,15 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use portus_core::policy::Decision;
 use portus_core::scope::Action;
-use portus_core::usecase::{ExplainError, Subject};
+use portus_core::usecase::{ExplainError, Explanation, Subject};
 use serde::Deserialize;
 
 use super::frame::{Frame, with_status};
 use super::sent::Asked;
 use super::sign_in::see;
+use super::texts::Texts;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -17,6 +19,7 @@ use super::visit::Visit;
 #[template(path = "access.html")]
 struct Page {
     f: Frame,
+    tab: &'static str,
     asked: Question,
     answer: Option<Answer>,
     fault: Option<String>,
@@ -25,6 +28,32 @@ struct Page {
 struct Answer {
     allowed: bool,
     sentence: String,
+    /// Each rule for it, whom and what it speaks of, and why it did not apply.
+    missed: Vec<(&'static str, String, &'static str)>,
+    ways: Vec<String>,
+}
+
+impl Answer {
+    fn of(found: &Explanation, t: &Texts) -> Self {
+        let t = &t.outlook;
+        let (mut missed, mut ways) = (Vec::new(), Vec::new());
+        match &found.decision {
+            _ if found.disabled => {}
+            Decision::Allow { .. } => {}
+            Decision::Deny { missed: grants } => {
+                for (grant, miss) in grants {
+                    let of = format!("{} · {}", t.audience(grant), t.reach(grant));
+                    missed.push((grant.id, of, t.miss(*miss)));
+                    ways.extend(t.way(grant, *miss));
+                }
+                if grants.is_empty() {
+                    ways.push(t.switched_off.to_owned());
+                }
+            }
+            Decision::Limited(_) => ways.push(t.way_credential.to_owned()),
+        }
+        Self { allowed: found.is_allowed(), sentence: found.sentence(), missed, ways }
+    }
 }
 
 impl Page {
@@ -52,7 +81,7 @@ pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<
     };
     let page = |status, answer, fault| {
         let f = Frame::of(&visit, visit.t.access.title);
-        with_status(status, &Page { f, asked: asked.clone(), answer, fault })
+        with_status(status, &Page { f, tab: "explain", asked: asked.clone(), answer, fault })
     };
     if asked.repository.trim().is_empty() {
         return page(StatusCode::OK, None, None);
@@ -64,10 +93,7 @@ pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<
     };
     let explain = &visit.shared.app.web.explain;
     match explain.explain(&visit.actor(), &subject, action, (&registry, &path)).await {
-        Ok(found) => {
-            let answer = Answer { allowed: found.is_allowed(), sentence: found.sentence() };
-            page(StatusCode::OK, Some(answer), None)
-        }
+        Ok(found) => page(StatusCode::OK, Some(Answer::of(&found, visit.t)), None),
         Err(ExplainError::Store(error)) => Err(error.into()),
         // Of whom one may not ask, one does not learn whether they are there.
         Err(ExplainError::Refused(_) | ExplainError::UnknownAccount(_)) => Err(Trouble::Refused),
@@ -79,7 +105,13 @@ type Read =
     (Subject, Action, portus_core::registry::RegistryName, portus_core::repository::RepositoryPath);
 
 fn read(asked: &Question, own: portus_core::account::Username) -> Result<Read, String> {
-    let path = asked.repository.trim().parse().map_err(|error| format!("{error}"))?;
+    // A namespace alone stands for anything in it.
+    let path = match asked.repository.trim() {
+        "_/" => "any".to_owned(),
+        path if path.ends_with('/') => format!("{path}any"),
+        path => path.to_owned(),
+    };
+    let path = path.parse().map_err(|error| format!("{error}"))?;
     let registry = asked.registry.trim().parse().map_err(|error| format!("{error}"))?;
     let action = match asked.action.as_str() {
         "push" => Action::Push,

@@ -20,6 +20,8 @@ pub(super) struct Frame {
     pub(super) viewer: Option<String>,
     pub(super) is_admin: bool,
     pub(super) guard: String,
+    /// Whether there is anything for her to look for.
+    pub(super) searches: bool,
     pub(super) path: String,
     pub(super) paths: &'static Paths,
     pub(super) version: &'static str,
@@ -44,6 +46,7 @@ impl Frame {
             viewer: visit.caller.name().map(ToString::to_string),
             is_admin: Look::is_admin(&visit.caller),
             guard: visit.guard(),
+            searches: visit.look_around().is_ok(),
             path: visit.path.clone(),
             paths: &PATHS,
             version: env!("CARGO_PKG_VERSION"),
@@ -74,6 +77,14 @@ impl Frame {
 
     pub(super) fn themes(&self) -> [(&'static str, &'static str); 3] {
         [("system", self.t.system), ("light", self.t.light), ("dark", self.t.dark)]
+    }
+
+    /// What was looked for on this page.
+    pub(super) fn sought(&self) -> String {
+        let query = self.path.strip_prefix("/search?").unwrap_or_default();
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        let found = pairs.find(|(name, _)| name == "q").map(|(_, text)| text.into_owned());
+        found.unwrap_or_default().chars().take(255).collect()
     }
 
     pub(super) fn initial(&self) -> String {

@@ -11,6 +11,7 @@ mod compare;
 mod cookie;
 mod describe;
 mod fault;
+mod found;
 mod frame;
 mod home;
 mod manifest;
@@ -18,6 +19,7 @@ mod namespace;
 mod namespace_settings;
 mod new_namespace;
 mod order;
+mod outlook;
 mod preferences;
 mod profile;
 mod reference;
@@ -25,6 +27,7 @@ mod remark;
 mod remarks;
 mod repositories;
 mod repository;
+mod search;
 mod sent;
 mod sessions;
 mod setup;
@@ -55,8 +58,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
-    ChangePassword, CreateAccount, Describe, ExplainAccess, Look, ManageSessions, ManageTokens,
-    Remark, SignIn, Survey,
+    ChangePassword, CreateAccount, Describe, ExplainAccess, Find, Look, ManageSessions,
+    ManageTokens, Remark, SignIn, Survey, WhatCan, WhatIf, WhoCan,
 };
 
 use crate::Shared;
@@ -78,6 +81,14 @@ pub struct Web {
     pub describe: Arc<Describe>,
     /// Who may do what, and why.
     pub explain: Arc<ExplainAccess>,
+    /// Who may do something.
+    pub who_can: Arc<WhoCan>,
+    /// What someone may do.
+    pub what_can: Arc<WhatCan>,
+    /// What would change that.
+    pub what_if: Arc<WhatIf>,
+    /// Finds what people look for.
+    pub find: Arc<Find>,
     /// Where people are signed in.
     pub sessions: Arc<ManageSessions>,
     /// Application tokens.
@@ -105,6 +116,10 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     let pages = Router::new()
         .route("/", get(home::show))
         .route("/access", get(access::show))
+        .route("/access/change", post(outlook::change))
+        .route("/access/what-can", get(outlook::what_can))
+        .route("/access/what-if", get(outlook::what_if))
+        .route("/access/who-can", get(outlook::who_can))
         .merge(admin::routes())
         .route("/api", get(reference::show))
         .route("/api/", get(reference::show))
@@ -123,6 +138,8 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/profile/preferences", post(preferences::keep))
         .route("/repositories", get(repositories::show))
         .route("/repositories/{registry}/{*path}", get(repository::show))
+        .route("/search", get(search::show))
+        .route("/search/live", get(search::live))
         .route("/sessions", get(sessions::show))
         .route("/sessions/end", post(sessions::end))
         .route("/sessions/revoke", post(sessions::revoke))

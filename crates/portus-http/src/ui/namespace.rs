@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::page::{NamespaceRow, RepositoryRow, Slice};
+use portus_core::policy::Deed;
 use portus_core::port::{NamespaceKey, SaidOf};
 use portus_core::registry::RegistryName;
 use portus_core::scope::Action;
@@ -43,6 +44,8 @@ struct One {
     repositories: Vec<RepositoryRow>,
     next: Option<String>,
     rights: Vec<Right>,
+    /// What the place is asked about as, where she may ask about others here.
+    keeps: Option<String>,
     push_to: String,
     base: String,
     /// Whether the viewer may change something of it, and who else may.
@@ -59,6 +62,8 @@ pub(super) struct Right {
     pub(super) action: &'static str,
     pub(super) allowed: bool,
     pub(super) why: String,
+    /// Where it is explained.
+    pub(super) asks: String,
 }
 
 /// What the viewer may do in a namespace.
@@ -67,8 +72,14 @@ pub(super) fn rights(visit: &Visit, place: &SeenNamespace) -> Vec<Right> {
     [(Action::Pull, t.pull), (Action::Push, t.push), (Action::Delete, t.delete)]
         .into_iter()
         .map(|(action, word)| {
+            let (registry, name) = (&place.registry.name, place.name.as_ref());
+            let name = name.map_or("_", |name| name.as_str());
+            let asks = format!(
+                "/access?registry={registry}&repository={name}/&action={}",
+                action.as_str()
+            );
             let decision = visit.shared.app.web.look.decide(&visit.caller, action, place);
-            Right { action: word, allowed: decision.is_allowed(), why: decision.to_string() }
+            Right { action: word, allowed: decision.is_allowed(), why: decision.to_string(), asks }
         })
         .collect()
 }
@@ -177,6 +188,8 @@ async fn one(
     }
     let key = place.name.clone();
     let name = key.as_ref().map_or(visit.t.global.to_owned(), ToString::to_string);
+    let keeps = visit.shared.app.web.look.may(&visit.actor(), Deed::ExplainOthers, &place);
+    let keeps = keeps.then(|| key.as_ref().map_or("_".to_owned(), ToString::to_string));
     let host = place.registry.called().to_owned();
     let within = key.map(|name| format!("{name}/")).unwrap_or_default();
     let may = rulings(visit, &place).await?;
@@ -188,6 +201,7 @@ async fn one(
         f: Frame::of(visit, name.clone()),
         rights: rights(visit, &place),
         key: place.name.as_ref().map_or("_".to_owned(), ToString::to_string),
+        keeps,
         push_to: format!("{host}/{within}"),
         repositories: page.rows,
         next: order.next(page.next.as_ref()),

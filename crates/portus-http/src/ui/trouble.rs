@@ -115,6 +115,8 @@ struct Page {
     what: String,
     then: String,
     sign_in: bool,
+    /// Whether the page Access can say why.
+    ask: bool,
     request: String,
 }
 
@@ -145,6 +147,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         what: what.to_owned(),
         then,
         sign_in: matches!(trouble, Trouble::NotFound | Trouble::Refused) && !visit.is_signed_in(),
+        ask: matches!(trouble, Trouble::Refused) && visit.is_signed_in(),
         request: visit.origin.request.as_deref().unwrap_or_default().to_owned(),
     };
     let mut response = match with_status(trouble.status(), &shown) {

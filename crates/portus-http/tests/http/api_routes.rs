@@ -83,6 +83,7 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/repositories", &[], ""),
     ("get", "/api/v1/repositories/{registry}/{repository}", QA_APP, ""),
     ("patch", "/api/v1/repositories/{registry}/{repository}", QA_APP, r#"{"description": "new"}"#),
+    ("get", "/api/v1/search", &[], ""),
     ("get", "/api/v1/self", &[], ""),
     ("get", "/api/v1/self/refresh_tokens", &[], ""),
     (
@@ -130,6 +131,9 @@ const OPERATIONS: &[Operation] = &[
     ),
     ("delete", "/api/v1/users/{username}/application_tokens/{application}", OF_ALICE, ""),
     ("get", "/api/v1/version", &[], ""),
+    ("get", "/api/v1/what-can", &[], ""),
+    ("get", "/api/v1/what-if", &[], ""),
+    ("get", "/api/v1/who-can", &[], ""),
 ];
 
 fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
@@ -148,6 +152,13 @@ fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
     if template == "/api/v1/explain" {
         path += "?registry=main&repository=qa/app&action=pull";
     }
+    path += match template {
+        "/api/v1/search" => "?q=app",
+        "/api/v1/what-can" => "?username=carol",
+        "/api/v1/what-if" => "?team=qa&username=carol&role=owner",
+        "/api/v1/who-can" => "?registry=main&namespace=qa&action=pull",
+        _ => "",
+    };
     if template.starts_with("/api/v1/compare") {
         path += "?from=1&to=1";
     }

@@ -30,9 +30,9 @@ use portus_core::team::Role;
 use portus_core::usecase::{
     AcceptNotification, AddRegistry, AnswerOnce, Authenticate, ChangeAccount, ChangeBot,
     ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount, CreateBot,
-    CreateNamespace, CreateTeam, DeleteAccount, Describe, ExplainAccess, Inspect, IssueToken,
+    CreateNamespace, CreateTeam, DeleteAccount, Describe, ExplainAccess, Find, Inspect, IssueToken,
     Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes, Remark, RetryEvents,
-    Roster, SessionTimes, SignIn, Standings, Survey,
+    Roster, SessionTimes, SignIn, Standings, Survey, WhatCan, WhatIf, WhoCan,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -437,6 +437,23 @@ impl Parts {
                 policy: policy.clone(),
                 clock: clock.clone(),
             }),
+            who_can: Arc::new(WhoCan {
+                store: store.clone(),
+                rights: memory.clone(),
+                policy: policy.clone(),
+            }),
+            what_can: Arc::new(WhatCan {
+                store: store.clone(),
+                browse: memory.clone(),
+                rights: memory.clone(),
+                policy: policy.clone(),
+            }),
+            what_if: Arc::new(WhatIf {
+                store: store.clone(),
+                rights: memory.clone(),
+                policy: policy.clone(),
+            }),
+            find: Arc::new(Find { search: memory.clone(), policy: policy.clone() }),
             explain: Arc::new(ExplainAccess {
                 store: store.clone(),
                 lookups: memory,

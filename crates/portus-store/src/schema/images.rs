@@ -17,6 +17,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    repository_tails (repository_id, tail) {
+        repository_id -> BigInt,
+        tail -> Text,
+        whole -> Bool,
+    }
+}
+
+diesel::table! {
     manifests (id) {
         id -> BigInt,
         repository_id -> BigInt,

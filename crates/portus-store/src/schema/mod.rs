@@ -28,6 +28,7 @@ diesel::joinable!(namespaces -> teams (team_id));
 diesel::joinable!(namespaces -> accounts (account_id));
 diesel::joinable!(repositories -> registries (registry_id));
 diesel::joinable!(repositories -> namespaces (namespace_id));
+diesel::joinable!(repository_tails -> repositories (repository_id));
 diesel::joinable!(manifests -> repositories (repository_id));
 diesel::joinable!(manifest_labels -> manifests (manifest_id));
 diesel::joinable!(manifest_layers -> manifests (manifest_id));
@@ -76,6 +77,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     registry_hosts,
     registry_services,
     repositories,
+    repository_tails,
     sessions,
     signing_keys,
     stars,

@@ -27,7 +27,9 @@ mod registries;
 mod removal;
 mod repositories;
 mod repository_rows;
+mod rights;
 mod schema;
+mod search;
 mod seen;
 mod sessions;
 mod shelf;
@@ -59,6 +61,8 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(size))),
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
+        rights: Arc::new(browse::SqlBrowse::new(units.clone())),
+        search: Arc::new(browse::SqlBrowse::new(units.clone())),
         images: Arc::new(browse::SqlBrowse::new(units.clone())),
         people: Arc::new(browse::SqlBrowse::new(units.clone())),
         oversight: Arc::new(browse::SqlBrowse::new(units.clone())),

@@ -11,12 +11,14 @@ use portus_core::id::{AccountId, NamespaceId, RegistryId, RepositoryId};
 use portus_core::image::SeenManifest;
 use portus_core::port::{Described, Repositories, StoreError, TagChange};
 use portus_core::repository::RepositoryPath;
+use portus_core::search::tails;
 use portus_core::tag::{AsOf, TagName};
 
+use super::super::Connection;
 use super::unit_of_work::SqlUnitOfWork;
-use super::{manifests, tags, traffic};
+use super::{dialect, manifests, tags, traffic};
 use crate::error::store_error;
-use crate::schema::{namespaces, pulls, registries, repositories};
+use crate::schema::{namespaces, pulls, registries, repositories, repository_tails};
 use crate::values::{micros, parsed};
 
 #[async_trait]
@@ -64,7 +66,10 @@ impl Repositories for SqlUnitOfWork {
             .optional()
             .map_err(store_error)?;
         match added {
-            Some(id) => Ok(RepositoryId(id)),
+            Some(id) => {
+                add_tails(self.conn(), id, path).await?;
+                Ok(RepositoryId(id))
+            }
             // Another unit of work made it since the first look.
             None => self
                 .by_path(RegistryId(registry), path)
@@ -216,3 +221,22 @@ impl Repositories for SqlUnitOfWork {
 
 /// In microseconds.
 pub(super) const DAY: i64 = 86_400_000_000;
+
+/// Keeps what a new repository is found by.
+async fn add_tails(
+    conn: &mut Connection,
+    repository: i64,
+    path: &RepositoryPath,
+) -> Result<(), StoreError> {
+    let whole = path.to_string();
+    let row = |tail: String| {
+        (
+            repository_tails::repository_id.eq(repository),
+            repository_tails::whole.eq(tail == whole),
+            repository_tails::tail.eq(tail),
+        )
+    };
+    let rows: Vec<_> = tails(path).into_iter().map(row).collect();
+    dialect::insert_all!(conn, repository_tails::table, rows).map_err(store_error)?;
+    Ok(())
+}

@@ -122,6 +122,8 @@ impl Keeper {
                     store: memory.clone(),
                     lookups: memory.clone(),
                     browse: memory.clone(),
+                    rights: memory.clone(),
+                    search: memory.clone(),
                     images: memory.clone(),
                     people: memory.clone(),
                     oversight: memory.clone(),

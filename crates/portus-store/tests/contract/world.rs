@@ -14,7 +14,8 @@ use portus_core::image::{MediaType, OCI_MANIFEST, SeenManifest};
 use portus_core::namespace::{NamespaceKind, NewNamespace, Visibility};
 use portus_core::page::{Page, Slice};
 use portus_core::port::{
-    Browse, Epochs, Explore, Images, Lookups, Oversight, People, Store, StoreError, Tx,
+    Browse, Epochs, Explore, Images, Lookups, Oversight, People, Rights, Search, Store, StoreError,
+    Tx,
 };
 use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::tag::AsOf;
@@ -30,6 +31,8 @@ pub struct World {
     pub store: Arc<dyn Store>,
     pub lookups: Arc<dyn Lookups>,
     pub browse: Arc<dyn Browse>,
+    pub rights: Arc<dyn Rights>,
+    pub search: Arc<dyn Search>,
     pub images: Arc<dyn Images>,
     pub people: Arc<dyn People>,
     pub oversight: Arc<dyn Oversight>,
@@ -57,6 +60,8 @@ impl World {
             store: database.store,
             lookups: database.lookups,
             browse: database.browse,
+            rights: database.rights,
+            search: database.search,
             images: database.images,
             people: database.people,
             oversight: database.oversight,

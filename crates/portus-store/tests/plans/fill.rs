@@ -55,6 +55,9 @@ INSERT INTO namespaces (registry_id, name, kind, description, created_at)
     VALUES (1, 'left', 'orphan', '', 1);
 INSERT INTO repositories (registry_id, namespace_id, registry_name, path, name, pulls, created_at)
     SELECT 1, n % 500 + 1, 'main', 'n' || (n % 500 + 1) || '/app-' || n, 'app-' || n, 0, n FROM {n};
+INSERT INTO repository_tails (repository_id, tail, whole)
+    SELECT n, 'n' || (n % 500 + 1) || '/app-' || n, true FROM {n}
+    UNION ALL SELECT n, 'app-' || n, false FROM {n} UNION ALL SELECT n, CAST(n AS TEXT), false FROM {n};
 INSERT INTO manifests (repository_id, digest, present, media_type, platforms, details, pushed_at, as_of, as_of_event)
     SELECT n, 'sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', true, '', '', 'pending', n, n, '' FROM {n};
 INSERT INTO tags (repository_id, name, digest, present, as_of, as_of_event, pushed_at, first_at, first_event)

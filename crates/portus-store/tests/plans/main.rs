@@ -91,7 +91,15 @@ struct Step {
 
 /// A walk along an index in the order that was asked for ends with the page; registries are few.
 fn is_scan(detail: &str) -> bool {
-    let ordered = ["accounts_", "repositories_", "activities_", "inbox_", "tags_", "jobs_failing"];
+    let ordered = [
+        "accounts_",
+        "repositories_",
+        "activities_",
+        "inbox_",
+        "tags_",
+        "manifests_",
+        "jobs_failing",
+    ];
     detail.starts_with("SCAN")
         && !detail.contains("CONSTANT ROW")
         && !detail.contains(" registries ")
@@ -101,10 +109,10 @@ fn is_scan(detail: &str) -> bool {
 }
 
 /// How many questions [`ask`] asks, one statement each.
-const QUESTIONS: usize = 63 + images::QUESTIONS;
+const QUESTIONS: usize = 72 + images::QUESTIONS;
 
 /// What the questions are about.
-const INDEXED: [&str; 19] = [
+const INDEXED: [&str; 20] = [
     "accounts",
     "activities",
     "application_tokens",
@@ -120,6 +128,7 @@ const INDEXED: [&str; 19] = [
     "namespaces",
     "refresh_tokens",
     "repositories",
+    "repository_tails",
     "sessions",
     "stars",
     "tags",
@@ -151,6 +160,7 @@ async fn ask(database: &Database) {
     assert_eq!(failures, [Fingerprint(77)]);
     browse(database, registry).await;
     search(database).await;
+    find(database).await;
     work(database).await;
 }
 
@@ -167,6 +177,27 @@ async fn work(database: &Database) {
 }
 
 const DAY: Duration = Duration::from_secs(86_400);
+
+/// What people type, with a credential that reads everything and one that reads little.
+async fn find(database: &Database) {
+    let search = &database.search;
+    let (first, within) = (Slice::first(20), Some(std::sync::Arc::new([NamespaceId(5)].into())));
+    let some = NamespaceFilter { within, ..NamespaceFilter::EVERY };
+    for (readable, repositories, tags) in [(&NamespaceFilter::EVERY, 20, 20), (&some, 20, 20)] {
+        let found = search.repositories(readable, &world::named("app"), &first).await.unwrap();
+        assert_eq!(found.rows.len(), repositories);
+        let found = search.tags(readable, &world::named("lat"), &first).await.unwrap();
+        assert_eq!(found.rows.len(), tags);
+        let found = search.namespaces(readable, &world::named("n5"), &first).await.unwrap();
+        assert!(!found.rows.is_empty());
+    }
+    let found = search.manifests(&NamespaceFilter::EVERY, "sha256:aaaaaa", &first).await.unwrap();
+    assert_eq!(found.rows.len(), 20);
+    let found = search.teams(None, &world::named("t77"), &first).await.unwrap();
+    assert_eq!(found.rows.len(), 20);
+    let found = search.teams(Some(AccountId(77)), &world::named("t77"), &first).await.unwrap();
+    assert_eq!(found.rows.len(), 1);
+}
 
 async fn browse(database: &Database, registry: RegistryId) {
     let browse = &database.browse;

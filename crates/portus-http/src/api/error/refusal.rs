@@ -6,6 +6,7 @@ use portus_core::usecase::{
     ChangeNamespaceError, ChangeTeamError, CreateAccountError, CreateBotError,
     CreateNamespaceError, CreateTeamError, DeleteAccountError, DescribeError, ExplainError,
     InspectError, ManageTokensError, Refused, RemarkError, RetryEventsError, SignInError,
+    WhatCanError, WhatIfError, WhoCanError,
 };
 
 use super::{Code, Problem};
@@ -72,6 +73,36 @@ impl From<ExplainError> for Problem {
             ExplainError::Store(error) => error.into(),
             // Of whom one may not ask, one does not learn whether they are there.
             _ => Self::absent(),
+        }
+    }
+}
+
+impl From<WhoCanError> for Problem {
+    fn from(error: WhoCanError) -> Self {
+        match error {
+            WhoCanError::Store(error) => error.into(),
+            // Of what one does not keep, one does not learn whether it is there.
+            WhoCanError::Refused(_) | WhoCanError::Unknown => Self::absent(),
+        }
+    }
+}
+
+impl From<WhatCanError> for Problem {
+    fn from(error: WhatCanError) -> Self {
+        match error {
+            WhatCanError::Store(error) => error.into(),
+            WhatCanError::Refused(_) | WhatCanError::UnknownAccount(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<WhatIfError> for Problem {
+    fn from(error: WhatIfError) -> Self {
+        match error {
+            WhatIfError::Orphan => Self::new(Code::Conflict, error.to_string()),
+            WhatIfError::Store(error) => error.into(),
+            WhatIfError::Refused(_) | WhatIfError::Unknown => Self::absent(),
+            WhatIfError::UnknownAccount(_) => Self::absent(),
         }
     }
 }

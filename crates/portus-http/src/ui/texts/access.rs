@@ -11,8 +11,8 @@ texts! {
             "Fragen";
         denied = "No",
             "Nein";
-        hint_path = "Such as crew/app; it need not exist",
-            "Etwa crew/app; es muss nicht existieren";
+        hint_path = "Such as crew/app; it need not exist. crew/ is the namespace as a whole",
+            "Etwa crew/app; es muss nicht existieren. crew/ ist der Namensraum als Ganzes";
         lead = "Who may do what, and why. Every answer names the rule that decided it.",
             "Wer was darf, und warum. Jede Antwort nennt die Regel, die entschieden hat.";
         path = "Repository",

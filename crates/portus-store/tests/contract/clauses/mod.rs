@@ -19,6 +19,8 @@ mod people;
 mod readable;
 mod registries;
 mod repositories;
+mod rights;
+mod search;
 mod seen;
 mod sessions;
 mod syncs;
@@ -207,6 +209,21 @@ clauses! {
         what_is_said_of_a_manifest_that_is_not_there_is_dropped
         a_crawl_names_no_type_and_a_push_does
         only_repositories_with_something_in_them_are_listed
+    }
+    rights {
+        admins_are_listed_by_name_while_they_may_act
+        members_are_listed_by_name_while_they_may_act
+        the_namespaces_of_a_team_are_listed_by_registry_and_name
+    }
+    search {
+        repositories_are_found_from_each_word_on_the_best_first
+        tags_are_found_by_how_they_begin
+        manifests_are_found_by_their_first_digits
+        namespaces_and_teams_are_found_by_how_they_begin
+        only_what_may_be_seen_is_found
+        what_is_gone_is_not_found
+        no_character_stands_for_others_in_a_search
+        any_cursor_finds_something_or_nothing
     }
     seen {
         a_repository_with_something_in_it_is_seen
