@@ -416,8 +416,33 @@ fn changes_her_password(alice: &mut Visitor, world: &World) {
 
 fn looks_after_it_all(alice: &mut Visitor) {
     alice.browser.follow("Administration");
-    alice.sees("mallory");
     alice.look("admin", &[]);
+    for (page, path, text) in [
+        ("registries", "/admin/registries", "main"),
+        ("registry", "/admin/registries/main", "main"),
+        ("registry-new", "/admin/registries/new", "Registries"),
+        ("users", "/admin/users", "mallory"),
+        ("user", "/admin/users/bob", "bob"),
+        ("settings", "/admin/settings", "token.lifetime"),
+        ("keys", "/admin/keys", "ES256"),
+        ("health", "/admin/health", "Administration"),
+        ("teams", "/teams", "crew"),
+        ("team", "/teams/crew", "carol"),
+        ("namespace-new", "/namespaces/new", "crew"),
+        ("namespace-settings", "/namespaces/main/crew/settings", "crew"),
+        ("repositories", "/repositories", "crew/app"),
+        ("starred", "/stars", "Starred"),
+        ("search", "/search?q=app", "crew/app"),
+        ("who-can", "/access/who-can?registry=main&repository=crew/app&action=pull", "carol"),
+        ("what-can", "/access/what-can?who=bob", "crew"),
+        ("what-if", "/access/what-if", "Access"),
+        ("rest", "/api", "/api/v1/namespaces"),
+    ] {
+        alice.browser.open(path);
+        alice.sees(text);
+        alice.look(page, &[]);
+    }
+    alice.browser.open("/");
     alice.browser.follow("Audit");
     alice.sees("repository.push");
     alice.look("audit", &[]);

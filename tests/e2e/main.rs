@@ -69,6 +69,7 @@ mod doctor;
 mod embedding;
 mod harness;
 mod keys;
+mod links;
 mod login;
 mod negative;
 mod notifications;
