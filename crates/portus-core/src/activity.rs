@@ -215,6 +215,10 @@ pub mod kind {
     pub const APPLICATION_TOKEN_REVOKE: &str = "application_token.revoke";
     /// A bot was made.
     pub const BOT_CREATE: &str = "bot.create";
+    /// A deletion was asked for.
+    pub const DELETION_CREATE: &str = "deletion.create";
+    /// A deletion came to its end.
+    pub const DELETION_FINISH: &str = "deletion.finish";
     /// Parked events were put back.
     pub const EVENT_RETRY: &str = "event.retry";
     /// Somebody spoke for a registry without its secret.
@@ -229,6 +233,8 @@ pub mod kind {
     pub const NAMESPACE_CHANGE_VISIBILITY: &str = "namespace.change_visibility";
     /// A namespace was made.
     pub const NAMESPACE_CREATE: &str = "namespace.create";
+    /// A namespace was deleted.
+    pub const NAMESPACE_DELETE: &str = "namespace.delete";
     /// A namespace was given to a team or a person.
     pub const NAMESPACE_GIVE: &str = "namespace.give";
     /// A registry goes by other hosts.

@@ -8,6 +8,7 @@ pub mod account;
 pub mod activity;
 pub mod catalog;
 pub mod credential;
+pub mod deletion;
 pub mod digest;
 pub mod event;
 pub mod id;

@@ -7,6 +7,7 @@
 mod accounts;
 mod audit;
 mod browse;
+mod deletions;
 mod epochs;
 mod inbox;
 mod jobs;

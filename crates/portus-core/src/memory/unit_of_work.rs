@@ -6,8 +6,8 @@ use super::MemoryStore;
 use super::state::State;
 use super::turns::Turn;
 use crate::port::{
-    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions, StoreError,
-    Syncs, Teams, Tokens, UnitOfWork,
+    Accounts, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
+    StoreError, Syncs, Teams, Tokens, UnitOfWork,
 };
 
 /// A copy of the state, made when the first change is.
@@ -48,6 +48,10 @@ impl UnitOfWork for Work {
     }
 
     fn audit(&mut self) -> &mut dyn Audit {
+        self
+    }
+
+    fn deletions(&mut self) -> &mut dyn Deletions {
         self
     }
 

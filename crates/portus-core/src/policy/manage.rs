@@ -15,6 +15,8 @@ pub enum Deed {
     CreateNamespace,
     /// Make a team.
     CreateTeam,
+    /// Delete a namespace with all that is in it.
+    DeleteNamespace,
     /// Ask what others may do in a namespace, and why.
     ExplainOthers,
     /// Give a namespace to another team or person; needed on both sides.
@@ -39,10 +41,11 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ChangeVisibility,
         Self::CreateNamespace,
         Self::CreateTeam,
+        Self::DeleteNamespace,
         Self::ExplainOthers,
         Self::GiveNamespace,
         Self::ManageAccounts,
@@ -61,6 +64,7 @@ impl Deed {
             Self::ChangeVisibility => "change who can see a namespace",
             Self::CreateNamespace => "create a namespace",
             Self::CreateTeam => "create a team",
+            Self::DeleteNamespace => "delete a namespace",
             Self::ExplainOthers => "ask what others may do",
             Self::GiveNamespace => "give a namespace away",
             Self::ManageAccounts => "manage accounts",
@@ -164,9 +168,10 @@ impl Policy {
             },
             Deed::CreateTeam if self.switches.people_create_teams => Keeper::People,
             Deed::GiveNamespace => owners_if(self.switches.transfer),
-            Deed::ExplainOthers | Deed::ManageBots | Deed::ManageMembers => {
-                Keeper::Members(Role::Owner)
-            }
+            Deed::DeleteNamespace
+            | Deed::ExplainOthers
+            | Deed::ManageBots
+            | Deed::ManageMembers => Keeper::Members(Role::Owner),
             Deed::ManageOwnTokens => Keeper::Oneself,
             Deed::CreateTeam
             | Deed::ManageAccounts

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::digest::Digest;
-use crate::id::{JobId, RegistryId};
+use crate::id::{DeletionId, JobId, RegistryId};
 use crate::repository::RepositoryPath;
 
 /// Work that takes network calls, done once by one worker at a time.
@@ -55,6 +55,13 @@ pub enum JobKind {
         registry: RegistryId,
         /// Which.
         repository: RepositoryPath,
+    },
+    /// Go on with a deletion.
+    Delete {
+        /// Where.
+        registry: RegistryId,
+        /// Which.
+        deletion: DeletionId,
     },
     /// List a registry's catalog for the first time.
     FirstSync {

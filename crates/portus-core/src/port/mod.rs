@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod browse;
 mod clock;
+mod deletions;
 mod epochs;
 mod inbox;
 mod jobs;
@@ -26,6 +27,7 @@ pub use accounts::Accounts;
 pub use audit::Audit;
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
+pub use deletions::{Deletions, Held, Sums};
 pub use epochs::{Epoch, Epochs, Known};
 pub use inbox::{Accepted, Inbox, InboxLag, Retry};
 pub use jobs::{Job, JobKind, Jobs};
@@ -35,7 +37,8 @@ pub use namespaces::Namespaces;
 pub use passwords::{Fingerprint, PasswordError, Passwords};
 pub use registries::Registries;
 pub use remote::{
-    CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,
+    CatalogPage, FetchedManifest, Reference, RemoteError, RemoteRegistries, RemoteRegistry,
+    Removal, TagsPage,
 };
 pub use repositories::{Described, Repositories, TagChange};
 pub use sessions::Sessions;

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions, Syncs,
-    Teams, Tokens,
+    Accounts, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
+    Syncs, Teams, Tokens,
 };
 
 /// A place that keeps the state: PostgreSQL, SQLite, or the memory of a test.
@@ -24,6 +24,8 @@ pub trait UnitOfWork: Send {
     fn accounts(&mut self) -> &mut dyn Accounts;
     /// The audit.
     fn audit(&mut self) -> &mut dyn Audit;
+    /// Deletions, and names that were deleted.
+    fn deletions(&mut self) -> &mut dyn Deletions;
     /// Notifications.
     fn inbox(&mut self) -> &mut dyn Inbox;
     /// Work for the worker.
@@ -103,6 +105,8 @@ aggregates! {
     accounts: Accounts;
     /// The audit.
     audit: Audit;
+    /// Deletions, and names that were deleted.
+    deletions: Deletions;
     /// Notifications.
     inbox: Inbox;
     /// Work for the worker.
