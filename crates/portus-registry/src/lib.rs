@@ -11,6 +11,7 @@ mod blob;
 mod challenge;
 mod connection;
 mod content;
+mod deletion;
 mod document;
 mod link;
 mod listing;

@@ -59,6 +59,7 @@ const STEPS: &[Step] = steps! {
     "0006_tokens"
     "0007_audit"
     "0008_sessions"
+    "0011_deletions"
 };
 
 #[cfg(test)]

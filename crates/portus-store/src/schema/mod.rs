@@ -2,6 +2,7 @@
 
 mod audit;
 mod credentials;
+mod gone;
 mod images;
 mod people;
 mod places;
@@ -10,6 +11,7 @@ mod work;
 
 pub(crate) use audit::*;
 pub(crate) use credentials::*;
+pub(crate) use gone::*;
 pub(crate) use images::*;
 pub(crate) use people::*;
 pub(crate) use places::*;
@@ -42,6 +44,9 @@ diesel::joinable!(application_token_namespaces -> application_tokens (token_id))
 diesel::joinable!(application_token_namespaces -> namespaces (namespace_id));
 diesel::joinable!(refresh_tokens -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> registries (registry_id));
+diesel::joinable!(deletions -> registries (registry_id));
+diesel::joinable!(deletion_items -> deletions (deletion_id));
+diesel::joinable!(deleted_names -> registries (registry_id));
 diesel::joinable!(sessions -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -49,6 +54,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     application_token_namespaces,
     application_tokens,
+    deleted_names,
+    deletion_items,
+    deletions,
     inbox,
     installation,
     jobs,

@@ -1,8 +1,10 @@
 mod accounts;
 mod audit;
 mod browse;
+mod deletions;
 mod epochs;
 mod events;
+mod going;
 mod inbox;
 mod jobs;
 mod keys;

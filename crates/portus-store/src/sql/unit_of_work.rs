@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use portus_core::id::RepositoryId;
 use portus_core::port::{
-    Accounts, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions, StoreError,
-    Syncs, Teams, Tokens, UnitOfWork,
+    Accounts, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
+    StoreError, Syncs, Teams, Tokens, UnitOfWork,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -83,6 +83,9 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
     fn audit(&mut self) -> &mut dyn Audit {
+        self
+    }
+    fn deletions(&mut self) -> &mut dyn Deletions {
         self
     }
     fn inbox(&mut self) -> &mut dyn Inbox {
