@@ -170,15 +170,19 @@ impl PlanDeletion {
         scope: DeletionScope,
         place: &SeenNamespace,
     ) -> Result<(), Error> {
+        self.refusal(actor, scope, place).await?.map_or(Ok(()), |why| Err(Error::Refused(why)))
+    }
+
+    /// Why someone may not delete so much of a namespace that she sees; `None` where she may.
+    pub async fn refusal(
+        &self,
+        actor: &Actor,
+        scope: DeletionScope,
+        place: &SeenNamespace,
+    ) -> Result<Option<String>, StoreError> {
         let at = (&place.registry, place.id, place.kind);
-        let why = self
-            .look
-            .store
-            .read::<_, StoreError>(async |tx| {
-                refusal(tx, &self.look.policy, actor, scope, at).await
-            })
-            .await?;
-        why.map_or(Ok(()), |why| Err(Error::Refused(why)))
+        let policy = &self.look.policy;
+        self.look.store.read(async |tx| refusal(tx, policy, actor, scope, at).await).await
     }
 
     async fn of_namespace(

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod deletion;
 mod events;
 mod granted;
 mod keys;

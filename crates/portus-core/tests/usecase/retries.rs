@@ -10,8 +10,8 @@ use portus_core::event::EventAction::Push;
 use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{
-    Accounts, Audit, Browse, Clock, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Retry,
-    Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork,
+    Accounts, Audit, Browse, Clock, Deletions, Inbox, Jobs, Keys, Namespaces, Registries,
+    Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork,
 };
 use portus_core::usecase::{ApplyEvents, RetryEvents};
 
@@ -192,6 +192,7 @@ macro_rules! passed_on {
 
 passed_on! {
     accounts: Accounts;
+    deletions: Deletions;
     inbox: Inbox;
     jobs: Jobs;
     keys: Keys;

@@ -8,6 +8,7 @@ mod call;
 mod choice;
 mod conditional;
 mod credentials;
+mod deletion;
 mod error;
 mod health;
 mod list;
@@ -84,12 +85,17 @@ fn table() -> Routes {
         .get("/api/v1/activities", activity::list)
         .get("/api/v1/bots", bot::list)
         .post("/api/v1/bots", bot::create)
+        .get("/api/v1/deletions", deletion::list)
+        .get("/api/v1/deletions/{deletion}", deletion::show)
+        .get("/api/v1/deletions/{deletion}/items", deletion::items)
         .get("/api/v1/explain", access::explain)
         .get("/api/v1/health", health::show)
         .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
+        .delete("/api/v1/manifests/{registry}/{*manifest}", deletion::manifest)
         .get("/api/v1/namespaces", namespace::list)
         .post("/api/v1/namespaces", namespace::create)
         .get("/api/v1/namespaces/{registry}/{namespace}", namespace::show)
+        .delete("/api/v1/namespaces/{registry}/{namespace}", deletion::namespace)
         .patch("/api/v1/namespaces/{registry}/{namespace}", namespace::change)
         .post("/api/v1/namespaces/{registry}/{namespace}/transfer", namespace::transfer)
         .get("/api/v1/parked-events", parked::list)
@@ -98,10 +104,12 @@ fn table() -> Routes {
         .get("/api/v1/registries", registry::list)
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
+        .delete("/api/v1/repositories/{registry}/{*repository}", deletion::repository)
         .get("/api/v1/self", myself::show)
         .get("/api/v1/self/sessions", session::list)
         .delete("/api/v1/self/sessions/{session}", session::end)
         .get("/api/v1/tags/{registry}/{*tag}", tag::show)
+        .delete("/api/v1/tags/{registry}/{*tag}", deletion::tag)
         .get("/api/v1/teams", team::list)
         .post("/api/v1/teams", team::create)
         .get("/api/v1/teams/{team}", team::show)

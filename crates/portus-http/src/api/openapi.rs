@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, health, member, myself, namespace, parked, registry, repository,
-    session, tag, team, token, user, version,
+    access, activity, bot, deletion, health, member, myself, namespace, parked, registry,
+    repository, session, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -31,6 +31,13 @@ use super::{
         activity::list,
         bot::create,
         bot::list,
+        deletion::items,
+        deletion::list,
+        deletion::manifest,
+        deletion::namespace,
+        deletion::repository,
+        deletion::show,
+        deletion::tag,
         health::show,
         member::add,
         member::change,
@@ -147,6 +154,7 @@ const PUBLIC: [&str; 4] =
 fn said(status: &str) -> &'static str {
     match status {
         "201" => "It was made",
+        "202" => "It will be done",
         "204" => "It was done",
         _ => "The answer",
     }

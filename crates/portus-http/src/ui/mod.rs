@@ -5,6 +5,7 @@ mod admin;
 mod assets;
 mod audit;
 mod cookie;
+mod deletion;
 mod frame;
 mod home;
 mod namespace;
@@ -29,7 +30,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
-    ChangePassword, CreateAccount, ExplainAccess, Look, ManageSessions, ManageTokens, SignIn,
+    ChangePassword, CreateAccount, DeleteImages, ExplainAccess, FollowDeletions, Look,
+    ManageSessions, ManageTokens, SignIn,
 };
 
 use crate::Shared;
@@ -53,6 +55,10 @@ pub struct Web {
     pub change_password: Arc<ChangePassword>,
     /// Makes the first account.
     pub create_account: Arc<CreateAccount>,
+    /// Has images deleted.
+    pub delete_images: Arc<DeleteImages>,
+    /// Shows how far deletions are.
+    pub follow_deletions: Arc<FollowDeletions>,
     /// What the set-up link holds.
     pub setup_secret: portus_core::secret::Secret,
     /// Compares secrets.
@@ -75,6 +81,9 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/admin", get(admin::show))
         .route("/admin/retry", post(admin::retry))
         .route("/audit", get(audit::show))
+        .route("/deletions", get(deletion::list).post(deletion::ask))
+        .route("/deletions/new", get(deletion::preview))
+        .route("/deletions/{deletion}", get(deletion::show))
         .route("/namespaces", get(namespace::list))
         .route("/namespaces/{registry}/{name}", get(namespace::show))
         .route("/profile", get(profile::show))

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use portus_core::deletion::DeletionScope;
 use portus_core::page::{NamespaceRow, RepositoryRow};
 use portus_core::scope::Action;
 use portus_core::usecase::SeenNamespace;
@@ -31,6 +32,8 @@ struct One {
     next: Option<String>,
     is_first: bool,
     rights: Vec<Right>,
+    /// Why she may not delete it.
+    delete_refused: Option<String>,
     push_to: String,
 }
 
@@ -81,12 +84,15 @@ pub(super) async fn show(
     let place = web.look.namespace(&visit.caller, &registry, &key).await?;
     let place = place.ok_or(Trouble::NotFound)?;
     let page = web.look.repositories(&visit.caller, Some(&place), &part.slice()).await?;
+    let scope = DeletionScope::Namespace;
+    let delete_refused = web.delete_images.plan.refusal(&visit.actor(), scope, &place).await?;
     let name = key.as_ref().map_or(visit.t.global.to_owned(), ToString::to_string);
     let host = place.registry.called().to_owned();
     let within = key.map(|name| format!("{name}/")).unwrap_or_default();
     html(&One {
         f: Frame::of(&visit, name.clone()),
         rights: rights(&visit, &place),
+        delete_refused,
         push_to: format!("{host}/{within}"),
         repositories: page.rows,
         next: page.next,

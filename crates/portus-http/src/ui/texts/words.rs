@@ -3,6 +3,7 @@
 use super::access::Access;
 use super::admin::Admin;
 use super::audit::Audit;
+use super::deletions::Deletions;
 use super::images::Images;
 use super::password::Password;
 use super::sessions::Sessions;
@@ -28,6 +29,7 @@ texts! {
         access: Access = Access::ENGLISH, Access::GERMAN;
         admin: Admin = Admin::ENGLISH, Admin::GERMAN;
         audit: Audit = Audit::ENGLISH, Audit::GERMAN;
+        deletions: Deletions = Deletions::ENGLISH, Deletions::GERMAN;
         images: Images = Images::ENGLISH, Images::GERMAN;
         password: Password = Password::ENGLISH, Password::GERMAN;
         sessions: Sessions = Sessions::ENGLISH, Sessions::GERMAN;
