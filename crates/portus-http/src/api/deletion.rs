@@ -174,6 +174,7 @@ pub(super) struct TagWish {
     #[param(required = false, default = false)]
     dry_run: bool,
     /// Needed where other tags are on the same digest and the registry deletes only digests
+    #[param(inline)]
     siblings: Option<Siblings>,
     /// What the tag has to point at still
     digest: Option<String>,

@@ -29,8 +29,8 @@ pub struct Tenants {
     pub tokens: BTreeMap<&'static str, Secret>,
     /// The secret of alice's session.
     pub session: String,
-    /// Its number, and that of a parked event.
-    pub numbers: [String; 2],
+    /// Its number, and those of a parked event and of a deletion of alice's.
+    pub numbers: [String; 3],
     random: Numbers,
 }
 
@@ -60,7 +60,9 @@ impl Tenants {
         }
         let sessions = tenants.get("alice", "/api/v1/self/sessions").await.json();
         let parked = tenants.get("root", "/api/v1/parked-events").await.json();
-        tenants.numbers = [&sessions, &parked].map(|rows| rows[0]["id"].to_string());
+        tenants.ask("alice", "DELETE", "/api/v1/tags/main/qa/app:1", "").await;
+        let deletions = tenants.get("alice", "/api/v1/deletions").await.json();
+        tenants.numbers = [&sessions, &parked, &deletions].map(|rows| rows[0]["id"].to_string());
         tenants
     }
 

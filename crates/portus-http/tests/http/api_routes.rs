@@ -32,12 +32,17 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/activities", &[], ""),
     ("get", "/api/v1/bots", &[], ""),
     ("post", "/api/v1/bots", &[], r#"{"username": "cd", "team": "qa", "role": "viewer"}"#),
+    ("get", "/api/v1/deletions", &[], ""),
+    ("get", "/api/v1/deletions/{deletion}", &[("deletion", "its number")], ""),
+    ("get", "/api/v1/deletions/{deletion}/items", &[("deletion", "its number")], ""),
     ("get", "/api/v1/explain", &[], ""),
     ("get", "/api/v1/health", &[], ""),
     ("get", "/api/v1/manifests/{registry}/{repository}@{digest}", QA_APP, ""),
+    ("delete", "/api/v1/manifests/{registry}/{repository}@{digest}", QA_APP, ""),
     ("get", "/api/v1/namespaces", &[], ""),
     ("post", "/api/v1/namespaces", &[], r#"{"registry": "main", "name": "new", "team": "qa"}"#),
     ("get", "/api/v1/namespaces/{registry}/{namespace}", QA, ""),
+    ("delete", "/api/v1/namespaces/{registry}/{namespace}", QA, ""),
     ("patch", "/api/v1/namespaces/{registry}/{namespace}", QA, r#"{"visibility": "protected"}"#),
     ("post", "/api/v1/namespaces/{registry}/{namespace}/transfer", QA, r#"{"username": "alice"}"#),
     ("get", "/api/v1/parked-events", &[], ""),
@@ -46,11 +51,13 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/registries", &[], ""),
     ("get", "/api/v1/repositories", &[], ""),
     ("get", "/api/v1/repositories/{registry}/{repository}", QA_APP, ""),
+    ("delete", "/api/v1/repositories/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/self", &[], ""),
     ("get", "/api/v1/self/sessions", &[], ""),
     ("delete", "/api/v1/self/sessions/{session}", &[("session", "its number")], ""),
     ("get", "/api/v1/tags/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}:{tag}", QA_APP, ""),
+    ("delete", "/api/v1/tags/{registry}/{repository}:{tag}", QA_APP, ""),
     ("get", "/api/v1/teams", &[], ""),
     ("post", "/api/v1/teams", &[], r#"{"name": "new"}"#),
     ("get", "/api/v1/teams/{team}", CAROL_IN_QA, ""),
@@ -80,10 +87,11 @@ const OPERATIONS: &[Operation] = &[
 
 fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
     let mut path = template.to_owned();
-    let [session, event] = &tenants.numbers;
+    let [session, event, deletion] = &tenants.numbers;
     for (name, value) in parts {
         let value = match (*name, *value) {
             ("session", "its number") => session,
+            ("deletion", "its number") => deletion,
             ("event", "its number") => event,
             (_, value) => value,
         };
@@ -163,7 +171,7 @@ async fn sr9_what_is_anothers_answers_like_what_nobody_has() {
     for (method, template, parts, body) in OPERATIONS {
         let unused = |name: &str| match name {
             "digest" => format!("sha256:{}", "e".repeat(64)),
-            "event" | "session" => "4711".to_owned(),
+            "deletion" | "event" | "session" => "4711".to_owned(),
             "repository" => "zz/app".to_owned(),
             _ => "zz".to_owned(),
         };

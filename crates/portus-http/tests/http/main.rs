@@ -5,6 +5,7 @@ mod api;
 mod api_routes;
 mod browser;
 mod captures;
+mod deletions;
 #[path = "../../../portus-core/tests/policy/expected.rs"]
 mod expected;
 mod forms;
@@ -12,6 +13,7 @@ mod hostile;
 mod notification;
 mod operators;
 mod pages;
+mod remote;
 mod serve;
 mod token_get;
 mod token_post;

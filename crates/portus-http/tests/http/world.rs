@@ -29,13 +29,16 @@ use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
     AcceptNotification, AddRegistry, Authenticate, ChangeAccount, ChangeMembers, ChangeNamespace,
-    ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, ExplainAccess, Inspect,
-    IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes,
-    RetryEvents, SessionTimes, SignIn, Standings,
+    ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, DeleteImages,
+    ExplainAccess, FollowDeletions, Inspect, IssueToken, Lockout, Look, ManageSessions,
+    ManageTokens, NewPerson, NewToken, Notes, PlanDeletion, RetryEvents, SessionTimes, SignIn,
+    Standings,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
 use tower::ServiceExt;
+
+use crate::remote::Remote;
 
 pub const SERVICE: &str = "registry.test";
 /// Where browsers find it.
@@ -52,6 +55,7 @@ pub struct World {
     pub clock: FixedClock,
     pub ready: Arc<AtomicBool>,
     pub router: Router,
+    pub remote: Remote,
 }
 
 impl World {
@@ -82,8 +86,8 @@ impl World {
         let mut app = parts.app(&signer, &ready, limits);
         change(&mut app);
         let router = router(app);
-        let Parts { memory, store, passwords, clock, .. } = parts;
-        Self { memory, store, passwords, signer, clock, ready, router }
+        let Parts { memory, store, passwords, clock, remote, .. } = parts;
+        Self { memory, store, passwords, signer, clock, ready, router, remote }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -328,6 +332,7 @@ struct Parts {
     clock: FixedClock,
     passwords: Arc<PlainPasswords>,
     entropy: Arc<CountingEntropy>,
+    remote: Remote,
 }
 
 impl Parts {
@@ -340,6 +345,7 @@ impl Parts {
             passwords: Arc::new(PlainPasswords::default()),
             entropy: Arc::new(CountingEntropy::default()),
             memory,
+            remote: Remote::default(),
         }
     }
 
@@ -434,6 +440,8 @@ impl Parts {
                 passwords: self.passwords.clone(),
                 clock: clock.clone(),
             }),
+            delete_images: Arc::new(self.delete_images()),
+            follow_deletions: Arc::new(FollowDeletions { store: self.store.clone() }),
             setup_secret: setup_secret(),
             passwords: self.passwords.clone(),
             clock,
@@ -441,6 +449,22 @@ impl Parts {
             insecure_cookies: false,
             anonymous_browse: true,
         }
+    }
+
+    fn delete_images(&self) -> DeleteImages {
+        let memory = Arc::new(self.memory.clone());
+        let look = Look {
+            browse: memory.clone(),
+            store: self.store.clone(),
+            lookups: memory,
+            policy: self.policy.clone(),
+        };
+        let plan = PlanDeletion {
+            look: Arc::new(look),
+            remotes: Arc::new(self.remote.clone()),
+            entropy: self.entropy.clone(),
+        };
+        DeleteImages { plan: Arc::new(plan), clock: Arc::new(self.clock.clone()) }
     }
 
     fn api(&self) -> Api {
