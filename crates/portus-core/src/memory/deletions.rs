@@ -4,7 +4,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 
 use super::listing::page;
-use super::state::{State, StoredRepository, exists};
+use super::state::{State, StoredRepository, exists, missing};
 use super::tags::{Details, StoredManifest};
 use super::unit_of_work::Work;
 use crate::deletion::{
@@ -24,9 +24,9 @@ use crate::team::Role;
 impl Deletions for Work {
     async fn add(&mut self, new: &NewDeletion) -> Result<DeletionId, StoreError> {
         let state = self.change()?;
-        exists(&state.registries, &new.registry)?;
+        let registry = state.registries.get(&new.registry).ok_or_else(missing)?;
+        let registry_name = registry.name.clone();
         let id = DeletionId(state.next_id());
-        let registry_name = state.registries[&new.registry].name.clone();
         let deletion = Deletion {
             id,
             registry: new.registry,

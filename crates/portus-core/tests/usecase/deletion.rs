@@ -269,6 +269,28 @@ async fn a_registry_that_is_away_is_asked_again_and_nothing_is_done_twice() {
     assert_eq!(table.0.lock().unwrap().deleted.len(), 2);
 }
 
+/// One that ended in the middle had the job in its hands.
+#[tokio::test]
+async fn what_a_worker_left_behind_another_goes_on_with() {
+    let (world, table) = arranged(Switches::default()).await;
+    let id = ask(&world, &table, "alice", &repository()).await.unwrap();
+    let (now, lease) = (world.clock.now(), world.clock.now() + Duration::from_secs(120));
+    world
+        .store
+        .write::<_, StoreError>(async |tx| tx.jobs().claim(now, lease, 9).await)
+        .await
+        .unwrap();
+    // It came as far as to the registry, and did not say so.
+    table.0.lock().unwrap().repositories.clear();
+    work(&world, &table).await;
+    assert_eq!(seen(&world, "alice", id).await.unwrap().0.state, DeletionState::UnderWay);
+    world.clock.advance(Duration::from_secs(120));
+    work(&world, &table).await;
+    let (deletion, _) = seen(&world, "alice", id).await.unwrap();
+    assert_eq!((deletion.state, deletion.counts.done), (DeletionState::Done, 2));
+    assert!(left(&world).await.is_empty());
+}
+
 #[tokio::test]
 async fn a_registry_that_deletes_nothing_is_told_of_with_the_line_to_change() {
     let (world, table) = arranged(Switches::default()).await;
