@@ -230,6 +230,22 @@ impl Deletions for Work {
         Ok(others.map(|(name, _)| name.clone()).take(AT_MOST).collect())
     }
 
+    async fn last_word(
+        &mut self,
+        repository: RepositoryId,
+        tag: Option<&TagName>,
+        manifest: &Digest,
+    ) -> Result<Option<SystemTime>, StoreError> {
+        let Some(stored) = self.seen().repositories.get(&repository) else { return Ok(None) };
+        let known = stored.manifests.get(manifest).filter(|one| tag.is_none() && one.is_there());
+        let added = known.and_then(|one| one.added.as_ref());
+        let on = stored.tags.iter().filter(|(name, one)| {
+            tag.is_none_or(|tag| tag == *name) && one.digest(stored) == Some(manifest)
+        });
+        let words = on.filter_map(|(_, one)| one.as_of());
+        Ok(words.chain(added).map(|word| word.at).max())
+    }
+
     async fn next_repository(
         &mut self,
         namespace: NamespaceId,

@@ -108,6 +108,15 @@ pub trait Deletions: Send {
         manifest: &Digest,
     ) -> Result<Vec<TagName>, StoreError>;
 
+    /// How new the newest word is that a tag points at a manifest; without a tag, that the manifest
+    /// or anything on it is there.
+    async fn last_word(
+        &mut self,
+        repository: RepositoryId,
+        tag: Option<&TagName>,
+        manifest: &Digest,
+    ) -> Result<Option<SystemTime>, StoreError>;
+
     /// The next repository of a namespace that has something in it, by path.
     async fn next_repository(
         &mut self,

@@ -29,10 +29,12 @@ mod manage_tokens;
 mod may_delete;
 mod permit;
 mod plan_deletion;
+mod probe_deletes;
 mod remembered;
 mod retry_events;
 mod run_deletion;
 mod run_jobs;
+mod settle_deletion;
 mod shown;
 mod sign_in;
 mod standing;
@@ -65,9 +67,8 @@ pub use look::{Look, SeenNamespace, SeenRepository};
 pub use manage_sessions::ManageSessions;
 pub use manage_tokens::{ManageTokens, ManageTokensError, NewToken};
 pub use permit::Refused;
-pub use plan_deletion::{
-    Deletes, DeletionError, DeletionPlan, PlanDeletion, PlannedTag, Wanted, WantedTag,
-};
+pub use plan_deletion::{DeletionError, DeletionPlan, PlanDeletion, PlannedTag, Wanted, WantedTag};
+pub use probe_deletes::Deletes;
 pub use retry_events::{RetryEvents, RetryEventsError};
 pub use run_deletion::{RunDeletion, SWITCH_ON};
 pub use run_jobs::{Complain, RunJobs, RunJobsError};

@@ -2,14 +2,13 @@ use std::sync::Arc;
 
 use super::look::{Look, SeenNamespace, SeenRepository};
 use super::may_delete::refusal;
+use super::probe_deletes::{Deletes, probe};
 use crate::activity::{Actor, Who};
 use crate::credential::Caller;
 use crate::deletion::DeletionScope;
 use crate::digest::Digest;
 use crate::page::{RepositoryRow, Slice, TagRow};
-use crate::port::{
-    Entropy, NamespaceKey, Reference, RemoteRegistries, RemoteRegistry, Removal, StoreError, Sums,
-};
+use crate::port::{Entropy, NamespaceKey, RemoteRegistries, StoreError, Sums};
 use crate::registry::RegistryName;
 use crate::repository::RepositoryPath;
 use crate::tag::TagName;
@@ -80,19 +79,6 @@ pub struct PlannedTag {
     pub siblings: Vec<TagName>,
     /// The indexes that name its manifest.
     pub needed_by: Vec<Digest>,
-}
-
-/// How a registry deletes.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Deletes {
-    /// Only whole digests, with every tag on them.
-    ByDigest,
-    /// A tag alone, too.
-    ByTag,
-    /// Not at all, until its configuration says so.
-    Nothing,
-    /// It did not say; why, in words.
-    Unknown(String),
 }
 
 /// Why nothing is deleted.
@@ -315,25 +301,6 @@ impl PlanDeletion {
             Err(error) => Deletes::Unknown(super::causes::in_full(&error)),
         }
     }
-}
-
-/// Asks a registry to delete what is not there: how it says no shows what it can.
-async fn probe(
-    remote: &dyn RemoteRegistry,
-    path: &RepositoryPath,
-    random: &[u8; 32],
-) -> Result<Deletes, crate::port::RemoteError> {
-    let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    let names = (digits.parse::<TagName>(), format!("sha256:{digits}").parse::<Digest>());
-    // Hexadecimal digits make a tag, and 64 of them a digest.
-    let (Ok(tag), Ok(digest)) = names else { return Ok(Deletes::ByDigest) };
-    if remote.delete(path, &Reference::Tag(tag)).await? != Removal::Unsupported {
-        return Ok(Deletes::ByTag);
-    }
-    Ok(match remote.delete(path, &Reference::Digest(digest)).await? {
-        Removal::Unsupported => Deletes::Nothing,
-        Removal::Gone { .. } | Removal::NotThere { .. } => Deletes::ByDigest,
-    })
 }
 
 fn empty(

@@ -3,18 +3,18 @@ use std::time::{Duration, SystemTime};
 
 use super::causes::in_full;
 use super::may_delete::refusal;
-use crate::activity::{Actor, NewActivity, Who, kind};
+use super::settle_deletion::{by, finish, forget};
+use crate::activity::{Actor, Who, kind};
 use crate::credential::{Caller, Identity};
 use crate::deletion::{Deletion, DeletionItem, DeletionScope, DeletionState, ItemState};
-use crate::digest::Digest;
-use crate::id::{DeletionId, RepositoryId};
+use crate::id::DeletionId;
 use crate::namespace::NamespaceKind;
 use crate::policy::Policy;
 use crate::port::{
     Clock, Reference, RemoteError, RemoteRegistries, RemoteRegistry, Removal, Store, StoreError, Tx,
 };
 use crate::registry::Registry;
-use crate::tag::{AsOf, TagName};
+use crate::tag::TagName;
 
 /// Does deletions, an item at a time, and goes on where it stopped.
 pub struct RunDeletion {
@@ -315,13 +315,12 @@ impl RunDeletion {
         whole: bool,
     ) -> Result<(), StoreError> {
         let (deletion, now) = (&going.deletion, self.clock.now());
-        // The registry's own event of it, which says when more exactly, may come before or after.
-        let as_of = AsOf { at: date.unwrap_or(deletion.asked_at), event: "".into() };
+        let at = date.unwrap_or(deletion.asked_at);
         self.store
             .write::<_, StoreError>(async |tx| {
                 let place = going.registry.id;
                 if let Some(known) = tx.repositories().by_path(place, &item.repository).await? {
-                    let what = forget(tx, known, item, whole, &as_of).await?;
+                    let what = forget(tx, known, item, whole, at).await?;
                     let row =
                         by(deletion, kind::REPOSITORY_DELETE, now, item.repository.to_string());
                     tx.audit().append(&[row.detail(what).in_repository(known)]).await?;
@@ -366,51 +365,6 @@ fn failed(error: RemoteError) -> Ended {
         true => Ended::Away(error),
         false => Ended::Not(ItemState::Failed, in_full(&error)),
     }
-}
-
-async fn forget(
-    tx: &mut Tx,
-    repository: RepositoryId,
-    item: &DeletionItem,
-    whole: bool,
-    as_of: &AsOf,
-) -> Result<String, StoreError> {
-    if let Some(tag) = &item.tag {
-        tx.repositories().remove_tag(repository, tag, as_of).await?;
-    }
-    if whole {
-        tx.repositories().remove_manifest(repository, &item.digest, as_of).await?;
-    }
-    let digest: &Digest = &item.digest;
-    Ok(item.tag.as_ref().map_or_else(|| digest.to_string(), |tag| format!("{tag} → {digest}")))
-}
-
-async fn finish(
-    tx: &mut Tx,
-    deletion: &Deletion,
-    state: DeletionState,
-    reason: &str,
-    now: SystemTime,
-) -> Result<(), StoreError> {
-    tx.deletions().finish(deletion.id, state, reason, now).await?;
-    let counts = tx.deletions().by_id(deletion.id).await?.map(|now| now.counts);
-    let counts = counts.unwrap_or(deletion.counts);
-    let detail = format!(
-        "{}: {} deleted, {} failed, {} kept",
-        state.as_str(),
-        counts.done,
-        counts.failed,
-        counts.kept
-    );
-    let row = by(deletion, kind::DELETION_FINISH, now, deletion.object.clone()).detail(detail);
-    tx.audit().append(&[row]).await
-}
-
-/// Done by Portus on behalf of who asked.
-fn by(deletion: &Deletion, kind: &'static str, now: SystemTime, object: String) -> NewActivity {
-    let row = NewActivity::done(kind, &Actor::PORTUS, now, object);
-    NewActivity { account: deletion.account, actor: deletion.actor.clone(), ..row }
-        .in_namespace(deletion.namespace)
 }
 
 /// How many items are done in one run at most.

@@ -121,6 +121,19 @@ async fn a_tag_goes_alone_where_the_registry_deletes_by_tag() {
     }
 }
 
+/// The `Date` of an answer has no fractions of a second, and an event has.
+#[tokio::test]
+async fn what_came_in_the_same_second_went_too() {
+    let (world, table) = arranged(Switches::default()).await;
+    world.clock.advance(Duration::from_millis(400));
+    table.put("qa/app", "4", 104);
+    sync(&world, &table).await;
+    table.0.lock().unwrap().date = Some(world.clock.now() - Duration::from_millis(400));
+    ask(&world, &table, "alice", &tags(&["4"])).await.unwrap();
+    work(&world, &table).await;
+    assert_eq!(left(&world).await, ["1", "2", "3"]);
+}
+
 #[tokio::test]
 async fn siblings_are_never_deleted_unasked_where_only_digests_are() {
     let (world, table) = arranged(Switches::default()).await;

@@ -18,6 +18,7 @@ mod myself;
 mod namespace;
 mod openapi;
 mod parked;
+mod preview;
 mod query;
 mod registry;
 mod repository;

@@ -293,6 +293,15 @@ impl Deletions for SqlUnitOfWork {
         rows.iter().map(|name| parsed("tags.name", name)).collect()
     }
 
+    async fn last_word(
+        &mut self,
+        repository: RepositoryId,
+        tag: Option<&TagName>,
+        manifest: &Digest,
+    ) -> Result<Option<SystemTime>, StoreError> {
+        going::last_word(self.conn(), repository, tag, manifest).await
+    }
+
     async fn next_repository(
         &mut self,
         namespace: NamespaceId,

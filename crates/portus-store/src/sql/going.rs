@@ -127,6 +127,35 @@ pub(super) fn digests(rows: Vec<String>) -> Result<Vec<Digest>, StoreError> {
     rows.iter().map(|digest| parsed("manifests.digest", digest)).collect()
 }
 
+/// How new the newest word is that something is there.
+pub(super) async fn last_word(
+    conn: &mut Connection,
+    repository: RepositoryId,
+    tag: Option<&TagName>,
+    manifest: &Digest,
+) -> Result<Option<SystemTime>, StoreError> {
+    let mut on = tags::table
+        .filter(tags::repository_id.eq(repository.0))
+        .filter(tags::digest.eq(manifest.as_str()))
+        .filter(tags::present)
+        .select(max(tags::as_of))
+        .into_boxed();
+    if let Some(tag) = tag {
+        on = on.filter(tags::name.eq(tag.as_str()));
+    }
+    let tagged: Option<i64> = on.get_result(conn).await.map_err(store_error)?;
+    let known: Option<i64> = manifests::table
+        .filter(manifests::repository_id.eq(repository.0))
+        .filter(manifests::digest.eq(manifest.as_str()))
+        .filter(manifests::present)
+        .select(manifests::as_of)
+        .first(conn)
+        .await
+        .optional()
+        .map_err(store_error)?;
+    Ok(tagged.max(known.filter(|_| tag.is_none())).map(time))
+}
+
 /// The first repository after a path that has something in it.
 pub(super) async fn next_repository(
     conn: &mut Connection,

@@ -179,6 +179,25 @@ pub async fn what_needs_a_manifest_is_found(world: World) {
     assert_eq!(indexes('a').await, []);
 }
 
+pub async fn the_last_word_of_what_is_there_is_found(world: World) {
+    let (_, namespace) = place(&world).await;
+    let app = filled(&world, namespace).await;
+    let last = async |tag: Option<&str>, digit| {
+        let (tag, digest) = (tag.map(named), digest(digit));
+        world.read(async |tx| tx.deletions().last_word(app, tag.as_ref(), &digest).await).await
+    };
+    // The manifests came before the tags.
+    assert_eq!(last(None, 'b').await, Some(at(2)));
+    assert_eq!(last(None, 'a').await, Some(at(3)));
+    assert_eq!(last(Some("1"), 'a').await, Some(at(3)));
+    assert_eq!(last(Some("1"), 'b').await, None, "it points elsewhere");
+    assert_eq!(last(None, 'e').await, None);
+    world
+        .write(async |tx| tx.repositories().remove_manifest(app, &digest('a'), &as_of(9, "")).await)
+        .await;
+    assert_eq!((last(None, 'a').await, last(Some("1"), 'a').await), (None, None));
+}
+
 pub async fn what_is_there_is_summed_up(world: World) {
     let (_, namespace) = place(&world).await;
     let app = filled(&world, namespace).await;

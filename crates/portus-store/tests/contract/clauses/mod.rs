@@ -83,6 +83,7 @@ clauses! {
         a_namespace_is_going_while_all_of_it_is_deleted
         a_repository_is_taken_whole_with_indexes_first
         what_needs_a_manifest_is_found
+        the_last_word_of_what_is_there_is_found
         what_is_there_is_summed_up
         only_empty_repositories_are_forgotten
         a_removed_namespace_leaves_its_name_held
