@@ -137,9 +137,9 @@ impl Preview {
         !self.is_off() && self.broken.is_empty()
     }
 
-    /// How many tags the button speaks of.
+    /// How many tags the button speaks of: those that go along, too.
     fn count(&self) -> u64 {
-        self.plan.tags.len() as u64
+        (self.plan.tags.len() + self.siblings.len()) as u64
     }
 
     fn pulled_lately(&self, tag: &&PlannedTag) -> bool {
