@@ -6,6 +6,8 @@ CARGO ?= cargo
 DATA ?= ./data
 # What `make bench` tells its load program: `--seconds N`, `--full`.
 LOAD ?=
+# What it tells its program for pages: `--rounds N`, `--small`.
+PAGES ?=
 
 # nextest where it is; cargo's own runner otherwise.
 RUN_TESTS := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run" || echo test)
@@ -43,6 +45,7 @@ bench: ## Measure (limits of time are judged here, not in the tests)
 	$(CARGO) build --release --locked --package portus --bins
 	$(CARGO) bench --profile release --package portus-bench --bench token --locked
 	$(CARGO) bench --profile release --package portus-bench --bench load --locked -- $(LOAD)
+	$(CARGO) bench --profile release --package portus-bench --bench pages --locked -- $(PAGES)
 
 install-tools: ## Install what all targets need
 	@scripts/install-tools run test check bench

@@ -11,10 +11,11 @@ use portus_core::usecase::Authenticate;
 use portus_http::{Api, App, ConnectionLimits, Limits, Tls, Web, metrics_router, router, serve};
 use tokio::net::TcpListener;
 
+use crate::doctor::LiveDoctor;
 use crate::settings::{MetricsListener, Server, Settings};
 use crate::signals;
 use crate::tasks::Tasks;
-use crate::wiring::Portus;
+use crate::wiring::{Portus, administering};
 
 /// Listens at an address.
 ///
@@ -43,12 +44,14 @@ pub fn tls(settings: &Settings) -> anyhow::Result<Option<Arc<Tls>>> {
 ///
 /// Where registries cannot be called at all.
 pub fn start(
-    portus: &Portus,
+    portus: &Arc<Portus>,
     metrics: &PrometheusHandle,
     (listener, tls): (TcpListener, Option<Arc<Tls>>),
     tasks: &mut Tasks,
 ) -> anyhow::Result<()> {
-    let mut routes = router(app(portus, portus.registries()?));
+    let doctor = Arc::new(LiveDoctor::new(portus));
+    let mut routes = router(app(portus, doctor.clone(), portus.registries()?));
+    tasks.start_endless("examine", async move { doctor.attend().await });
     if portus.settings.metrics == MetricsListener::Same {
         routes = routes.merge(metrics_router(render(metrics)));
     }
@@ -102,7 +105,7 @@ pub fn start_reloading(tls: Option<Arc<Tls>>, tasks: &mut Tasks) -> anyhow::Resu
     Ok(())
 }
 
-fn app(portus: &Portus, remotes: Arc<dyn RemoteRegistries>) -> App {
+fn app(portus: &Portus, doctor: Arc<LiveDoctor>, remotes: Arc<dyn RemoteRegistries>) -> App {
     let settings = &portus.settings;
     let signer = portus.signer.clone();
     let epochs = portus.database.epochs.clone();
@@ -110,6 +113,7 @@ fn app(portus: &Portus, remotes: Arc<dyn RemoteRegistries>) -> App {
     App {
         web: web(portus, authenticate.clone(), remotes),
         api: api(portus),
+        admin: administering::admin(portus, doctor),
         authenticate,
         issue_token: Arc::new(portus.issue_token()),
         accept_notification: Arc::new(portus.accept_notification()),
@@ -121,6 +125,7 @@ fn app(portus: &Portus, remotes: Arc<dyn RemoteRegistries>) -> App {
         limits: Limits {
             trusted_proxies: settings.server.trusted_proxies.clone(),
             notification_networks: settings.notifications.networks.clone(),
+            api_requests: settings.api_requests,
             notification_body: settings.notifications.max_body,
             request_timeout: settings.server.request_timeout,
         },
@@ -136,6 +141,9 @@ fn web(
     Web {
         sign_in: Arc::new(portus.sign_in(authenticate.clone())),
         look: Arc::new(portus.look()),
+        survey: Arc::new(portus.survey()),
+        remark: Arc::new(portus.remark()),
+        describe: Arc::new(portus.describe()),
         explain: Arc::new(portus.explain_access()),
         sessions: Arc::new(portus.manage_sessions()),
         tokens: Arc::new(portus.manage_tokens()),
@@ -154,14 +162,19 @@ fn web(
 
 fn api(portus: &Portus) -> Api {
     Api {
+        answer_once: portus.answer_once().into(),
         change_account: Arc::new(portus.change_account()),
+        change_bot: Arc::new(portus.change_bot()),
         change_members: Arc::new(portus.change_members()),
         change_namespace: Arc::new(portus.change_namespace()),
+        change_team: Arc::new(portus.change_team()),
         create_bot: Arc::new(portus.create_bot()),
         create_namespace: Arc::new(portus.create_namespace()),
         create_team: Arc::new(portus.create_team()),
+        delete_account: Arc::new(portus.delete_account()),
         inspect: Arc::new(portus.inspect()),
         retry_events: Arc::new(portus.retry_events()),
+        roster: Arc::new(portus.roster()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the three programs share.
 
 pub mod clock;
+pub mod doctor;
 pub mod http;
 pub mod keeping;
 pub mod registry_config;

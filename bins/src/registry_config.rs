@@ -5,7 +5,10 @@
 
 use std::fmt::{self, Write as _};
 
+use portus_core::registry::{KeyTrust, Registry};
 use portus_core::secret::Secret;
+
+use crate::settings::Settings;
 
 /// The `auth` and `notifications` sections of a registry's configuration, in YAML. Holds the
 /// notification secret.
@@ -57,6 +60,31 @@ impl fmt::Display for RegistryConfig {
         // Every layer that is read or written would be an event.
         writeln!(f, "      ignore:")?;
         writeln!(f, "        mediatypes: [application/octet-stream]")
+    }
+}
+
+/// What a registry is to be told, with the file of keys that it names, and `secret` in its
+/// `Authorization`.
+pub fn told(settings: &Settings, registry: &Registry, keys: TrustedKeys, secret: Secret) -> String {
+    let service = registry.services.first().map_or("", |service| service.as_str());
+    let config = RegistryConfig {
+        realm: settings.server.url.realm(),
+        service: service.into(),
+        issuer: settings.keys.issuer.clone(),
+        keys,
+        events: settings.server.url.events(),
+        secret,
+    };
+    let delete = settings.switches.delete;
+    let storage = "# Goes into the `storage` section that is there already.\n";
+    format!("{config}{storage}storage:\n  delete:\n    enabled: {delete}\n")
+}
+
+/// Where the file of keys is, where nobody says otherwise.
+pub fn usual_file(trust: KeyTrust) -> TrustedKeys {
+    match trust {
+        KeyTrust::Bundle => TrustedKeys::Bundle("/etc/docker/registry/portus-ca.pem".into()),
+        KeyTrust::Jwks => TrustedKeys::Jwks("/etc/distribution/portus-jwks.json".into()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one place where the parts are put together: what talks to the world, and the use cases
 //! over it.
 
+pub(crate) mod administering;
 mod managing;
 mod opening;
 
@@ -15,9 +16,9 @@ use portus_core::port::{
 };
 use portus_core::secret::Secret;
 use portus_core::usecase::{
-    AcceptNotification, ApplyEvents, Authenticate, ChangePassword, CreateAccount, ExplainAccess,
-    Install, InstallError, IssueToken, KeepKeys, Lockout, Look, ManageSessions, ManageTokens,
-    Notes, RunJobs, SignIn, Standings, SyncRegistry, Tidy, WriteNotes,
+    AcceptNotification, AnswerOnce, ApplyEvents, Authenticate, ChangePassword, CreateAccount,
+    ExplainAccess, Install, InstallError, IssueToken, KeepKeys, Lockout, Look, ManageSessions,
+    ManageTokens, Notes, RunJobs, SignIn, Standings, SyncRegistry, Tidy, WriteNotes,
 };
 use portus_registry::{ClientSettings, HttpRegistries};
 use portus_store::Database;
@@ -225,8 +226,8 @@ impl Portus {
                 JobKind::Delete { deletion, .. } => {
                     tracing::info!("deletion {deletion} goes on later: {problem}");
                 }
-                JobKind::FirstSync { .. } => {
-                    tracing::warn!("the first listing of a registry is not whole: {problem}");
+                JobKind::FirstSync { .. } | JobKind::Sync { .. } => {
+                    tracing::warn!("the listing of a registry is not whole: {problem}");
                 }
                 JobKind::Describe { repository, digest, .. } => {
                     tracing::info!("`{repository}@{digest}` is read later: {problem}");
@@ -245,6 +246,7 @@ impl Portus {
     pub fn look(&self) -> Look {
         Look {
             browse: self.database.browse.clone(),
+            images: self.database.images.clone(),
             store: self.database.store.clone(),
             lookups: self.database.lookups.clone(),
             policy: self.policy.clone(),
@@ -258,6 +260,11 @@ impl Portus {
             lookups: self.database.lookups.clone(),
             policy: self.policy.clone(),
         }
+    }
+
+    /// Does once what is asked for twice.
+    pub fn answer_once(&self) -> AnswerOnce {
+        AnswerOnce { store: self.database.store.clone(), clock: self.clock.clone() }
     }
 
     /// Lets people change their own passwords.
@@ -334,7 +341,7 @@ impl Portus {
         self.database.store.read(async |tx| tx.accounts().count().await).await
     }
 
-    fn epochs(&self) -> Arc<dyn Epochs> {
+    pub(crate) fn epochs(&self) -> Arc<dyn Epochs> {
         self.database.epochs.clone()
     }
 }

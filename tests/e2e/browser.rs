@@ -240,7 +240,15 @@ fn finds_what_was_pushed(alice: &mut Visitor, index: &Image) {
     browser.follow("linux/arm64/v8");
     assert!(browser.path().contains("crew/app@sha256:"), "{}", browser.path());
     alice.sees("Layers");
+    alice.sees("COPY /out /hello");
+    alice.sees("GREETING=hello");
     alice.look("manifest", &[]);
+    let browser = &alice.browser;
+    browser.open("/repositories/main/crew/app?compare=1.0&with=2.0");
+    alice.sees("Removed");
+    alice.look("compare", &[]);
+    alice.browser.open("/repositories/main/crew/app?show=untagged");
+    alice.look("untagged", &[]);
     let browser = &alice.browser;
     browser.open("/repositories/main/crew/charts/portus:0.1.0");
     alice.look("chart", &[]);

@@ -65,6 +65,7 @@ mod browser;
 mod cli;
 mod clock;
 mod deletion;
+mod described;
 mod doctor;
 mod embedding;
 mod harness;

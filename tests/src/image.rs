@@ -108,10 +108,17 @@ impl Image {
         &self.manifest.digest
     }
 
-    /// Bytes of configuration and layers; for an index, of all its manifests'.
+    /// Bytes of configuration and layers; for an index, of all its manifests', with what several of
+    /// them have counted once.
     pub fn size(&self) -> u64 {
-        let blobs = self.blobs.iter().map(|blob| blob.bytes.len() as u64).sum::<u64>();
-        blobs + self.children.iter().map(Self::size).sum::<u64>()
+        let mut blobs: Vec<&Content> = self.all().collect();
+        blobs.sort_by(|one, other| one.digest.cmp(&other.digest));
+        blobs.dedup_by(|one, other| one.digest == other.digest);
+        blobs.iter().map(|blob| blob.bytes.len() as u64).sum()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Content> {
+        self.blobs.iter().chain(self.children.iter().flat_map(|child| &child.blobs))
     }
 
     /// Writes it as an image layout with one tag.
@@ -166,7 +173,13 @@ fn configuration(platform: &str, layers: &[Content]) -> Content {
     let mut config = platform_of(platform);
     let uncompressed: Vec<_> = layers.iter().map(|layer| digest(&unzipped(&layer.bytes))).collect();
     config["rootfs"] = json!({ "type": "layers", "diff_ids": uncompressed });
-    config["config"] = json!({ "Cmd": ["/hello"] });
+    config["config"] = json!({
+        "Cmd": ["/hello"],
+        "Env": ["GREETING=hello"],
+        "Labels": { "org.opencontainers.image.title": "greeter" },
+    });
+    let steps = uncompressed.iter().map(|_| json!({ "created_by": "COPY /out /hello # buildkit" }));
+    config["history"] = steps.collect();
     Content::new("application/vnd.oci.image.config.v1+json", config.to_string().into_bytes())
 }
 

@@ -39,6 +39,9 @@ use reader::Reader;
 pub struct Settings {
     /// `anonymous.browse`: whether strangers see what is public.
     pub anonymous_browse: bool,
+    /// `api.requests`: how many requests an account may send to the REST interface in a minute, or
+    /// an address where nobody signed in.
+    pub api_requests: u32,
     /// `audit.pulls`: whether each pull is a row of the audit.
     pub audit_pulls: bool,
     /// `data.dir`: where files are kept that are not in the database.
@@ -63,8 +66,6 @@ pub struct Settings {
     pub setup: Option<FirstAdmin>,
     /// `[sessions]`
     pub sessions: SessionTimes,
-    /// `signup.enabled`: whether people make their own accounts.
-    pub signup: bool,
     /// What decides who may do what.
     pub switches: Switches,
     /// `[registry]`
@@ -126,6 +127,7 @@ impl Settings {
         let server = Server::read(reader);
         Self {
             anonymous_browse: reader.flag("anonymous.browse", true),
+            api_requests: reader.number("api.requests", 600, 1..=1_000_000),
             audit_pulls: reader.flag("audit.pulls", false),
             database: Database::read(reader, &data),
             keys: Keys::read(reader, &data),
@@ -137,7 +139,6 @@ impl Settings {
             server,
             sessions: limits::sessions(reader),
             setup: FirstAdmin::read(reader),
-            signup: reader.flag("signup.enabled", false),
             switches: policy::read(reader),
             sync: Sync::read(reader),
             tokens: Tokens::read(reader),

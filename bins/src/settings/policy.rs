@@ -61,6 +61,7 @@ pub(super) fn read(reader: &mut Reader) -> Switches {
         personal_namespaces: reader.flag("namespaces.personal", default.personal_namespaces),
         people_create_teams: matches!(makers, TeamMakers::People),
         catalog: word(reader, "registry.catalog", default.catalog, "`admins`, `signed-in`"),
+        sign_up: reader.flag("signup.enabled", default.sign_up),
     }
 }
 

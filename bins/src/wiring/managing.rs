@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use portus_core::port::RemoteRegistries;
 use portus_core::usecase::{
-    AddRegistry, ChangeAccount, ChangeMembers, ChangeNamespace, ChangeRegistry, CreateBot,
-    CreateNamespace, CreateTeam, DeleteImages, FollowDeletions, Inspect, PlanDeletion, RetryEvents,
-    RunDeletion,
+    AddRegistry, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeRegistry,
+    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe,
+    FollowDeletions, Inspect, PlanDeletion, Remark, RetryEvents, Roster, RunDeletion, Survey,
 };
 
 use super::Portus;
@@ -28,18 +28,28 @@ impl Portus {
     over_the_store! {
         /// Adds registries.
         add_registry: AddRegistry;
+        /// Lets bots act or not, and removes them.
+        change_bot: ChangeBot;
         /// Changes who is in a team.
         change_members: ChangeMembers;
         /// Changes whose a namespace is, and how open.
         change_namespace: ChangeNamespace;
         /// Changes what registries are known by.
         change_registry: ChangeRegistry;
+        /// Renames and removes teams.
+        change_team: ChangeTeam;
         /// Makes bots.
         create_bot: CreateBot;
         /// Makes namespaces.
         create_namespace: CreateNamespace;
         /// Makes teams.
         create_team: CreateTeam;
+        /// Removes people's accounts.
+        delete_account: DeleteAccount;
+        /// Says what repositories and teams are for.
+        describe: Describe;
+        /// Stars repositories, and comments on them.
+        remark: Remark;
         /// Puts parked events back.
         retry_events: RetryEvents;
     }
@@ -51,6 +61,25 @@ impl Portus {
             policy: self.policy.clone(),
             passwords: self.passwords.clone(),
             clock: self.clock.clone(),
+        }
+    }
+
+    /// Shows who is there, in which teams, and with what.
+    pub fn roster(&self) -> Roster {
+        Roster {
+            people: self.database.people.clone(),
+            browse: self.database.browse.clone(),
+            store: self.database.store.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// Shows people what is theirs, what is new, and what is said.
+    pub fn survey(&self) -> Survey {
+        Survey {
+            browse: self.database.browse.clone(),
+            explore: self.database.explore.clone(),
+            policy: self.policy.clone(),
         }
     }
 

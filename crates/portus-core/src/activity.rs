@@ -189,8 +189,76 @@ pub struct Activity {
     pub count: u32,
 }
 
+/// A text as a row of the audit keeps it: at most its first 1000 bytes, so that it can be searched by.
+pub fn kept(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(KEPT)).unwrap_or_default()
+}
+
+const KEPT: usize = 1000;
+
 /// What can happen, as the audit spells it.
 pub mod kind {
+    /// Every kind, by name.
+    pub const ALL: &[&str] = &[
+        ACCESS_REFUSED,
+        ACCOUNT_CREATE,
+        ACCOUNT_DELETE,
+        ACCOUNT_DEMOTE,
+        ACCOUNT_DISABLE,
+        ACCOUNT_ENABLE,
+        ACCOUNT_PASSWORD,
+        ACCOUNT_PROMOTE,
+        ACCOUNT_SIGN_IN,
+        ACCOUNT_SIGN_IN_FAILED,
+        ACCOUNT_SIGN_OUT,
+        APPLICATION_TOKEN_CREATE,
+        APPLICATION_TOKEN_REVOKE,
+        BOT_CREATE,
+        BOT_DELETE,
+        BOT_DISABLE,
+        BOT_ENABLE,
+        COMMENT_CREATE,
+        COMMENT_REMOVE,
+        DELETION_CREATE,
+        DELETION_FINISH,
+        EVENT_DISCARD,
+        EVENT_REFUSED,
+        EVENT_RETRY,
+        INSTALLATION_CREATE,
+        JOB_RETRY,
+        KEY_ACTIVATE,
+        KEY_CREATE,
+        NAMESPACE_CHANGE_VISIBILITY,
+        NAMESPACE_CREATE,
+        NAMESPACE_DELETE,
+        NAMESPACE_DESCRIBE,
+        NAMESPACE_GIVE,
+        NAMESPACE_ORPHAN,
+        REFRESH_TOKEN_REVOKE,
+        REGISTRY_CHANGE,
+        REGISTRY_CREATE,
+        REGISTRY_REMOVE,
+        REGISTRY_RENEW_SECRET,
+        REGISTRY_REQUEST_SYNC,
+        REGISTRY_SYNC,
+        REPOSITORY_DELETE,
+        REPOSITORY_DESCRIBE,
+        REPOSITORY_PULL,
+        REPOSITORY_PUSH,
+        REPOSITORY_STAR,
+        REPOSITORY_UNSTAR,
+        TEAM_ADD_MEMBER,
+        TEAM_CHANGE_MEMBER_ROLE,
+        TEAM_CREATE,
+        TEAM_DELETE,
+        TEAM_DESCRIBE,
+        TEAM_REMOVE_MEMBER,
+        TEAM_RENAME,
+        TOKEN_REFUSED,
+    ];
+
+    /// Someone asked for what she may not do.
+    pub const ACCESS_REFUSED: &str = "access.refused";
     /// Someone signed in for tokens with a password.
     pub const ACCOUNT_SIGN_IN: &str = "account.sign_in";
     /// Someone signed out.
@@ -207,6 +275,8 @@ pub mod kind {
     pub const ACCOUNT_PROMOTE: &str = "account.promote";
     /// A person is no admin any more.
     pub const ACCOUNT_DEMOTE: &str = "account.demote";
+    /// An account was removed for good.
+    pub const ACCOUNT_DELETE: &str = "account.delete";
     /// A password was set.
     pub const ACCOUNT_PASSWORD: &str = "account.password";
     /// An application token was made.
@@ -215,16 +285,30 @@ pub mod kind {
     pub const APPLICATION_TOKEN_REVOKE: &str = "application_token.revoke";
     /// A bot was made.
     pub const BOT_CREATE: &str = "bot.create";
+    /// A bot was removed for good.
+    pub const BOT_DELETE: &str = "bot.delete";
+    /// A bot may do nothing any more.
+    pub const BOT_DISABLE: &str = "bot.disable";
+    /// A bot may do things again.
+    pub const BOT_ENABLE: &str = "bot.enable";
+    /// Someone wrote about a repository.
+    pub const COMMENT_CREATE: &str = "comment.create";
+    /// What someone wrote about a repository was taken away.
+    pub const COMMENT_REMOVE: &str = "comment.remove";
     /// A deletion was asked for.
     pub const DELETION_CREATE: &str = "deletion.create";
     /// A deletion came to its end.
     pub const DELETION_FINISH: &str = "deletion.finish";
+    /// Parked events were thrown away.
+    pub const EVENT_DISCARD: &str = "event.discard";
     /// Parked events were put back.
     pub const EVENT_RETRY: &str = "event.retry";
     /// Somebody spoke for a registry without its secret.
     pub const EVENT_REFUSED: &str = "event.refused";
     /// Portus was set up.
     pub const INSTALLATION_CREATE: &str = "installation.create";
+    /// A job was called up before its time.
+    pub const JOB_RETRY: &str = "job.retry";
     /// A signing key was made.
     pub const KEY_CREATE: &str = "key.create";
     /// A signing key took over.
@@ -235,26 +319,50 @@ pub mod kind {
     pub const NAMESPACE_CREATE: &str = "namespace.create";
     /// A namespace was deleted.
     pub const NAMESPACE_DELETE: &str = "namespace.delete";
+    /// A namespace was described.
+    pub const NAMESPACE_DESCRIBE: &str = "namespace.describe";
     /// A namespace was given to a team or a person.
     pub const NAMESPACE_GIVE: &str = "namespace.give";
+    /// A namespace lost whom it belonged to.
+    pub const NAMESPACE_ORPHAN: &str = "namespace.orphan";
+    /// What docker keeps to sign in again was revoked.
+    pub const REFRESH_TOKEN_REVOKE: &str = "refresh_token.revoke";
     /// A registry goes by other hosts.
     pub const REGISTRY_CHANGE: &str = "registry.change";
     /// A registry was added.
     pub const REGISTRY_CREATE: &str = "registry.create";
+    /// A registry was removed, with all that was known of it.
+    pub const REGISTRY_REMOVE: &str = "registry.remove";
+    /// A registry's notifications need another secret.
+    pub const REGISTRY_RENEW_SECRET: &str = "registry.renew_secret";
+    /// Someone asked for a registry's catalog to be listed.
+    pub const REGISTRY_REQUEST_SYNC: &str = "registry.request_sync";
     /// A registry's catalog was listed.
     pub const REGISTRY_SYNC: &str = "registry.sync";
     /// A manifest or tag was removed from the registry.
     pub const REPOSITORY_DELETE: &str = "repository.delete";
+    /// A repository was described.
+    pub const REPOSITORY_DESCRIBE: &str = "repository.describe";
     /// A manifest was read.
     pub const REPOSITORY_PULL: &str = "repository.pull";
     /// A tag was pushed.
     pub const REPOSITORY_PUSH: &str = "repository.push";
+    /// Someone starred a repository.
+    pub const REPOSITORY_STAR: &str = "repository.star";
+    /// Someone took her star back.
+    pub const REPOSITORY_UNSTAR: &str = "repository.unstar";
     /// A member was added.
     pub const TEAM_ADD_MEMBER: &str = "team.add_member";
     /// A member's role was changed.
     pub const TEAM_CHANGE_MEMBER_ROLE: &str = "team.change_member_role";
     /// A team was made.
     pub const TEAM_CREATE: &str = "team.create";
+    /// A team was removed for good.
+    pub const TEAM_DELETE: &str = "team.delete";
+    /// A team goes by another name.
+    pub const TEAM_RENAME: &str = "team.rename";
+    /// A team was described.
+    pub const TEAM_DESCRIBE: &str = "team.describe";
     /// A member was removed.
     pub const TEAM_REMOVE_MEMBER: &str = "team.remove_member";
     /// A token request was granted less than it asked for.

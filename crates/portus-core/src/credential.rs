@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use crate::account::{Account, AccountKind, Username};
 use crate::id::{AccountId, ApplicationTokenId, NamespaceId, RefreshTokenId, RegistryId, TeamId};
+use crate::registry::RegistryName;
 use crate::scope::Action;
 use crate::secret::SecretDigest;
 use crate::text::{checked_text, is_deceptive};
@@ -260,6 +261,23 @@ pub struct NewRefreshToken {
     pub address: String,
     /// Now.
     pub created_at: SystemTime,
+}
+
+/// A refresh token, as its owner sees it: all but the secret.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RefreshToken {
+    /// The store's number.
+    pub id: RefreshTokenId,
+    /// The one registry it is good for.
+    pub registry: RegistryName,
+    /// What the client calls itself.
+    pub client: String,
+    /// Where it came from when it was made.
+    pub address: String,
+    /// When it was made.
+    pub created_at: SystemTime,
+    /// When it was last good for something.
+    pub last_used_at: SystemTime,
 }
 
 /// The owner of a refresh token that was found good.

@@ -29,6 +29,8 @@ ids! {
     DeletionItemId;
     /// A notification in the inbox, by the order of its arrival.
     InboxId;
+    /// What someone wrote about a repository.
+    CommentId;
     /// Work that the worker has to do.
     JobId;
     /// A signing key.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::SystemTime;
 
+use crate::configuration::Configuration;
 use crate::digest::Digest;
 
 /// A media type as a registry names it; anything up to 255 bytes, since registries take anything.
@@ -136,10 +137,12 @@ pub struct Child {
     pub descriptor: Descriptor,
     /// What it runs on, where the index says so.
     pub platform: Option<Platform>,
+    /// Which manifest of the index it attests something of, as BuildKit's attestations do.
+    pub attests: Option<Digest>,
 }
 
 /// What reading a manifest tells.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ManifestDetails {
     /// What the registry served it as.
     pub media_type: MediaType,
@@ -154,6 +157,12 @@ pub struct ManifestDetails {
     pub children: Vec<Child>,
     /// What it runs on, by its configuration.
     pub platform: Option<Platform>,
+    /// Which manifest it is about.
+    pub subject: Option<Digest>,
+    /// What else it says of itself: names and values, by name.
+    pub annotations: Vec<(String, String)>,
+    /// What its configuration says, where it is an image's and could be read.
+    pub configuration: Option<Box<Configuration>>,
 }
 
 impl ManifestDetails {

@@ -80,10 +80,12 @@ pub struct RepositoryRow {
     pub path: RepositoryPath,
     /// How many tags it has.
     pub tags: u64,
-    /// When something was last pushed.
+    /// When a tag was last pushed; where no tag is left, when what is there came first.
     pub pushed_at: Option<SystemTime>,
     /// How often its manifests were pulled.
     pub pulls: u64,
+    /// How many people starred it.
+    pub stars: u64,
 }
 
 /// A tag in a list.
@@ -130,7 +132,7 @@ pub struct ManifestView {
     pub platforms: Vec<String>,
     /// Whether the details were read.
     pub details: DetailsState,
-    /// When it was last pushed.
+    /// When it came first, or when a tag was last pushed that points at it.
     pub pushed_at: SystemTime,
     /// The configuration.
     pub config: Option<Descriptor>,

@@ -223,6 +223,15 @@ pub struct NewRegistry {
     pub created_at: SystemTime,
 }
 
+/// What Portus knows of a registry, and would forget with it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Holdings {
+    /// Namespaces, the global one among them.
+    pub namespaces: u64,
+    /// Repositories, those that are empty by now among them.
+    pub repositories: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,3 +35,16 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// A form that shows something once is sent once: the answer to a second click would hide that of the
+// first.
+for (const form of document.querySelectorAll("form[data-once]")) {
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+}
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && document.querySelector("form[data-once]")) location.reload();
+});

@@ -8,14 +8,13 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{USER_AGENT, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::FutureExt;
 use portus_core::usecase::Origin;
 use tokio::time::{Instant, timeout};
 
-use crate::Shared;
 use crate::origin::{REQUEST_ID, origin};
-use crate::registry::RegistryError;
+use crate::{Limits, Shared};
 
 /// What went wrong, for the log alone; put into the response by what answers the error.
 #[derive(Clone, Debug)]
@@ -31,14 +30,7 @@ pub(crate) async fn attend(
     let origin = origin(&request, &limits.trusted_proxies);
     let line = Line::new(&request, &origin);
     request.extensions_mut().insert(origin);
-    // What a handler leaves behind when it unwinds is dropped with it; locks that it held take
-    // what they find.
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let mut response = match timeout(limits.request_timeout, answered).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(panic)) => RegistryError::Panic(message(&*panic)).into_response(),
-        Err(_) => RegistryError::Slow.into_response(),
-    };
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(id) = HeaderValue::from_str(&line.request) {
@@ -46,6 +38,32 @@ pub(crate) async fn attend(
     }
     line.write(&response, started);
     response
+}
+
+/// Why a request has no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failed {
+    /// What answers it panicked, with this message.
+    #[error("the request panicked: {0}")]
+    Panic(String),
+    /// It took too long.
+    #[error("the request took too long")]
+    Slow,
+}
+
+/// Answers a request, unless that takes too long or panics.
+///
+/// What a handler leaves behind when it unwinds is dropped with it; locks that it held take what
+/// they find.
+pub(crate) async fn guarded(
+    limits: &Limits,
+    answer: impl Future<Output = Response>,
+) -> Result<Response, Failed> {
+    match timeout(limits.request_timeout, AssertUnwindSafe(answer).catch_unwind()).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(panic)) => Err(Failed::Panic(message(&*panic))),
+        Err(_) => Err(Failed::Slow),
+    }
 }
 
 /// The line of one request. The query is not in it: clients put names there that people mistype.

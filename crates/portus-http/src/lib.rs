@@ -3,10 +3,13 @@
 //! [`router`] is the whole of it as an axum router; [`serve`] puts one on a socket.
 #![deny(missing_docs)]
 
+mod admin;
 mod api;
+mod audit;
 mod each_request;
 mod guess;
 mod limits;
+mod markdown;
 mod network;
 mod origin;
 mod probes;
@@ -23,6 +26,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use portus_core::usecase::{AcceptNotification, Authenticate, IssueToken};
 
+pub use admin::{Admin, Setting, SettingSource};
 pub use api::Api;
 pub use limits::Limits;
 pub use network::{InvalidNetwork, Network};
@@ -31,6 +35,7 @@ pub use serve::{ConnectionLimits, serve};
 pub use tls::{Tls, TlsError};
 pub use ui::Web;
 
+use api::Quota;
 use rate::Failures;
 use registry::{notification, token, wrong_method};
 
@@ -52,6 +57,8 @@ pub struct App {
     pub web: Web,
     /// What the REST interface needs besides.
     pub api: Api,
+    /// What those use who look after Portus.
+    pub admin: Admin,
 }
 
 /// The routes of the main listener.
@@ -60,23 +67,27 @@ pub struct App {
 /// [`axum::extract::ConnectInfo`], unless that is a trusted proxy.
 pub fn router(app: App) -> Router {
     let shared = Arc::new(Shared {
+        api_quota: Quota::new(app.limits.api_requests),
         app,
         password_failures: Failures::default(),
         token_failures: Failures::default(),
         notification_failures: Failures::default(),
+        sign_ups: Failures::default(),
     });
-    Router::new()
+    let machines = Router::new()
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz))
         .route("/.well-known/jwks.json", get(probes::jwks))
         .route("/v2/token", get(token::get).post(token::post))
         .route("/v2/webhooks/events", post(notification::post))
-        .merge(ui::routes(&shared))
-        .merge(api::routes())
         .route("/v2/", any(registry::not_found))
         .route("/v2/{*rest}", any(registry::not_found))
-        .fallback_service(ui::nowhere(&shared).with_state(shared.clone()))
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(shared.clone(), registry::guard));
+    machines
+        .merge(ui::routes(&shared))
+        .merge(api::routes(&shared))
+        .fallback_service(ui::nowhere(&shared).with_state(shared.clone()))
         .layer(from_fn_with_state(shared.clone(), each_request::attend))
         .with_state(shared)
 }
@@ -84,11 +95,14 @@ pub fn router(app: App) -> Router {
 /// What every handler may look at.
 pub(crate) struct Shared {
     pub(crate) app: App,
+    pub(crate) api_quota: Quota,
     pub(crate) password_failures: Failures,
     /// Of secrets that Portus made. Apart from passwords, so that a forgotten job with a token
     /// that ended does not keep people out.
     pub(crate) token_failures: Failures,
     pub(crate) notification_failures: Failures,
+    /// Accounts that strangers asked for, each of them.
+    pub(crate) sign_ups: Failures,
 }
 
 pub(crate) type SharedState = axum::extract::State<Arc<Shared>>;

@@ -11,6 +11,9 @@ pub struct Limits {
     pub notification_networks: Vec<Network>,
     /// The largest notification that is read, in bytes; larger ones are parked.
     pub notification_body: usize,
+    /// How many requests a caller may send to the REST interface in a minute: an account, or an
+    /// address where nobody signed in.
+    pub api_requests: u32,
     /// How long a request may take, its body included.
     pub request_timeout: Duration,
 }
@@ -21,6 +24,7 @@ impl Default for Limits {
             trusted_proxies: Vec::new(),
             notification_networks: Vec::new(),
             notification_body: 1024 * 1024,
+            api_requests: 600,
             request_timeout: Duration::from_secs(30),
         }
     }

@@ -1,5 +1,6 @@
 //! Blobs: the one thing a registry may redirect for.
 
+use portus_core::configuration::Configuration;
 use portus_core::image::{Descriptor, Platform};
 use portus_core::port::RemoteError;
 use portus_core::repository::RepositoryPath;
@@ -9,30 +10,34 @@ use url::Host;
 
 use crate::address::{PrivateAddress, is_exempt, is_public};
 use crate::answer::Answer;
+use crate::configuration::read as read_configuration;
 use crate::connection::{Ask, Connection, pull, read};
-use crate::content::verify;
+use crate::content::{apart, verify};
 use crate::document::config_platform;
 use crate::unreached::unreachable;
 
 impl Connection {
-    /// What an image's configuration says it runs on; `None` where it cannot be read, now or ever.
+    /// What an image's configuration says, and what it runs on; `None` where it cannot be read, now
+    /// or ever.
     ///
     /// # Errors
     ///
     /// Where the registry cannot be reached: it may say so later.
-    pub(crate) async fn platform(
+    pub(crate) async fn configuration(
         &self,
         repository: &RepositoryPath,
         config: &Descriptor,
-    ) -> Result<Option<Platform>, RemoteError> {
+    ) -> Result<(Option<Platform>, Option<Box<Configuration>>), RemoteError> {
         match self.blob(repository, config).await {
-            Ok(body) => Ok(config_platform(&body)),
+            Ok(body) => {
+                apart(body, |body| Ok((config_platform(body), read_configuration(body)))).await
+            }
             Err(BlobError::Registry(error @ RemoteError::Unreachable(_))) => Err(error),
             Err(error) => {
                 let digest = config.digest.as_str();
                 tracing::debug!(registry.name = %self.registry.name, repository.path = %repository,
                     manifest.config = digest, error = %error.text(), "a configuration was not read");
-                Ok(None)
+                Ok((None, None))
             }
         }
     }

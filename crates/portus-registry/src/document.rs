@@ -1,12 +1,15 @@
 //! The JSON of manifests and configurations, as it is read.
 
+use portus_core::digest::Digest;
 use portus_core::image::{
     Child, DOCKER_MANIFEST, Descriptor, ManifestDetails, ManifestKind, MediaType, Platform,
 };
 use portus_core::port::RemoteError;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::answer::plain;
+use crate::configuration::pairs;
 
 /// Reads a manifest of a known media type; of another, only that.
 ///
@@ -42,15 +45,18 @@ pub(crate) fn config_platform(body: &[u8]) -> Option<Platform> {
     serde_json::from_slice::<WirePlatform>(body).ok()?.known()
 }
 
+/// Annotations that are text, as many as are kept.
+fn annotations(wire: Option<Value>) -> Vec<(String, String)> {
+    wire.as_ref().map(pairs).unwrap_or_default()
+}
+
+/// What a manifest is about; what is no digest is left out.
+fn subject(wire: Option<WireDescriptor>) -> Option<Digest> {
+    wire.and_then(|subject| subject.digest.parse().ok())
+}
+
 fn bare(media_type: MediaType) -> ManifestDetails {
-    ManifestDetails {
-        media_type,
-        artifact_type: None,
-        config: None,
-        layers: Vec::new(),
-        children: Vec::new(),
-        platform: None,
-    }
+    ManifestDetails { media_type, ..ManifestDetails::default() }
 }
 
 fn image(media_type: MediaType, wire: WireImage) -> Result<ManifestDetails, RemoteError> {
@@ -59,6 +65,8 @@ fn image(media_type: MediaType, wire: WireImage) -> Result<ManifestDetails, Remo
         config: wire.config.map(WireDescriptor::read).transpose()?,
         layers: layers.into_iter().map(WireDescriptor::read).collect::<Result<_, _>>()?,
         artifact_type: artifact(wire.artifact_type),
+        subject: subject(wire.subject),
+        annotations: annotations(wire.annotations),
         ..bare(media_type)
     };
     if details.artifact_type.is_none() && image_config(&details).is_none() {
@@ -70,14 +78,26 @@ fn image(media_type: MediaType, wire: WireImage) -> Result<ManifestDetails, Remo
 fn index(media_type: MediaType, wire: WireIndex) -> Result<ManifestDetails, RemoteError> {
     let child = |wire: WireChild| {
         let platform = wire.platform.and_then(WirePlatform::known);
-        Ok(Child { descriptor: wire.descriptor.read()?, platform })
+        let attests = wire.annotations.as_ref().and_then(attests);
+        Ok(Child { descriptor: wire.descriptor.read()?, platform, attests })
     };
     let children = wire.manifests.unwrap_or_default().into_iter().map(child);
     Ok(ManifestDetails {
         children: children.collect::<Result<_, RemoteError>>()?,
         artifact_type: artifact(wire.artifact_type),
+        subject: subject(wire.subject),
+        annotations: annotations(wire.annotations),
         ..bare(media_type)
     })
+}
+
+/// Which manifest BuildKit's attestation is about.
+///
+/// Source: BuildKit, `docs/attestations/attestation-storage.md`.
+fn attests(annotations: &Value) -> Option<Digest> {
+    let said = |name: &str| annotations.get(name).and_then(Value::as_str);
+    let is_one = said("vnd.docker.reference.type") == Some("attestation-manifest");
+    said("vnd.docker.reference.digest").filter(|_| is_one)?.parse().ok()
 }
 
 fn artifact(text: Option<String>) -> Option<MediaType> {
@@ -102,6 +122,9 @@ struct WireImage {
     artifact_type: Option<String>,
     config: Option<WireDescriptor>,
     layers: Option<Vec<WireDescriptor>>,
+    #[serde(default, deserialize_with = "leniently")]
+    subject: Option<WireDescriptor>,
+    annotations: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +132,9 @@ struct WireImage {
 struct WireIndex {
     artifact_type: Option<String>,
     manifests: Option<Vec<WireChild>>,
+    #[serde(default, deserialize_with = "leniently")]
+    subject: Option<WireDescriptor>,
+    annotations: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +142,13 @@ struct WireChild {
     #[serde(flatten)]
     descriptor: WireDescriptor,
     platform: Option<WirePlatform>,
+    annotations: Option<Value>,
+}
+
+/// What is not as it should be counts as left out: nothing that is shown without it is lost.
+fn leniently<'de, D: Deserializer<'de>>(wire: D) -> Result<Option<WireDescriptor>, D::Error> {
+    let value = Value::deserialize(wire)?;
+    Ok(serde_json::from_value(value).ok())
 }
 
 #[derive(Deserialize)]
@@ -165,7 +198,7 @@ const UNKNOWN: &str = "unknown";
 mod tests {
     use portus_core::image::{DOCKER_LIST, OCI_INDEX, OCI_MANIFEST};
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

@@ -9,6 +9,7 @@ mod address;
 mod answer;
 mod blob;
 mod challenge;
+mod configuration;
 mod connection;
 mod content;
 mod deletion;

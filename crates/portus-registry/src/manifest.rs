@@ -74,7 +74,8 @@ impl Connection {
         let (media_type, digest) = (served_as(&answer), digest.clone());
         let mut details = apart(answer.body, move |body| check(media_type, &digest, body)).await?;
         if let Some(config) = document::image_config(&details) {
-            details.platform = self.platform(repository, config).await?;
+            let (platform, configuration) = self.configuration(repository, config).await?;
+            (details.platform, details.configuration) = (platform, configuration);
         }
         Ok(Some(details))
     }

@@ -2,7 +2,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use portus_core::port::{Browse, Lookups, Store, StoreError};
+use portus_core::port::{Browse, Explore, Images, Lookups, Oversight, People, Store, StoreError};
 
 use crate::epochs::EpochWatch;
 use crate::migrations::MigrateError;
@@ -30,6 +30,14 @@ pub struct Database {
     pub lookups: Arc<dyn Lookups>,
     /// Lists.
     pub browse: Arc<dyn Browse>,
+    /// What is in repositories.
+    pub images: Arc<dyn Images>,
+    /// Lists about people and what is theirs.
+    pub people: Arc<dyn People>,
+    /// How the work goes.
+    pub oversight: Arc<dyn Oversight>,
+    /// What people look at on the way to images.
+    pub explore: Arc<dyn Explore>,
     /// The policy epoch; knows nothing until [`Database::watch`] runs or after
     /// [`EpochWatch::refresh`].
     pub epochs: Arc<EpochWatch>,

@@ -59,7 +59,12 @@ const STEPS: &[Step] = steps! {
     "0006_tokens"
     "0007_audit"
     "0008_sessions"
+    "0009_words"
     "0011_deletions"
+    "0012_teams"
+    "0013_images"
+    "0014_admin"
+    "0015_answers"
 };
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Command {
         let Self::List(List { kind, actor, since, slice }) = self;
         let portus = operator.portus().await?;
         let since = since.and_then(|span| portus.clock.now().checked_sub(span.0));
-        let filter = ActivityFilter { kind, actor, since };
+        let filter = ActivityFilter { kind, actor, since, ..ActivityFilter::default() };
         let page = portus.database.browse.activities(&filter, &slice.into()).await?;
         Ok(operator.output.page(&page.map(ActivityRow::from))?)
     }

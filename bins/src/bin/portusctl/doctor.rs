@@ -1,23 +1,15 @@
 //! `portusctl doctor`
 
-mod announced;
-mod finding;
-mod inside;
-mod notifications;
-mod server;
-
 use clap::Args;
+use portus::doctor::{self, Depth};
 use portus::wiring::Portus;
-use portus_core::port::StoreError;
+use portus_core::port::{self, Verdict};
 use portus_core::registry::{Registry, RegistryName};
-use portus_registry::probe::Probe;
+use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::listing;
+use crate::listing::{self, Row};
 use crate::operator::{self, Operator};
-
-use announced::Expected;
-use finding::{Finding, Verdict};
 
 /// Check that Portus, its server and its registries agree, and say what to change
 ///
@@ -29,39 +21,42 @@ pub struct Command {
     registry: Option<RegistryName>,
 }
 
+/// What one check found.
+#[derive(Serialize)]
+struct Finding {
+    /// `None` for Portus itself.
+    registry: Option<String>,
+    check: &'static str,
+    verdict: &'static str,
+    found: String,
+    change: Option<String>,
+}
+
 impl Command {
     /// Does it.
     pub async fn run(self, operator: &Operator) -> Result<(), Failure> {
         let findings = self.examine(operator).await?;
+        let failed = findings.iter().filter(|one| one.verdict == Verdict::Fail).count();
+        let all = findings.len();
         if operator.output.json {
-            operator.output.all(findings.clone())?;
+            operator.output.all(findings.into_iter().map(Finding::from).collect())?;
         } else {
             let lines = findings.iter().map(|finding| listing::plain(&finding.to_string()) + "\n");
             listing::print(&lines.collect::<String>())?;
         }
-        let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
         match failed {
             0 => Ok(()),
-            _ => Err(Failure::Failed(format!("{failed} of {} checks failed", findings.len()))),
+            _ => Err(Failure::Failed(format!("{failed} of {all} checks failed"))),
         }
     }
 
-    async fn examine(&self, operator: &Operator) -> Result<Vec<Finding>, Failure> {
+    async fn examine(&self, operator: &Operator) -> Result<Vec<port::Finding>, Failure> {
         let mut findings = Vec::new();
-        let Some(portus) = inside::open(&operator.settings, &mut findings).await else {
+        let Some(portus) = doctor::open(&operator.settings, &mut findings).await else {
             return Ok(findings);
         };
-        inside::keys(&portus, &mut findings).await;
-        inside::inbox(&portus, &mut findings).await?;
         let registries = self.registries(&portus).await?;
-        let answers = server::examine(&portus, &registries, &mut findings).await?;
-        for registry in &registries {
-            examine_registry(&portus, registry, answers, &mut findings).await?;
-        }
-        if registries.is_empty() {
-            let none = Finding::warn("registries", "there is no registry yet");
-            findings.push(none.change("portusctl registry add NAME URL"));
-        }
+        doctor::examine(&portus, &registries, Depth::Read, &mut findings).await?;
         Ok(findings)
     }
 
@@ -69,36 +64,30 @@ impl Command {
         if let Some(name) = &self.registry {
             return Ok(vec![operator::registry(portus, Some(name)).await?]);
         }
-        let store = &portus.database.store;
-        Ok(store.read::<_, StoreError>(async |tx| tx.registries().all().await).await?)
+        Ok(doctor::registries(portus).await?)
     }
 }
 
-async fn examine_registry(
-    portus: &Portus,
-    registry: &Registry,
-    server_answers: bool,
-    findings: &mut Vec<Finding>,
-) -> Result<(), Failure> {
-    let expected = Expected { registry, settings: &portus.settings };
-    let mut found = expected.hosts();
-    match portus.registries()?.probe(registry).await {
-        Probe::Unreached(unreached) => {
-            let found_out = format!("{}: {unreached}", registry.url);
-            let change = "start the registry, or make it reachable from here";
-            found.push(Finding::fail("reachable", found_out).change(change));
-        }
-        Probe::Answered(greeting) => {
-            found.extend(expected.judge(&greeting));
-            let takes_tokens = greeting.token.is_ok();
-            found.push(inside::read(registry));
-            found.push(
-                notifications::examine(portus, registry, server_answers && takes_tokens).await?,
-            );
+impl From<port::Finding> for Finding {
+    fn from(finding: port::Finding) -> Self {
+        Self {
+            registry: finding.registry.map(|name| name.to_string()),
+            check: finding.check,
+            verdict: finding.verdict.as_str(),
+            found: finding.found,
+            change: finding.change,
         }
     }
-    findings.extend(found.into_iter().map(|finding| finding.of(registry)));
-    Ok(())
+}
+
+impl Row for Finding {
+    const HEADINGS: &'static [&'static str] = &["VERDICT", "WHERE", "CHECK", "FOUND", "CHANGE"];
+
+    fn cells(&self) -> Vec<String> {
+        let whose = self.registry.clone().unwrap_or_else(|| "portus".into());
+        let change = self.change.clone().unwrap_or_default();
+        vec![self.verdict.into(), whose, self.check.into(), self.found.clone(), change]
+    }
 }
 
 const EXAMPLES: &str = "\

@@ -68,15 +68,6 @@ pub fn with_causes(error: &dyn Error) -> String {
     text
 }
 
-/// What is behind all else that an error says.
-pub fn innermost(error: &dyn Error) -> String {
-    let mut innermost = error;
-    while let Some(cause) = innermost.source() {
-        innermost = cause;
-    }
-    innermost.to_string()
-}
-
 macro_rules! failures {
     ($($error:ty,)*) => {$(
         impl From<$error> for Failure {

@@ -2,11 +2,11 @@ use std::ops::Bound;
 
 use async_trait::async_trait;
 
-use super::state::{State, StoredAccount, exists};
+use super::state::{State, StoredAccount, exists, missing};
 use super::unit_of_work::Work;
 use crate::account::{Account, AccountKind, NewAccount, PasswordHash, Username};
 use crate::id::AccountId;
-use crate::namespace::NamespaceName;
+use crate::namespace::{NamespaceKind, NamespaceName};
 use crate::port::{Accounts, StoreError};
 
 #[async_trait]
@@ -78,6 +78,18 @@ impl Accounts for Work {
         Ok(stored.is_some_and(|one| one.account.enabled && one.password.as_ref() == Some(hash)))
     }
 
+    async fn delete(&mut self, account: AccountId) -> Result<(), StoreError> {
+        let state = self.change()?;
+        let holds = state.namespaces.values().any(
+            |one| matches!(one.kind, NamespaceKind::Personal { account: of, .. } if of == account),
+        );
+        if holds {
+            return Err(missing());
+        }
+        forget(state, account);
+        Ok(())
+    }
+
     async fn count(&mut self) -> Result<u64, StoreError> {
         Ok(self.seen().accounts.len() as u64)
     }
@@ -110,6 +122,15 @@ impl Accounts for Work {
         let state = self.seen();
         Ok(!state.is_reserved(name, None) && !state.is_used(name))
     }
+}
+
+/// An account goes with all that refers to it.
+pub(super) fn forget(state: &mut State, account: AccountId) {
+    state.accounts.remove(&account);
+    state.members.retain(|(_, member), _| *member != account);
+    state.application_tokens.retain(|_, one| one.token.account != account);
+    state.refresh_tokens.retain(|_, one| one.token.account != account);
+    state.sessions.retain(|_, one| one.session.account != account);
 }
 
 fn collides(state: &State, account: &NewAccount) -> bool {

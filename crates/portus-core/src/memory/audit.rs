@@ -2,6 +2,7 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 
+use super::rows::shortened;
 use super::unit_of_work::Work;
 use crate::activity::NewActivity;
 use crate::id::ActivityId;
@@ -13,7 +14,7 @@ impl Audit for Work {
         let state = self.change()?;
         for activity in activities {
             let id = ActivityId(state.next_id());
-            state.activities.insert(id, activity.clone());
+            state.activities.insert(id, shortened(activity));
         }
         Ok(())
     }

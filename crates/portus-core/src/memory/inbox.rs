@@ -91,6 +91,16 @@ impl Inbox for Work {
         Ok(put_back(self.change()?, now, |id, _, _| is_meant(id)))
     }
 
+    async fn discard(&mut self, event: InboxId) -> Result<bool, StoreError> {
+        let inbox = &mut self.change()?.inbox;
+        let is_parked = |one: &StoredEvent| matches!(one.state, EventState::Parked { .. });
+        let found = inbox.get(&event).is_some_and(is_parked);
+        if found {
+            inbox.remove(&event);
+        }
+        Ok(found)
+    }
+
     async fn retry_namespace(
         &mut self,
         registry: RegistryId,

@@ -13,7 +13,8 @@ impl Jobs for Work {
         let state = self.change()?;
         if !state.jobs.values().any(|other| other.kind == *job) {
             let id = JobId(state.next_id());
-            let job = StoredJob { kind: job.clone(), tries: 0, run_at, leased_until: None };
+            let (kind, tries) = (job.clone(), 0);
+            let job = StoredJob { kind, tries, error: None, run_at, leased_until: None };
             state.jobs.insert(id, job);
         }
         Ok(())
@@ -44,15 +45,32 @@ impl Jobs for Work {
     async fn postpone(
         &mut self,
         job: JobId,
-        _error: &str,
+        error: &str,
         next: SystemTime,
     ) -> Result<(), StoreError> {
         if let Some(stored) = self.change()?.jobs.get_mut(&job) {
             stored.tries += 1;
+            stored.error = Some(error.to_owned());
             stored.run_at = next;
             stored.leased_until = None;
         }
         Ok(())
+    }
+
+    async fn hold(&mut self, job: JobId, lease: SystemTime) -> Result<(), StoreError> {
+        if let Some(stored) = self.change()?.jobs.get_mut(&job) {
+            stored.leased_until = Some(lease);
+        }
+        Ok(())
+    }
+
+    async fn hasten(&mut self, job: JobId, now: SystemTime) -> Result<bool, StoreError> {
+        let stored = self.change()?.jobs.get_mut(&job);
+        let Some(stored) = stored.filter(|one| one.leased_until <= Some(now)) else {
+            return Ok(false);
+        };
+        stored.run_at = stored.run_at.min(now);
+        Ok(true)
     }
 
     async fn waiting(&mut self) -> Result<u64, StoreError> {

@@ -5,16 +5,21 @@
 //! that one ends, so nobody opens two at a time. Snapshots and look-ups never wait.
 
 mod accounts;
+mod answers;
 mod audit;
 mod browse;
 mod deletions;
 mod epochs;
+mod explore;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
 mod listing;
 mod lookups;
 mod namespaces;
+mod oversight;
+mod people;
 mod registries;
 mod repositories;
 mod rows;
@@ -27,6 +32,7 @@ mod teams;
 mod tokens;
 mod turns;
 mod unit_of_work;
+mod words;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

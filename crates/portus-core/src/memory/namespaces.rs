@@ -4,7 +4,7 @@ use super::state::{State, exists};
 use super::unit_of_work::Work;
 use crate::id::{AccountId, NamespaceId, RegistryId};
 use crate::namespace::{Namespace, NamespaceKind, NamespaceName, NewNamespace};
-use crate::port::{Namespaces, StoreError};
+use crate::port::{Holder, Namespaces, StoreError};
 
 #[async_trait]
 impl Namespaces for Work {
@@ -45,6 +45,11 @@ impl Namespaces for Work {
         Ok(self.seen().namespaces.get(&namespace).cloned())
     }
 
+    async fn held_by(&mut self, holder: Holder) -> Result<Vec<Namespace>, StoreError> {
+        let all = self.seen().namespaces.values();
+        Ok(all.filter(|one| is_held(one, holder)).cloned().collect())
+    }
+
     async fn is_reserved(
         &mut self,
         name: &NamespaceName,
@@ -59,6 +64,15 @@ fn owner_exists(state: &State, kind: NamespaceKind) -> Result<(), StoreError> {
         NamespaceKind::Global { .. } | NamespaceKind::Orphan => Ok(()),
         NamespaceKind::Personal { account, .. } => exists(&state.accounts, &account),
         NamespaceKind::Team { team, .. } => exists(&state.teams, &team),
+    }
+}
+
+/// Whether a namespace is this team's or person's.
+pub(super) fn is_held(namespace: &Namespace, holder: Holder) -> bool {
+    match (namespace.kind, holder) {
+        (NamespaceKind::Personal { account, .. }, Holder::Account(holder)) => account == holder,
+        (NamespaceKind::Team { team, .. }, Holder::Team(holder)) => team == holder,
+        _ => false,
     }
 }
 

@@ -1,12 +1,14 @@
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use super::state::State;
+use super::state::{State, missing};
 use super::unit_of_work::Work;
-use crate::id::RegistryId;
+use crate::id::{NamespaceId, RegistryId};
+use crate::namespace::Namespace;
 use crate::port::{Registries, StoreError};
-use crate::registry::{NewRegistry, Registry, RegistryHost, RegistryName};
+use crate::registry::{Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl};
 
 #[async_trait]
 impl Registries for Work {
@@ -38,6 +40,84 @@ impl Registries for Work {
         Ok(())
     }
 
+    async fn set_address(
+        &mut self,
+        registry: RegistryId,
+        url: &RegistryUrl,
+        token_lifetime: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        let registries = &mut self.change()?.registries;
+        if registries.values().any(|other| other.id != registry && other.url == *url) {
+            return Err(StoreError::Taken);
+        }
+        if let Some(stored) = registries.get_mut(&registry) {
+            (stored.url, stored.token_lifetime) = (url.clone(), token_lifetime);
+        }
+        Ok(())
+    }
+
+    async fn renew_secret(&mut self, registry: RegistryId) -> Result<u32, StoreError> {
+        let stored = self.change()?.registries.get_mut(&registry).ok_or_else(missing)?;
+        stored.secret_generation += 1;
+        Ok(stored.secret_generation)
+    }
+
+    async fn holdings(&mut self, registry: RegistryId) -> Result<Holdings, StoreError> {
+        let state = self.seen();
+        let of = |one: RegistryId| one == registry;
+        Ok(Holdings {
+            namespaces: state.namespaces.values().filter(|one| of(one.registry)).count() as u64,
+            repositories: state.repositories.values().filter(|one| of(one.registry)).count() as u64,
+        })
+    }
+
+    async fn silence(&mut self, registry: RegistryId) -> Result<(), StoreError> {
+        if let Some(stored) = self.change()?.registries.get_mut(&registry) {
+            stored.services.clear();
+        }
+        Ok(())
+    }
+
+    async fn clear(&mut self, registry: RegistryId, limit: u32) -> Result<u64, StoreError> {
+        let state = self.change()?;
+        let repositories = state.repositories.iter().filter(|(_, one)| one.registry == registry);
+        let ids: Vec<_> = repositories.map(|(id, _)| *id).take(limit as usize).collect();
+        for id in &ids {
+            state.repositories.remove(id);
+        }
+        if !ids.is_empty() {
+            return Ok(ids.len() as u64);
+        }
+        let events = state.inbox.iter().filter(|(_, one)| one.registry == registry);
+        let events: Vec<_> = events.map(|(id, _)| *id).take(limit as usize).collect();
+        let jobs = state.jobs.iter().filter(|(_, job)| job.kind.registry() == registry);
+        let jobs: Vec<_> = jobs.map(|(id, _)| *id).take(limit as usize).collect();
+        for id in &events {
+            state.inbox.remove(id);
+        }
+        for id in &jobs {
+            state.jobs.remove(id);
+        }
+        Ok((events.len() + jobs.len()) as u64)
+    }
+
+    async fn remove(&mut self, registry: RegistryId) -> Result<(), StoreError> {
+        let state = self.change()?;
+        state.repositories.retain(|_, one| one.registry != registry);
+        state.inbox.retain(|_, one| one.registry != registry);
+        state.jobs.retain(|_, job| job.kind.registry() != registry);
+        state.syncs.retain(|_, (of, _)| *of != registry);
+        state.refresh_tokens.retain(|_, one| one.token.registry != registry);
+        state.last_received.remove(&registry);
+        state.registries.remove(&registry);
+        let of_it = |one: &Namespace| one.registry == registry;
+        let gone: Vec<_> = state.namespaces.values().filter(|one| of_it(one)).collect();
+        let gone: Vec<_> = gone.into_iter().map(|one| one.id).collect();
+        state.namespaces.retain(|_, one| !of_it(one));
+        forget_places(state, &gone);
+        Ok(())
+    }
+
     async fn all(&mut self) -> Result<Vec<Registry>, StoreError> {
         Ok(by_name(self.seen()))
     }
@@ -48,6 +128,16 @@ impl Registries for Work {
 
     async fn by_id(&mut self, registry: RegistryId) -> Result<Option<Registry>, StoreError> {
         Ok(self.seen().registries.get(&registry).cloned())
+    }
+}
+
+/// A token that was good for some namespaces is good for those that are left.
+fn forget_places(state: &mut State, gone: &[NamespaceId]) {
+    for stored in state.application_tokens.values_mut() {
+        if let Some(within) = &stored.token.limits.namespaces {
+            let left = within.iter().filter(|one| !gone.contains(one)).copied().collect();
+            stored.token.limits.namespaces = Some(Arc::new(left));
+        }
     }
 }
 

@@ -74,7 +74,8 @@ impl Repositories for Work {
         as_of: &AsOf,
         by: Option<(Option<AccountId>, &str)>,
     ) -> Result<TagChange, StoreError> {
-        let stored = of(self.change()?, repository)?;
+        let state = self.change()?;
+        let stored = of(state, repository)?;
         let before = stored.tags.get(tag).cloned().unwrap_or_default();
         let pointed_at = before.digest(stored).cloned();
         let mut after = before.clone();
@@ -82,13 +83,19 @@ impl Repositories for Work {
         after.pushes.entry(as_of.clone()).or_insert(Push { digest: digest.clone(), by });
         let points_at = after.digest(stored).cloned();
         stored.tags.insert(tag.clone(), after);
-        Ok(match points_at {
+        let change = match points_at {
             _ if before.as_of() > Some(as_of) => TagChange::Older,
             None => TagChange::Older,
             now if now == pointed_at && now.as_ref() == Some(digest) => TagChange::Same,
             now if now == pointed_at => TagChange::Older,
             _ => TagChange::Set,
-        })
+        };
+        let namespace = stored.namespace;
+        // What a crawl finds was pushed before.
+        if !before.pushes.contains_key(as_of) && !as_of.event.is_empty() {
+            state.traffic(namespace, as_of.at).pushes += 1;
+        }
+        Ok(change)
     }
 
     async fn remove_manifest(
@@ -131,10 +138,13 @@ impl Repositories for Work {
         at: SystemTime,
         count: u32,
     ) -> Result<(), StoreError> {
-        let pulls = &mut of(self.change()?, repository)?.pulls;
-        let pulls = pulls.entry(digest.clone()).or_insert(Pulls { count: 0, last: at });
+        let state = self.change()?;
+        let stored = of(state, repository)?;
+        let pulls = stored.pulls.entry(digest.clone()).or_insert(Pulls { count: 0, last: at });
         pulls.count += u64::from(count);
         pulls.last = pulls.last.max(at);
+        let namespace = stored.namespace;
+        state.traffic(namespace, at).pulls += u64::from(count);
         Ok(())
     }
 
@@ -193,5 +203,7 @@ fn empty(registry: RegistryId, namespace: NamespaceId, path: &RepositoryPath) ->
         manifests: BTreeMap::new(),
         tags: BTreeMap::new(),
         pulls: BTreeMap::new(),
+        description: String::new(),
+        stars: 0,
     }
 }

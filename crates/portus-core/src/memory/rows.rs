@@ -1,9 +1,12 @@
 //! The rows of lists, and which of them are wanted.
 
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
 use super::state::{Content, EventState, State, StoredAccount, StoredEvent, StoredRepository};
 use super::tags::{Details, StoredManifest, StoredTag};
 use crate::account::AccountKind;
-use crate::activity::{Activity, NewActivity};
+use crate::activity::{Activity, NewActivity, Place, kept};
 use crate::credential::AccountStanding;
 use crate::digest::Digest;
 use crate::id::{ActivityId, InboxId};
@@ -17,14 +20,38 @@ use crate::tag::TagName;
 use crate::team::{Role, Team};
 
 pub(super) fn wants(filter: &ActivityFilter, row: &NewActivity) -> bool {
-    let is_kind = |wanted: &String| {
-        row.kind
-            .strip_prefix(wanted.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    let is_kind = |wanted: &String| match wanted.contains('.') {
+        true => row.kind == wanted.as_str(),
+        false => row.kind.split('.').next() == Some(wanted.as_str()),
     };
+    let ActivityFilter { actor, object, address, request, place, .. } = filter;
     filter.kind.as_ref().is_none_or(is_kind)
-        && filter.actor.as_ref().is_none_or(|actor| *actor == row.actor)
+        && actor.as_ref().is_none_or(|actor| kept(actor) == row.actor)
+        && object.as_ref().is_none_or(|object| kept(object) == row.object)
+        && (address.is_none() || address.as_deref().map(kept) == row.address.as_deref())
+        && (request.is_none() || request.as_deref().map(kept) == row.request.as_deref())
+        && filter.outcome.is_none_or(|outcome| outcome == row.outcome)
+        && is_there(place, &row.place)
         && filter.since.is_none_or(|since| row.at >= since)
+        && filter.until.is_none_or(|until| row.at < until)
+}
+
+fn is_there(wanted: &Place, place: &Place) -> bool {
+    (wanted.namespace.is_none() || wanted.namespace == place.namespace)
+        && (wanted.repository.is_none() || wanted.repository == place.repository)
+        && (wanted.team.is_none() || wanted.team == place.team)
+}
+
+/// A row as it is kept.
+pub(super) fn shortened(new: &NewActivity) -> NewActivity {
+    let short = |text: &String| kept(text).to_owned();
+    NewActivity {
+        actor: short(&new.actor),
+        address: new.address.as_ref().map(short),
+        request: new.request.as_ref().map(short),
+        object: short(&new.object),
+        ..new.clone()
+    }
 }
 
 pub(super) fn activity(id: ActivityId, row: &NewActivity) -> Activity {
@@ -116,11 +143,11 @@ pub(super) fn parked_row(state: &State, id: InboxId, stored: &StoredEvent) -> Op
 }
 
 /// Whether there is anything in it.
-fn is_listed(repository: &StoredRepository) -> bool {
+pub(super) fn is_listed(repository: &StoredRepository) -> bool {
     repository.manifests.values().any(StoredManifest::is_there)
 }
 
-fn count_tags(repository: &StoredRepository) -> usize {
+pub(super) fn count_tags(repository: &StoredRepository) -> usize {
     repository.tags.values().filter(|tag| tag.digest(repository).is_some()).count()
 }
 
@@ -128,7 +155,6 @@ pub(super) fn repository_row(
     state: &State,
     repository: &StoredRepository,
 ) -> Option<RepositoryRow> {
-    let there = repository.manifests.values().filter(|manifest| manifest.is_there());
     if !is_listed(repository) {
         return None;
     }
@@ -136,9 +162,18 @@ pub(super) fn repository_row(
         registry: state.registries.get(&repository.registry)?.name.clone(),
         path: repository.path.clone(),
         tags: count_tags(repository) as u64,
-        pushed_at: there.filter_map(|manifest| manifest.pushed_at).max(),
+        pushed_at: last_push(repository),
         pulls: repository.pulls.values().map(|pulls| pulls.count).sum(),
+        stars: repository.stars,
     })
+}
+
+/// When a tag that is there was last pushed; where there is none, when a manifest came first.
+fn last_push(repository: &StoredRepository) -> Option<SystemTime> {
+    let tags = repository.tags.values().filter(|tag| tag.digest(repository).is_some());
+    let tagged = tags.filter_map(|tag| Some(tag.last_push()?.0)).max();
+    let manifests = repository.manifests.values().filter(|manifest| manifest.is_there());
+    tagged.or_else(|| manifests.filter_map(|manifest| manifest.pushed_at).max())
 }
 
 pub(super) fn tag_row(
@@ -177,6 +212,7 @@ pub(super) fn manifest_view(stored: &StoredRepository, digest: &Digest) -> Optio
         Details::Failed | Details::Pending => None,
     };
     let tags = stored.tags.iter().filter(|(_, tag)| tag.digest(stored) == Some(digest));
+    let tagged = tags.clone().filter_map(|(_, tag)| Some(tag.last_push()?.0)).max();
     Some(ManifestView {
         digest: digest.clone(),
         media_type: manifest.media_type.clone(),
@@ -184,7 +220,7 @@ pub(super) fn manifest_view(stored: &StoredRepository, digest: &Digest) -> Optio
         size: details.and_then(ManifestDetails::size),
         platforms: details.map(platforms).unwrap_or_default(),
         details: manifest.details.state(),
-        pushed_at: manifest.pushed_at?,
+        pushed_at: manifest.pushed_at.max(tagged)?,
         config: details.and_then(|details| details.config.clone()),
         layers: details.map(|details| details.layers.clone()).unwrap_or_default(),
         children: details.map(|details| details.children.clone()).unwrap_or_default(),
@@ -192,18 +228,23 @@ pub(super) fn manifest_view(stored: &StoredRepository, digest: &Digest) -> Optio
     })
 }
 
-/// Bytes; of an index, those of the manifests it names, as far as they were read.
+/// Bytes; of an index, those of the manifests it names, as far as they were read, with what
+/// several of them have counted once.
 fn size(stored: &StoredRepository, details: &ManifestDetails) -> Option<u64> {
     details.size().or_else(|| {
-        let sizes =
-            details.children.iter().filter_map(|child| part(stored, &child.descriptor.digest));
-        sizes.reduce(u64::saturating_add)
+        let children = details.children.iter();
+        let read = children.filter_map(|child| part(stored, &child.descriptor.digest));
+        let blobs: BTreeSet<_> = read
+            .flat_map(|part| part.config.iter().chain(&part.layers))
+            .map(|blob| (&blob.digest, blob.size))
+            .collect();
+        blobs.into_iter().map(|(_, size)| size).reduce(u64::saturating_add)
     })
 }
 
-fn part(stored: &StoredRepository, digest: &Digest) -> Option<u64> {
+fn part<'a>(stored: &'a StoredRepository, digest: &Digest) -> Option<&'a ManifestDetails> {
     match &stored.manifests.get(digest)?.details {
-        Details::Read(details) => details.size(),
+        Details::Read(details) => Some(details),
         Details::Failed | Details::Pending => None,
     }
 }

@@ -9,18 +9,19 @@ use crate::deletion::{Deletion, DeletionItem};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::id::{
-    AccountId, ActivityId, ApplicationTokenId, DeletionId, DeletionItemId, InboxId, JobId, KeyId,
-    NamespaceId, RefreshTokenId, RegistryId, RepositoryId, SessionId, SyncId, TeamId,
+    AccountId, ActivityId, ApplicationTokenId, CommentId, DeletionId, DeletionItemId, InboxId,
+    JobId, KeyId, NamespaceId, RefreshTokenId, RegistryId, RepositoryId, SessionId, SyncId, TeamId,
 };
 use crate::key::{Installation, StoredKey};
 use crate::namespace::{Namespace, NamespaceName};
-use crate::port::{Fingerprint, JobKind, StoreError, SyncRun};
+use crate::port::{Fingerprint, JobKind, KnownRequest, RequestKey, StoreError, SyncRun};
 use crate::registry::Registry;
 use crate::repository::RepositoryPath;
 use crate::secret::SecretDigest;
 use crate::session::Session;
 use crate::tag::TagName;
 use crate::team::{Role, Team};
+use crate::words::{Comment, Traffic, day};
 
 /// Everything.
 #[derive(Clone, Default)]
@@ -29,7 +30,9 @@ pub(super) struct State {
     last_id: i64,
     pub(super) accounts: BTreeMap<AccountId, StoredAccount>,
     pub(super) activities: BTreeMap<ActivityId, NewActivity>,
+    pub(super) answers: BTreeMap<(AccountId, RequestKey), KnownRequest>,
     pub(super) application_tokens: BTreeMap<ApplicationTokenId, StoredToken>,
+    pub(super) comments: BTreeMap<CommentId, (RepositoryId, Comment)>,
     pub(super) deletion_items: BTreeMap<(DeletionId, DeletionItemId), DeletionItem>,
     pub(super) deletions: BTreeMap<DeletionId, Deletion>,
     pub(super) failures: BTreeMap<(UsernameKey, String, Fingerprint), SystemTime>,
@@ -45,8 +48,11 @@ pub(super) struct State {
     pub(super) registries: BTreeMap<RegistryId, Registry>,
     pub(super) repositories: BTreeMap<RepositoryId, StoredRepository>,
     pub(super) sessions: BTreeMap<SessionId, StoredSession>,
+    pub(super) stars: BTreeMap<(AccountId, RepositoryId), SystemTime>,
     pub(super) syncs: BTreeMap<SyncId, (RegistryId, SyncRun)>,
+    pub(super) team_descriptions: BTreeMap<TeamId, String>,
     pub(super) teams: BTreeMap<TeamId, Team>,
+    pub(super) traffic: BTreeMap<(NamespaceId, u64), Traffic>,
 }
 
 impl State {
@@ -58,6 +64,13 @@ impl State {
 
     pub(super) fn account(&self, key: &UsernameKey) -> Option<&StoredAccount> {
         self.accounts.values().find(|stored| stored.account.name.key() == *key)
+    }
+
+    /// What is counted of a namespace on the day of a moment.
+    pub(super) fn traffic(&mut self, namespace: NamespaceId, at: SystemTime) -> &mut Traffic {
+        let day = day(at);
+        let none = Traffic { day, ..Traffic::default() };
+        self.traffic.entry((namespace, day)).or_insert(none)
     }
 
     pub(super) fn role(&self, team: TeamId, account: AccountId) -> Option<Role> {
@@ -149,6 +162,7 @@ pub(super) enum EventState {
 pub(super) struct StoredJob {
     pub(super) kind: JobKind,
     pub(super) tries: u32,
+    pub(super) error: Option<String>,
     pub(super) run_at: SystemTime,
     pub(super) leased_until: Option<SystemTime>,
 }
@@ -161,6 +175,8 @@ pub(super) struct StoredRepository {
     pub(super) manifests: BTreeMap<Digest, StoredManifest>,
     pub(super) tags: BTreeMap<TagName, StoredTag>,
     pub(super) pulls: BTreeMap<Digest, Pulls>,
+    pub(super) description: String,
+    pub(super) stars: u64,
 }
 
 #[derive(Clone, Copy)]

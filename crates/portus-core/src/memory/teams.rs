@@ -2,9 +2,12 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 
-use super::state::exists;
+use super::accounts::forget;
+use super::state::{exists, missing};
 use super::unit_of_work::Work;
+use crate::account::AccountKind;
 use crate::id::{AccountId, TeamId};
+use crate::namespace::NamespaceKind;
 use crate::port::{StoreError, Teams};
 use crate::team::{Member, Role, Team, TeamName};
 
@@ -38,6 +41,40 @@ impl Teams for Work {
         Ok(self.change()?.members.remove(&(team, account)).is_some())
     }
 
+    async fn rename(&mut self, team: TeamId, name: &TeamName) -> Result<(), StoreError> {
+        let state = self.change()?;
+        let mut others = state.teams.values().filter(|other| other.id != team);
+        if others.any(|other| other.name.key() == name.key()) {
+            return Err(StoreError::Taken);
+        }
+        if let Some(stored) = state.teams.get_mut(&team) {
+            stored.name = name.clone();
+        }
+        Ok(())
+    }
+
+    async fn delete(&mut self, team: TeamId) -> Result<(), StoreError> {
+        let state = self.change()?;
+        let owns = state
+            .namespaces
+            .values()
+            .any(|one| matches!(one.kind, NamespaceKind::Team { team: of, .. } if of == team));
+        if owns {
+            return Err(missing());
+        }
+        let bots = state.accounts.values().map(|stored| &stored.account);
+        let bots: Vec<_> = bots
+            .filter(|bot| matches!(bot.kind, AccountKind::Bot { team: of } if of == team))
+            .map(|bot| bot.id)
+            .collect();
+        for bot in bots {
+            forget(state, bot);
+        }
+        state.members.retain(|(of, _), _| *of != team);
+        state.teams.remove(&team);
+        Ok(())
+    }
+
     async fn by_name(&mut self, name: &TeamName) -> Result<Option<Team>, StoreError> {
         Ok(self.seen().teams.values().find(|team| team.name.key() == name.key()).cloned())
     }
@@ -53,6 +90,26 @@ impl Teams for Work {
     async fn owners(&mut self, team: TeamId) -> Result<u64, StoreError> {
         let members = self.seen().members.iter();
         Ok(members.filter(|((of, _), role)| *of == team && **role == Role::Owner).count() as u64)
+    }
+
+    async fn of(&mut self, account: AccountId) -> Result<Vec<(Team, Role)>, StoreError> {
+        let state = self.seen();
+        let own = state.members.iter().filter(|((_, member), _)| *member == account);
+        let mut teams: Vec<_> = own
+            .filter_map(|((team, _), role)| Some((state.teams.get(team)?.clone(), *role)))
+            .collect();
+        teams.sort_by_key(|(team, _)| team.name.key());
+        Ok(teams)
+    }
+
+    async fn owned_alone(&mut self, account: AccountId) -> Result<Vec<Team>, StoreError> {
+        let mut alone = Vec::new();
+        for (team, role) in self.of(account).await? {
+            if role == Role::Owner && self.owners(team.id).await? == 1 {
+                alone.push(team);
+            }
+        }
+        Ok(alone)
     }
 
     async fn members(&mut self, team: TeamId) -> Result<Vec<Member>, StoreError> {

@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use super::state::{State, StoredRefreshToken, StoredToken, exists};
 use super::unit_of_work::Work;
 use crate::account::UsernameKey;
-use crate::credential::{ApplicationToken, NewApplicationToken, NewRefreshToken, TokenLabel};
+use crate::credential::{
+    ApplicationToken, NewApplicationToken, NewRefreshToken, RefreshToken, TokenLabel,
+};
 use crate::id::{AccountId, ApplicationTokenId, RefreshTokenId};
 use crate::port::{Fingerprint, StoreError, Tokens};
 
@@ -64,6 +66,35 @@ impl Tokens for Work {
     async fn count_refresh(&mut self, account: AccountId) -> Result<u64, StoreError> {
         let tokens = self.seen().refresh_tokens.values();
         Ok(tokens.filter(|stored| stored.token.account == account).count() as u64)
+    }
+
+    async fn refreshes(&mut self, account: AccountId) -> Result<Vec<RefreshToken>, StoreError> {
+        let state = self.seen();
+        let own = state.refresh_tokens.iter().filter(|(_, one)| one.token.account == account);
+        let mut tokens: Vec<RefreshToken> = own
+            .filter_map(|(id, stored)| {
+                Some(RefreshToken {
+                    id: *id,
+                    registry: state.registries.get(&stored.token.registry)?.name.clone(),
+                    client: stored.token.client.chars().take(100).collect(),
+                    address: stored.token.address.clone(),
+                    created_at: stored.token.created_at,
+                    last_used_at: stored.last_used_at,
+                })
+            })
+            .collect();
+        tokens.sort_by_key(|token| Reverse((token.last_used_at, token.id)));
+        Ok(tokens)
+    }
+
+    async fn revoke_one_refresh(
+        &mut self,
+        account: AccountId,
+        token: RefreshTokenId,
+    ) -> Result<bool, StoreError> {
+        let tokens = &mut self.change()?.refresh_tokens;
+        let is_hers = tokens.get(&token).is_some_and(|one| one.token.account == account);
+        Ok(is_hers && tokens.remove(&token).is_some())
     }
 
     async fn revoke_refresh(&mut self, account: AccountId) -> Result<u64, StoreError> {

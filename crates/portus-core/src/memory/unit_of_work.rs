@@ -6,8 +6,8 @@ use super::MemoryStore;
 use super::state::State;
 use super::turns::Turn;
 use crate::port::{
-    Accounts, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
-    StoreError, Syncs, Teams, Tokens, UnitOfWork,
+    Accounts, Answers, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories,
+    Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 
 /// A copy of the state, made when the first change is.
@@ -44,6 +44,10 @@ impl Work {
 #[async_trait]
 impl UnitOfWork for Work {
     fn accounts(&mut self) -> &mut dyn Accounts {
+        self
+    }
+
+    fn answers(&mut self) -> &mut dyn Answers {
         self
     }
 
@@ -92,6 +96,10 @@ impl UnitOfWork for Work {
     }
 
     fn tokens(&mut self) -> &mut dyn Tokens {
+        self
+    }
+
+    fn words(&mut self) -> &mut dyn Words {
         self
     }
 

@@ -66,6 +66,18 @@ impl NamespaceFilter {
         read_registries_only: false,
     };
 
+    /// Of these, the ones of the asker's teams, and her own.
+    pub fn of_oneself(&self) -> Self {
+        let someone = self.account.is_some();
+        Self {
+            every: false,
+            visibilities: Vec::new(),
+            role: someone.then_some(Role::Viewer),
+            own: someone,
+            ..self.clone()
+        }
+    }
+
     fn add(&mut self, to: Audience, on: Reach, standing: Standing) {
         let someone = standing != Standing::Anonymous;
         match (to, on) {

@@ -9,21 +9,29 @@ use crate::team::Role;
 /// Something that is done to what Portus keeps, rather than to images.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Deed {
+    /// Leave a team's namespaces to nobody.
+    AbandonNamespaces,
     /// Make a namespace more open, or less.
     ChangeVisibility,
     /// Make a namespace for a team.
     CreateNamespace,
+    /// Make tokens of one's own.
+    CreateOwnTokens,
     /// Make a team.
     CreateTeam,
     /// Delete a namespace with all that is in it.
     DeleteNamespace,
+    /// Describe a namespace, what is in it, or a team.
+    Describe,
     /// Ask what others may do in a namespace, and why.
     ExplainOthers,
     /// Give a namespace to another team or person; needed on both sides.
     GiveNamespace,
-    /// Make, disable and promote accounts, and set their passwords.
+    /// End one's own membership.
+    LeaveTeam,
+    /// Make, disable, promote and delete accounts, and set their passwords.
     ManageAccounts,
-    /// Make a team's bots and their tokens.
+    /// Make and remove a team's bots and their tokens.
     ManageBots,
     /// Look at parked events and put them back.
     ManageEvents,
@@ -31,23 +39,37 @@ pub enum Deed {
     ManageKeys,
     /// Add and remove a team's members, and change their roles.
     ManageMembers,
-    /// Make and revoke one's own tokens.
+    /// See and revoke one's own tokens.
     ManageOwnTokens,
     /// Add registries and sync them.
     ManageRegistries,
+    /// Rename a team, and delete it.
+    ManageTeam,
+    /// See how Portus is set up, and how its work goes.
+    Oversee,
     /// See what others did.
     ReadAudit,
+    /// Star what one sees, and comment on it.
+    Remark,
+    /// Take a comment away: whose it is, or where.
+    RemoveComment,
+    /// Make an account of one's own.
+    SignUp,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 23] = [
+        Self::AbandonNamespaces,
         Self::ChangeVisibility,
         Self::CreateNamespace,
+        Self::CreateOwnTokens,
         Self::CreateTeam,
         Self::DeleteNamespace,
+        Self::Describe,
         Self::ExplainOthers,
         Self::GiveNamespace,
+        Self::LeaveTeam,
         Self::ManageAccounts,
         Self::ManageBots,
         Self::ManageEvents,
@@ -55,18 +77,27 @@ impl Deed {
         Self::ManageMembers,
         Self::ManageOwnTokens,
         Self::ManageRegistries,
+        Self::ManageTeam,
+        Self::Oversee,
         Self::ReadAudit,
+        Self::Remark,
+        Self::RemoveComment,
+        Self::SignUp,
     ];
 
     /// The words of an explanation.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::AbandonNamespaces => "leave namespaces to nobody",
             Self::ChangeVisibility => "change who can see a namespace",
             Self::CreateNamespace => "create a namespace",
+            Self::CreateOwnTokens => "create tokens of one's own",
             Self::CreateTeam => "create a team",
             Self::DeleteNamespace => "delete a namespace",
+            Self::Describe => "describe namespaces and teams",
             Self::ExplainOthers => "ask what others may do",
             Self::GiveNamespace => "give a namespace away",
+            Self::LeaveTeam => "leave a team",
             Self::ManageAccounts => "manage accounts",
             Self::ManageBots => "manage a team's bots",
             Self::ManageEvents => "manage parked events",
@@ -74,7 +105,12 @@ impl Deed {
             Self::ManageMembers => "manage a team's members",
             Self::ManageOwnTokens => "manage tokens of one's own",
             Self::ManageRegistries => "manage registries",
+            Self::ManageTeam => "rename or delete a team",
+            Self::Oversee => "look after Portus",
             Self::ReadAudit => "read the audit",
+            Self::Remark => "star and comment",
+            Self::RemoveComment => "remove a comment",
+            Self::SignUp => "sign up",
         }
     }
 }
@@ -100,25 +136,34 @@ pub enum Manager {
 }
 
 impl Manager {
-    /// How an actor stands. A credential that is not for the REST interface manages nothing.
+    /// How an actor stands. A credential that is not for the REST interface manages nothing; nor
+    /// does one for some namespaces, since what is managed is not in one of them alone.
     pub fn of(actor: &Actor) -> Self {
         match &actor.who {
-            Who::Caller(caller) if caller.limits.actions.api => Self::Account(Standing::of(caller)),
+            Who::Caller(caller)
+                if caller.limits.actions.api && caller.limits.namespaces.is_none() =>
+            {
+                Self::Account(Standing::of(caller))
+            }
             Who::Caller(_) => Self::Account(Standing::Anonymous),
             Who::Operator(_) | Who::Portus => Self::Operator,
         }
     }
 }
 
-/// Who may do a deed besides admins and operators.
+/// Who may do a deed besides operators and, unless it says so, admins.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Keeper {
     /// Nobody.
     Admins,
+    /// Anybody, signed in or not.
+    Anyone,
     /// Members of the team from this role up, and the person whose namespace it is.
     Members(Role),
     /// Whoever's own it is.
     Oneself,
+    /// Whoever's own it is, and no admin in her place.
+    OneselfAlone,
     /// Every person.
     People,
 }
@@ -139,16 +184,18 @@ impl Policy {
     pub fn rule(&self, manager: Manager, deed: Deed, facts: &DeedFacts) -> Ruling {
         let keeper = self.keeper(deed);
         let allowed = match manager {
-            Manager::Operator | Manager::Account(Standing::Admin) => true,
-            Manager::Account(Standing::Anonymous | Standing::Bot) => false,
+            Manager::Operator => true,
+            Manager::Account(Standing::Admin) => keeper != Keeper::OneselfAlone || facts.own,
+            Manager::Account(Standing::Anonymous) => keeper == Keeper::Anyone,
+            Manager::Account(Standing::Bot) => false,
             Manager::Account(Standing::Person) => match keeper {
                 Keeper::Admins => false,
+                Keeper::Anyone | Keeper::People => true,
                 Keeper::Members(least) => {
                     let waits = deed == Deed::CreateNamespace && facts.registry_unread;
                     !waits && (facts.own || facts.role >= Some(least))
                 }
-                Keeper::Oneself => facts.own,
-                Keeper::People => true,
+                Keeper::Oneself | Keeper::OneselfAlone => facts.own,
             },
         };
         Ruling { deed, keeper, allowed }
@@ -166,19 +213,28 @@ impl Policy {
                 CreateNamespaces::Contributors => Keeper::Members(Role::Contributor),
                 CreateNamespaces::Owners => Keeper::Members(Role::Owner),
             },
+            Deed::Remark => Keeper::People,
             Deed::CreateTeam if self.switches.people_create_teams => Keeper::People,
             Deed::GiveNamespace => owners_if(self.switches.transfer),
             Deed::DeleteNamespace
+            | Deed::Describe
             | Deed::ExplainOthers
             | Deed::ManageBots
-            | Deed::ManageMembers => Keeper::Members(Role::Owner),
-            Deed::ManageOwnTokens => Keeper::Oneself,
-            Deed::CreateTeam
+            | Deed::ManageMembers
+            | Deed::ManageTeam
+            | Deed::RemoveComment => Keeper::Members(Role::Owner),
+            Deed::LeaveTeam | Deed::ManageOwnTokens => Keeper::Oneself,
+            Deed::CreateOwnTokens => Keeper::OneselfAlone,
+            Deed::SignUp if self.switches.sign_up => Keeper::Anyone,
+            Deed::AbandonNamespaces
+            | Deed::CreateTeam
             | Deed::ManageAccounts
             | Deed::ManageEvents
             | Deed::ManageKeys
             | Deed::ManageRegistries
-            | Deed::ReadAudit => Keeper::Admins,
+            | Deed::Oversee
+            | Deed::ReadAudit
+            | Deed::SignUp => Keeper::Admins,
         }
     }
 }
@@ -190,8 +246,10 @@ impl fmt::Display for Ruling {
         }
         let keeper = match self.keeper {
             Keeper::Admins => "for admins".to_owned(),
+            Keeper::Anyone => "for anyone".to_owned(),
             Keeper::Members(role) => format!("for the team's members from {role} up"),
             Keeper::Oneself => "for oneself".to_owned(),
+            Keeper::OneselfAlone => "for oneself alone".to_owned(),
             Keeper::People => "for people who signed in".to_owned(),
         };
         write!(f, "denied: to {} is {keeper}", self.deed.as_str())

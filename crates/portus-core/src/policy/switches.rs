@@ -26,6 +26,8 @@ pub struct Switches {
     pub people_create_teams: bool,
     /// `registry.catalog`: who lists everything in a registry.
     pub catalog: CatalogSwitch,
+    /// `signup.enabled`: whether strangers make accounts of their own.
+    pub sign_up: bool,
 }
 
 impl Default for Switches {
@@ -41,6 +43,7 @@ impl Default for Switches {
             personal_namespaces: true,
             people_create_teams: true,
             catalog: CatalogSwitch::Admins,
+            sign_up: false,
         }
     }
 }

@@ -45,6 +45,14 @@ pub trait Accounts: Send {
         hash: &PasswordHash,
     ) -> Result<bool, StoreError>;
 
+    /// Removes an account with its memberships, tokens and sessions. What belongs to it still has to
+    /// be somebody else's before.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] where a namespace is still its own.
+    async fn delete(&mut self, account: AccountId) -> Result<(), StoreError>;
+
     /// How many accounts there are.
     async fn count(&mut self) -> Result<u64, StoreError>;
 

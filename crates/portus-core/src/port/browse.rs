@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::account::Account;
-use crate::activity::Activity;
+use crate::activity::{Activity, Outcome, Place};
 use crate::digest::Digest;
 use crate::id::{RegistryId, RepositoryId};
 use crate::namespace::NamespaceName;
@@ -97,12 +97,24 @@ pub struct AccountFilter {
 /// Which activities are wanted.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ActivityFilter {
-    /// Only of this kind, or of the kinds that start with it and a dot.
+    /// Only of this kind, or, where it has no dot, of the kinds that start with it and a dot.
     pub kind: Option<String>,
     /// Only by this name.
     pub actor: Option<String>,
+    /// Only done to this, by name as it was then.
+    pub object: Option<String>,
+    /// Only from this address.
+    pub address: Option<String>,
+    /// Only part of this request.
+    pub request: Option<String>,
+    /// Only what ended so.
+    pub outcome: Option<Outcome>,
+    /// Only what belongs to each of these.
+    pub place: Place,
     /// Only since then.
     pub since: Option<SystemTime>,
+    /// Only before then.
+    pub until: Option<SystemTime>,
 }
 
 /// Which repositories are wanted.

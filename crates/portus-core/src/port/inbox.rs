@@ -39,6 +39,9 @@ pub trait Inbox: Send {
     /// Puts parked events that could be read back, one or all; says how many.
     async fn retry(&mut self, which: Retry, now: SystemTime) -> Result<u64, StoreError>;
 
+    /// Throws a parked event away; whether there was one.
+    async fn discard(&mut self, event: InboxId) -> Result<bool, StoreError>;
+
     /// Puts events back that were parked because of an unknown namespace of this name.
     async fn retry_namespace(
         &mut self,

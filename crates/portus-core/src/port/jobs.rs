@@ -32,6 +32,12 @@ pub trait Jobs: Send {
         next: SystemTime,
     ) -> Result<(), StoreError>;
 
+    /// Keeps other workers from a claimed job until `lease`, when it takes longer than most.
+    async fn hold(&mut self, job: JobId, lease: SystemTime) -> Result<(), StoreError>;
+
+    /// A job that waits for its next try is due now; whether there is one that no worker has.
+    async fn hasten(&mut self, job: JobId, now: SystemTime) -> Result<bool, StoreError>;
+
     /// How many jobs wait.
     async fn waiting(&mut self) -> Result<u64, StoreError>;
 }
@@ -68,6 +74,43 @@ pub enum JobKind {
         /// Which.
         registry: RegistryId,
     },
+    /// List a registry's catalog because someone asked for it.
+    Sync {
+        /// Which.
+        registry: RegistryId,
+    },
+}
+
+impl JobKind {
+    /// As it is written in answers.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Adopt { .. } => "adopt",
+            Self::Delete { .. } => "delete",
+            Self::Describe { .. } => "describe",
+            Self::FirstSync { .. } => "first_sync",
+            Self::Sync { .. } => "sync",
+        }
+    }
+
+    /// Where it is done.
+    pub const fn registry(&self) -> RegistryId {
+        match self {
+            Self::Adopt { registry, .. }
+            | Self::Delete { registry, .. }
+            | Self::Describe { registry, .. }
+            | Self::FirstSync { registry }
+            | Self::Sync { registry } => *registry,
+        }
+    }
+
+    /// In which repository, where it is about one.
+    pub const fn repository(&self) -> Option<&RepositoryPath> {
+        match self {
+            Self::Adopt { repository, .. } | Self::Describe { repository, .. } => Some(repository),
+            Self::Delete { .. } | Self::FirstSync { .. } | Self::Sync { .. } => None,
+        }
+    }
 }
 
 /// A job in the hands of one worker.

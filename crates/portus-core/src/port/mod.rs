@@ -1,17 +1,23 @@
 //! What the core asks of the outside world, one file a need.
 
 mod accounts;
+mod answers;
 mod audit;
 mod browse;
 mod clock;
 mod deletions;
+mod doctor;
 mod epochs;
+mod explore;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
 mod lookups;
 mod namespaces;
+mod oversight;
 mod passwords;
+mod people;
 mod registries;
 mod remote;
 mod repositories;
@@ -22,19 +28,28 @@ mod syncs;
 mod teams;
 mod tokens;
 mod vault;
+mod words;
 
 pub use accounts::Accounts;
+pub use answers::{Answers, InvalidRequestKey, KnownRequest, RequestKey};
 pub use audit::Audit;
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
 pub use deletions::{Deletions, Held, Sums};
+pub use doctor::{Doctor, Examination, Finding, Patch, PatchLine, Trial, Verdict};
 pub use epochs::{Epoch, Epochs, Known};
+pub use explore::{
+    EXTENT, Explore, Extent, Happening, RepositoryQuery, RepositorySort, SPOKEN_OF, SaidOf,
+};
+pub use images::Images;
 pub use inbox::{Accepted, Inbox, InboxLag, Retry};
 pub use jobs::{Job, JobKind, Jobs};
 pub use keys::Keys;
 pub use lookups::{KnownNamespace, Login, Lookups, NamespaceKey, TokenOwner};
 pub use namespaces::Namespaces;
+pub use oversight::{JobRow, Oversight, RegistryState};
 pub use passwords::{Fingerprint, PasswordError, Passwords};
+pub use people::{AccountKinds, Holder, People, PeopleFilter};
 pub use registries::Registries;
 pub use remote::{
     CatalogPage, FetchedManifest, Reference, RemoteError, RemoteRegistries, RemoteRegistry,
@@ -48,3 +63,4 @@ pub use syncs::{SyncRun, Syncs};
 pub use teams::Teams;
 pub use tokens::Tokens;
 pub use vault::{MadeKey, NewCa, Vault, VaultError};
+pub use words::Words;

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{Holder, StoreError};
 use crate::id::{AccountId, NamespaceId, RegistryId};
 use crate::namespace::{Namespace, NamespaceKind, NamespaceName, NewNamespace};
 
@@ -31,6 +31,9 @@ pub trait Namespaces: Send {
 
     /// The namespace of this number.
     async fn by_id(&mut self, namespace: NamespaceId) -> Result<Option<Namespace>, StoreError>;
+
+    /// Every namespace of a team or person, by number.
+    async fn held_by(&mut self, holder: Holder) -> Result<Vec<Namespace>, StoreError>;
 
     /// Whether an account has this name for its own namespaces, and is not `other_than`.
     async fn is_reserved(

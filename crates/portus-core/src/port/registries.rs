@@ -1,10 +1,10 @@
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
 use super::StoreError;
 use crate::id::RegistryId;
-use crate::registry::{NewRegistry, Registry, RegistryHost, RegistryName};
+use crate::registry::{Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl};
 
 /// Registries.
 #[async_trait]
@@ -26,6 +26,34 @@ pub trait Registries: Send {
         registry: RegistryId,
         hosts: &[RegistryHost],
     ) -> Result<(), StoreError>;
+
+    /// Where it is called, and how long its tokens are good for.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Taken`] where another registry has the address; the unit of work stays usable.
+    async fn set_address(
+        &mut self,
+        registry: RegistryId,
+        url: &RegistryUrl,
+        token_lifetime: Option<Duration>,
+    ) -> Result<(), StoreError>;
+
+    /// Its notifications need the next secret from now on; the number of that.
+    async fn renew_secret(&mut self, registry: RegistryId) -> Result<u32, StoreError>;
+
+    /// What would go with it.
+    async fn holdings(&mut self, registry: RegistryId) -> Result<Holdings, StoreError>;
+
+    /// Takes its services away, so that nobody gets tokens for it any more.
+    async fn silence(&mut self, registry: RegistryId) -> Result<(), StoreError>;
+
+    /// Forgets part of what is known of it: at most `limit` repositories, or as many notifications
+    /// and jobs; 0 only where nothing of these is left.
+    async fn clear(&mut self, registry: RegistryId, limit: u32) -> Result<u64, StoreError>;
+
+    /// Forgets it, with its namespaces and what is left of the rest.
+    async fn remove(&mut self, registry: RegistryId) -> Result<(), StoreError>;
 
     /// Every registry, by name.
     async fn all(&mut self) -> Result<Vec<Registry>, StoreError>;

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    Accounts, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
-    Syncs, Teams, Tokens,
+    Accounts, Answers, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories,
+    Sessions, Syncs, Teams, Tokens, Words,
 };
 
 /// A place that keeps the state: PostgreSQL, SQLite, or the memory of a test.
@@ -22,6 +22,8 @@ pub trait Store: Send + Sync {
 pub trait UnitOfWork: Send {
     /// People and bots.
     fn accounts(&mut self) -> &mut dyn Accounts;
+    /// What was answered to requests that may come twice.
+    fn answers(&mut self) -> &mut dyn Answers;
     /// The audit.
     fn audit(&mut self) -> &mut dyn Audit;
     /// Deletions, and names that were deleted.
@@ -46,6 +48,8 @@ pub trait UnitOfWork: Send {
     fn teams(&mut self) -> &mut dyn Teams;
     /// Application tokens, refresh tokens, wrong passwords.
     fn tokens(&mut self) -> &mut dyn Tokens;
+    /// What people say of images.
+    fn words(&mut self) -> &mut dyn Words;
 
     /// Says that this unit of work changes something a decision could see. Called first: the row's
     /// lock makes such units of work wait for each other.
@@ -103,6 +107,8 @@ macro_rules! aggregates {
 aggregates! {
     /// People and bots.
     accounts: Accounts;
+    /// What was answered to requests that may come twice.
+    answers: Answers;
     /// The audit.
     audit: Audit;
     /// Deletions, and names that were deleted.
@@ -127,6 +133,8 @@ aggregates! {
     teams: Teams;
     /// Application tokens, refresh tokens, wrong passwords.
     tokens: Tokens;
+    /// What people say of images.
+    words: Words;
 }
 
 impl dyn Store + '_ {

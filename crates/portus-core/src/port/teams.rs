@@ -28,6 +28,20 @@ pub trait Teams: Send {
     /// Ends a membership; says whether there was one.
     async fn remove(&mut self, team: TeamId, account: AccountId) -> Result<bool, StoreError>;
 
+    /// Gives a team another name.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Taken`] where another team has it; the unit of work stays usable.
+    async fn rename(&mut self, team: TeamId, name: &TeamName) -> Result<(), StoreError>;
+
+    /// Removes a team with its memberships and its bots.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] where a namespace is still its own.
+    async fn delete(&mut self, team: TeamId) -> Result<(), StoreError>;
+
     /// The team of this name, in any case.
     async fn by_name(&mut self, name: &TeamName) -> Result<Option<Team>, StoreError>;
 
@@ -39,6 +53,12 @@ pub trait Teams: Send {
 
     /// How many people own a team.
     async fn owners(&mut self, team: TeamId) -> Result<u64, StoreError>;
+
+    /// The teams an account is in, by name, and as what.
+    async fn of(&mut self, account: AccountId) -> Result<Vec<(Team, Role)>, StoreError>;
+
+    /// The teams that nobody but this account owns, by name.
+    async fn owned_alone(&mut self, account: AccountId) -> Result<Vec<Team>, StoreError>;
 
     /// Everyone in a team, by name.
     async fn members(&mut self, team: TeamId) -> Result<Vec<Member>, StoreError>;

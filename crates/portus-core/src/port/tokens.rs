@@ -4,7 +4,9 @@ use async_trait::async_trait;
 
 use super::{Fingerprint, StoreError};
 use crate::account::UsernameKey;
-use crate::credential::{ApplicationToken, NewApplicationToken, NewRefreshToken, TokenLabel};
+use crate::credential::{
+    ApplicationToken, NewApplicationToken, NewRefreshToken, RefreshToken, TokenLabel,
+};
 use crate::id::{AccountId, ApplicationTokenId, RefreshTokenId};
 
 /// Application tokens, refresh tokens, wrong passwords.
@@ -43,6 +45,16 @@ pub trait Tokens: Send {
 
     /// How many refresh tokens an account has.
     async fn count_refresh(&mut self, account: AccountId) -> Result<u64, StoreError>;
+
+    /// An account's refresh tokens, the last used first.
+    async fn refreshes(&mut self, account: AccountId) -> Result<Vec<RefreshToken>, StoreError>;
+
+    /// Revokes one refresh token of an account; says whether there was one.
+    async fn revoke_one_refresh(
+        &mut self,
+        account: AccountId,
+        token: RefreshTokenId,
+    ) -> Result<bool, StoreError>;
 
     /// Revokes every refresh token of an account; says how many there were.
     async fn revoke_refresh(&mut self, account: AccountId) -> Result<u64, StoreError>;

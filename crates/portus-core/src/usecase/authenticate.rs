@@ -113,7 +113,7 @@ impl Authenticate {
             Some(Credential::Token(secret)) => {
                 let found = self.token_alone(secret).await;
                 if let Err(AuthenticateError::Rejected) = &found {
-                    self.note_rejection("", origin);
+                    self.note_rejection("", TOKEN, origin);
                 }
                 found
             }
@@ -124,9 +124,10 @@ impl Authenticate {
                 })
             }
             Some(Credential::Basic { username, password }) => {
-                let found = self.basic(username, password, origin).await;
+                let mut why = TOKEN;
+                let found = self.basic(username, password, origin, &mut why).await;
                 if let Err(AuthenticateError::Rejected) = &found {
-                    self.note_rejection(username, origin);
+                    self.note_rejection(username, why, origin);
                 }
                 found
             }
@@ -138,6 +139,7 @@ impl Authenticate {
         username: &str,
         password: &Secret,
         origin: &Origin,
+        why: &mut &'static str,
     ) -> Result<Authenticated, AuthenticateError> {
         let epoch = self.epochs.known().ok_or(AuthenticateError::Away)?.epoch;
         match (username.parse::<Username>(), SecretKind::of(password)) {
@@ -146,8 +148,9 @@ impl Authenticate {
             }
             // A secret of ours in the wrong place: nothing to look up, nothing to count.
             (_, Some(_)) => Err(AuthenticateError::Rejected),
-            (Ok(name), None) => self.password(epoch, &name, password, origin).await,
+            (Ok(name), None) => self.password(epoch, &name, password, origin, why).await,
             (Err(_), None) => {
+                *why = "no such account";
                 self.check(None, password).await?;
                 Err(AuthenticateError::Rejected)
             }
@@ -222,6 +225,7 @@ impl Authenticate {
         name: &Username,
         password: &Secret,
         origin: &Origin,
+        why: &mut &'static str,
     ) -> Result<Authenticated, AuthenticateError> {
         let key = name.key();
         let known = self.logins.find(epoch, &key).filter(|known| {
@@ -239,7 +243,12 @@ impl Authenticate {
         };
         let hash = login.as_ref().and_then(|login| login.password.as_ref());
         let remembered = hash.is_some_and(|hash| self.passwords.remembers(hash, password));
-        let right = remembered || self.guess(&key, hash, password, origin).await?;
+        *why = match &login {
+            None => "no such account",
+            Some(login) if !login.account.enabled => "disabled",
+            Some(_) => "wrong password",
+        };
+        let right = remembered || self.guess(&key, hash, password, origin, why).await?;
         let (Some(login), true) = (login, right) else { return Err(AuthenticateError::Rejected) };
         if !login.account.enabled {
             return Err(AuthenticateError::Rejected);
@@ -260,6 +269,7 @@ impl Authenticate {
         hash: Option<&PasswordHash>,
         password: &Secret,
         origin: &Origin,
+        why: &mut &'static str,
     ) -> Result<bool, AuthenticateError> {
         let (now, address) = (self.clock.now(), origin.address.to_string());
         let since = now - self.lockout.window;
@@ -270,6 +280,9 @@ impl Authenticate {
         wrong.extend(self.lookups.failures(key, &address, since).await?);
         let others = wrong.union(&turn.others()).filter(|other| **other != fingerprint).count();
         let locked = others >= self.lockout.failures as usize;
+        if locked {
+            *why = "locked";
+        }
         let right = self.check(hash.filter(|_| !locked), password).await?;
         if !right && !locked {
             wrong.insert(fingerprint);
@@ -326,7 +339,8 @@ impl Authenticate {
         upgraded.is_ok_and(|upgraded| upgraded).then_some(new)
     }
 
-    fn note_rejection(&self, username: &str, origin: &Origin) {
+    /// The audit has the truth, which nobody is told who tries.
+    fn note_rejection(&self, username: &str, why: &str, origin: &Origin) {
         let actor = Actor {
             who: Who::Caller(Caller::ANONYMOUS),
             address: Some(origin.address),
@@ -338,9 +352,12 @@ impl Authenticate {
         });
         let failed =
             NewActivity::done(kind::ACCOUNT_SIGN_IN_FAILED, &actor, self.clock.now(), name);
-        self.notes.take(Note::Activity(Box::new(failed.refused())));
+        self.notes.take(Note::Activity(Box::new(failed.detail(why).refused())));
     }
 }
+
+/// Of a token it is not told whose it would have been.
+const TOKEN: &str = "unknown, ended or revoked token";
 
 /// How many credentials are remembered at most, of each kind.
 const REMEMBERED: usize = 10_000;

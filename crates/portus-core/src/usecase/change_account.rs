@@ -116,6 +116,16 @@ impl ChangeAccount {
         .await
     }
 
+    /// Ends an account's sessions and refresh tokens: she signs in anew everywhere.
+    pub async fn sign_out(&self, actor: &Actor, name: &Username) -> Result<(), ChangeAccountError> {
+        self.change(actor, name, async |tx, account| {
+            tx.tokens().revoke_refresh(account.id).await?;
+            tx.sessions().end_all(account.id, None).await?;
+            Ok(kind::ACCOUNT_SIGN_OUT)
+        })
+        .await
+    }
+
     async fn change(
         &self,
         actor: &Actor,
@@ -138,7 +148,7 @@ impl ChangeAccount {
     }
 }
 
-async fn is_last_admin(tx: &mut Tx, account: &Account) -> Result<bool, StoreError> {
+pub(super) async fn is_last_admin(tx: &mut Tx, account: &Account) -> Result<bool, StoreError> {
     let counts = account.is_admin() && account.enabled;
     Ok(counts && tx.accounts().enabled_admins().await? <= 1)
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::permit::{Refused, permit, role_in};
 use crate::account::{Account, AccountKind, Username};
-use crate::activity::{Actor, NewActivity, kind};
+use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::policy::{Deed, DeedFacts, Policy};
 use crate::port::{Clock, Store, StoreError, Tx};
 use crate::team::{Role, Team, TeamName};
@@ -32,6 +32,12 @@ pub enum ChangeMembersError {
     /// She is not in the team.
     #[error("`{0}` is not in team `{1}`")]
     NoMember(Username, TeamName),
+    /// Who hands a team over owns it.
+    #[error("you do not own team `{0}`: change roles instead")]
+    NoOwner(TeamName),
+    /// One hands over to somebody else.
+    #[error("`{0}` is you: name someone else")]
+    Oneself(Username),
     /// The one who asks may not.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -57,7 +63,7 @@ impl ChangeMembers {
         member: &Username,
         role: Role,
     ) -> Result<(), Error> {
-        self.change(actor, team, member, async |tx, change| {
+        self.change(actor, team, member, false, async |tx, change| {
             if change.account.is_bot() {
                 return Err(Error::Bot(member.clone()));
             }
@@ -78,7 +84,7 @@ impl ChangeMembers {
         member: &Username,
         role: Role,
     ) -> Result<(), Error> {
-        self.change(actor, team, member, async |tx, change| {
+        self.change(actor, team, member, false, async |tx, change| {
             let before = change.before;
             let before = before.ok_or_else(|| Error::NoMember(member.clone(), team.clone()))?;
             if matches!(change.account.kind, AccountKind::Bot { .. }) && role == Role::Owner {
@@ -93,14 +99,68 @@ impl ChangeMembers {
         .await
     }
 
-    /// Ends a membership.
+    /// Ends the actor's own membership.
+    pub async fn leave(&self, actor: &Actor, team: &TeamName) -> Result<(), Error> {
+        let name = match &actor.who {
+            Who::Caller(caller) => caller.name().cloned(),
+            Who::Operator(_) | Who::Portus => None,
+        };
+        match name {
+            Some(name) => self.remove(actor, team, &name).await,
+            None => Err(Error::UnknownTeam(team.clone())),
+        }
+    }
+
+    /// Makes someone else an owner in the actor's place, who is `then` what she is told, or leaves.
+    pub async fn hand_over(
+        &self,
+        actor: &Actor,
+        team: &TeamName,
+        to: &Username,
+        then: Option<Role>,
+    ) -> Result<(), Error> {
+        self.change(actor, team, to, false, async |tx, change| {
+            if change.account.is_bot() {
+                return Err(Error::Bot(to.clone()));
+            }
+            let own = actor.account().filter(|own| *own != change.account.id);
+            let own = own.ok_or_else(|| Error::Oneself(to.clone()))?;
+            if tx.teams().role(change.team.id, own).await? != Some(Role::Owner) {
+                return Err(Error::NoOwner(team.clone()));
+            }
+            tx.teams().set_role(change.team.id, change.account.id, Role::Owner, change.now).await?;
+            let (what, step) = match then {
+                Some(role) => {
+                    tx.teams().set_role(change.team.id, own, role, change.now).await?;
+                    (kind::TEAM_CHANGE_MEMBER_ROLE, format!("{} → {role}", Role::Owner))
+                }
+                None => {
+                    tx.teams().remove(change.team.id, own).await?;
+                    (kind::TEAM_REMOVE_MEMBER, Role::Owner.to_string())
+                }
+            };
+            let row = NewActivity::done(what, actor, change.now, team.as_str())
+                .detail(format!("{}: {step}", actor.name()))
+                .in_team(change.team.id);
+            tx.audit().append(&[row]).await?;
+            Ok(match change.before {
+                Some(before) => {
+                    (kind::TEAM_CHANGE_MEMBER_ROLE, format!("{before} → {}", Role::Owner))
+                }
+                None => (kind::TEAM_ADD_MEMBER, Role::Owner.to_string()),
+            })
+        })
+        .await
+    }
+
+    /// Ends a membership: one's own, or another's for who manages members.
     pub async fn remove(
         &self,
         actor: &Actor,
         team: &TeamName,
         member: &Username,
     ) -> Result<(), Error> {
-        self.change(actor, team, member, async |tx, change| {
+        self.change(actor, team, member, true, async |tx, change| {
             let before = change.before;
             let before = before.ok_or_else(|| Error::NoMember(member.clone(), team.clone()))?;
             if change.account.is_bot() {
@@ -120,6 +180,7 @@ impl ChangeMembers {
         actor: &Actor,
         team: &TeamName,
         member: &Username,
+        leaves: bool,
         change: impl AsyncFnOnce(&mut Tx, Membership) -> Result<(&'static str, String), Error>,
     ) -> Result<(), Error> {
         let now = self.clock.now();
@@ -130,8 +191,10 @@ impl ChangeMembers {
                 let found = tx.teams().by_name(team).await?;
                 let found = found.ok_or_else(|| Error::UnknownTeam(team.clone()))?;
                 let role = role_in(tx, actor, found.id).await?;
-                let facts = DeedFacts { role, ..DeedFacts::default() };
-                permit(&self.policy, actor, Deed::ManageMembers, &facts)?;
+                let own = leaves && role.is_some() && is_oneself(actor, member);
+                let deed = if own { Deed::LeaveTeam } else { Deed::ManageMembers };
+                let facts = DeedFacts { role, own, ..DeedFacts::default() };
+                permit(&self.policy, actor, deed, &facts)?;
                 let account = tx.accounts().by_name(member).await?;
                 let account = account.ok_or_else(|| Error::UnknownAccount(member.clone()))?;
                 let before = tx.teams().role(found.id, account.id).await?;
@@ -154,6 +217,11 @@ struct Membership {
     account: Account,
     before: Option<Role>,
     now: std::time::SystemTime,
+}
+
+fn is_oneself(actor: &Actor, name: &Username) -> bool {
+    let Who::Caller(caller) = &actor.who else { return false };
+    caller.name().is_some_and(|own| own.key() == name.key())
 }
 
 async fn refuse_last_owner(tx: &mut Tx, change: &Membership) -> Result<(), Error> {

@@ -4,10 +4,11 @@ use super::permit::{Refused, permit, role_in};
 use crate::account::{AccountKind, Username};
 use crate::activity::{Actor, NewActivity, kind};
 use crate::namespace::{Namespace, NamespaceKind, NamespaceName, Visibility};
-use crate::policy::{Deed, DeedFacts, Policy};
+use crate::policy::{Deed, DeedFacts, Manager, Policy, Ruling};
 use crate::port::{Clock, NamespaceKey, Store, StoreError, Tx};
 use crate::registry::RegistryName;
 use crate::team::TeamName;
+use crate::words::Description;
 
 /// Changes whose a namespace is, and who can see it.
 pub struct ChangeNamespace {
@@ -62,7 +63,34 @@ pub enum ChangeNamespaceError {
 
 use ChangeNamespaceError as Error;
 
+/// What someone may change of a namespace.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NamespaceRulings {
+    /// Who can see it.
+    pub visibility: Ruling,
+    /// Whose it is.
+    pub give: Ruling,
+}
+
 impl ChangeNamespace {
+    /// What the actor may change of a namespace. Whether she may see it was decided before.
+    pub async fn rulings(
+        &self,
+        actor: &Actor,
+        (registry, name): (&RegistryName, &NamespaceKey),
+    ) -> Result<NamespaceRulings, Error> {
+        self.store
+            .read(async |tx| {
+                let (_, facts) = find(tx, actor, registry, name).await?;
+                let rule = |deed| self.policy.rule(Manager::of(actor), deed, &facts);
+                Ok(NamespaceRulings {
+                    visibility: rule(Deed::ChangeVisibility),
+                    give: rule(Deed::GiveNamespace),
+                })
+            })
+            .await
+    }
+
     /// Makes a namespace more open, or less. `None` is the global one.
     pub async fn set_visibility(
         &self,
@@ -70,19 +98,40 @@ impl ChangeNamespace {
         (registry, name): (&RegistryName, &NamespaceKey),
         visibility: Visibility,
     ) -> Result<(), Error> {
+        self.change(actor, (registry, name), Some(visibility), None).await
+    }
+
+    /// Makes a namespace more open or less, says what it is for, or both: all of it or nothing.
+    pub async fn change(
+        &self,
+        actor: &Actor,
+        (registry, name): (&RegistryName, &NamespaceKey),
+        visibility: Option<Visibility>,
+        description: Option<&Description>,
+    ) -> Result<(), Error> {
         let now = self.clock.now();
         self.store
             .write(async |tx| {
-                tx.raise_epoch().await?;
+                if visibility.is_some() {
+                    tx.raise_epoch().await?;
+                }
                 let (namespace, facts) = find(tx, actor, registry, name).await?;
-                permit(&self.policy, actor, Deed::ChangeVisibility, &facts)?;
-                let kind = namespace.kind.with_visibility(visibility).ok_or(Error::Orphan)?;
-                tx.namespaces().set_kind(namespace.id, kind).await?;
-                let before = namespace.kind.visibility().map_or("", Visibility::as_str);
-                let row =
-                    NewActivity::done(kind::NAMESPACE_CHANGE_VISIBILITY, actor, now, shown(name));
-                let row = row.detail(format!("{before} → {visibility}"));
-                tx.audit().append(&[row.in_namespace(namespace.id)]).await?;
+                let done = |kind| NewActivity::done(kind, actor, now, shown(name));
+                if let Some(visibility) = visibility {
+                    permit(&self.policy, actor, Deed::ChangeVisibility, &facts)?;
+                    let kind = namespace.kind.with_visibility(visibility).ok_or(Error::Orphan)?;
+                    tx.namespaces().set_kind(namespace.id, kind).await?;
+                    let before = namespace.kind.visibility().map_or("", Visibility::as_str);
+                    let row = done(kind::NAMESPACE_CHANGE_VISIBILITY);
+                    let row = row.detail(format!("{before} → {visibility}"));
+                    tx.audit().append(&[row.in_namespace(namespace.id)]).await?;
+                }
+                if let Some(description) = description {
+                    permit(&self.policy, actor, Deed::Describe, &facts)?;
+                    tx.words().describe_namespace(namespace.id, description).await?;
+                    let row = done(kind::NAMESPACE_DESCRIBE).in_namespace(namespace.id);
+                    tx.audit().append(&[row]).await?;
+                }
                 Ok(())
             })
             .await

@@ -80,6 +80,21 @@ impl CreateAccount {
         self.make(actor, &NewPerson { admin: true, ..person.clone() }, true).await
     }
 
+    /// Makes an ordinary person's account for a stranger, where the operator lets her.
+    pub async fn sign_up(
+        &self,
+        actor: &Actor,
+        person: &NewPerson,
+    ) -> Result<AccountId, CreateAccountError> {
+        permit(&self.policy, actor, Deed::SignUp, &DeedFacts::default())?;
+        self.make(actor, &NewPerson { admin: false, ..person.clone() }, false).await
+    }
+
+    /// Whether strangers may make accounts of their own.
+    pub fn is_open(&self) -> bool {
+        self.policy.switches().sign_up
+    }
+
     /// Whether there is no account yet.
     pub async fn is_first(&self) -> Result<bool, StoreError> {
         let accounts = self.store.read::<_, StoreError>(async |tx| tx.accounts().count().await);

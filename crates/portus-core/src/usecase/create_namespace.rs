@@ -7,7 +7,7 @@ use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::credential::{Caller, Identity};
 use crate::id::{AccountId, NamespaceId, RegistryId};
 use crate::namespace::{NamespaceKind, NamespaceName, NewNamespace, Visibility};
-use crate::policy::{Deed, DeedFacts, Facts, NamespaceFacts, Policy, Standing};
+use crate::policy::{Deed, DeedFacts, Facts, Manager, NamespaceFacts, Policy, Ruling, Standing};
 use crate::port::{Clock, Store, StoreError, Tx};
 use crate::registry::{Registry, RegistryName};
 use crate::scope::Action;
@@ -49,7 +49,46 @@ pub enum CreateNamespaceError {
     UnknownTeam(TeamName),
 }
 
+/// What someone can choose from for a new namespace.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NamespaceOffer {
+    /// Where, by name.
+    pub registries: Vec<RegistryName>,
+    /// For which of her teams, by name.
+    pub teams: Vec<TeamName>,
+    /// Whether any other team will do, too.
+    pub any_team: bool,
+    /// Who may, where there is nothing to choose from.
+    pub ruling: Ruling,
+}
+
 impl CreateNamespace {
+    /// Where and for whom the actor may make namespaces.
+    pub async fn offer(&self, actor: &Actor) -> Result<NamespaceOffer, StoreError> {
+        let rule =
+            |facts: &DeedFacts| self.policy.rule(Manager::of(actor), Deed::CreateNamespace, facts);
+        let ruling = rule(&DeedFacts::default());
+        self.store
+            .read(async |tx| {
+                let own = match actor.account() {
+                    Some(account) => tx.teams().of(account).await?,
+                    None => Vec::new(),
+                };
+                let may = |role| rule(&DeedFacts { role, ..DeedFacts::default() }).allowed;
+                let teams = own.into_iter().filter(|(_, role)| may(Some(*role)));
+                let registries = tx.registries().all().await?.into_iter();
+                // What was not read yet is for who needs no team.
+                let registries = registries.filter(|one| ruling.allowed || one.read_at.is_some());
+                Ok(NamespaceOffer {
+                    registries: registries.map(|registry| registry.name).collect(),
+                    teams: teams.map(|(team, _)| team.name).collect(),
+                    any_team: ruling.allowed,
+                    ruling,
+                })
+            })
+            .await
+    }
+
     /// Makes a namespace in a registry for a team, and lets events go on that waited for it.
     pub async fn create(
         &self,

@@ -6,9 +6,9 @@ use crate::digest::Digest;
 use crate::id::{NamespaceId, RepositoryId};
 use crate::namespace::NamespaceKind;
 use crate::page::{ManifestView, NamespaceRow, Page, RepositoryRow, Slice, TagRow};
-use crate::policy::{Decision, Facts, Policy};
+use crate::policy::{Decision, DeedFacts, Facts, NamespaceFacts, Policy};
 use crate::port::{
-    Browse, KnownNamespace, Lookups, NamespaceKey, RepositoryFilter, Store, StoreError,
+    Browse, Images, KnownNamespace, Lookups, NamespaceKey, RepositoryFilter, Store, StoreError,
 };
 use crate::registry::{Registry, RegistryName};
 use crate::repository::RepositoryPath;
@@ -21,6 +21,8 @@ use crate::tag::TagName;
 pub struct Look {
     /// Lists.
     pub browse: Arc<dyn Browse>,
+    /// What is in repositories.
+    pub images: Arc<dyn Images>,
     /// Registries.
     pub store: Arc<dyn Store>,
     /// How she stands.
@@ -52,6 +54,18 @@ pub struct SeenRepository {
     pub id: RepositoryId,
     /// Itself, as in a list.
     pub row: RepositoryRow,
+}
+
+impl SeenNamespace {
+    /// How the one who sees it stands to what is done to it.
+    pub fn deed_facts(&self) -> DeedFacts {
+        let (role, own) = match self.facts.namespace {
+            NamespaceFacts::Personal { own, .. } => (None, own),
+            NamespaceFacts::Team { role, .. } => (role, false),
+            _ => (None, false),
+        };
+        DeedFacts { role, own, registry_unread: !self.facts.registry_read }
+    }
 }
 
 impl Look {

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use crate::activity::{Actor, NewActivity, kind};
-use crate::id::SessionId;
+use crate::credential::RefreshToken;
+use crate::id::{RefreshTokenId, SessionId};
 use crate::port::{Clock, Store, StoreError};
 use crate::session::Session;
 
@@ -46,6 +47,34 @@ impl ManageSessions {
                     tx.audit().append(&[row]).await?;
                 }
                 Ok(())
+            })
+            .await
+    }
+
+    /// What clients of registries keep to sign in as the actor again, the last used first.
+    pub async fn refreshes(&self, actor: &Actor) -> Result<Vec<RefreshToken>, StoreError> {
+        let Some(account) = actor.account() else { return Ok(Vec::new()) };
+        self.store.read(async |tx| tx.tokens().refreshes(account).await).await
+    }
+
+    /// Revokes one of the actor's refresh tokens; says whether there was one, as of another's there
+    /// is none.
+    pub async fn revoke_refresh(
+        &self,
+        actor: &Actor,
+        token: RefreshTokenId,
+    ) -> Result<bool, StoreError> {
+        let Some(account) = actor.account() else { return Ok(false) };
+        let now = self.clock.now();
+        let row = NewActivity::done(kind::REFRESH_TOKEN_REVOKE, actor, now, actor.name());
+        self.store
+            .write(async |tx| {
+                tx.raise_epoch().await?;
+                let was_there = tx.tokens().revoke_one_refresh(account, token).await?;
+                if was_there {
+                    tx.audit().append(&[row]).await?;
+                }
+                Ok(was_there)
             })
             .await
     }

@@ -3,13 +3,18 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::permit::{Refused, permit, role_in};
+use super::standing::stand;
 use crate::account::{Account, AccountKind, Username};
 use crate::activity::{Actor, NewActivity, Who, kind};
-use crate::credential::{ApplicationToken, Limits, NewApplicationToken, TokenActions, TokenLabel};
-use crate::namespace::NamespaceName;
+use crate::credential::{
+    ApplicationToken, Caller, Limits, NewApplicationToken, TokenActions, TokenLabel,
+};
+use crate::id::NamespaceId;
+use crate::namespace::{Namespace, NamespaceKind, NamespaceName};
 use crate::policy::{Deed, DeedFacts, Policy};
-use crate::port::{Clock, Entropy, Passwords, Store, StoreError, Tx};
-use crate::registry::RegistryName;
+use crate::port::{Clock, Entropy, KnownNamespace, Passwords, Store, StoreError, Tx};
+use crate::registry::{Registry, RegistryName};
+use crate::scope::Action;
 use crate::secret::{Secret, SecretKind};
 
 /// Makes, lists and revokes application tokens.
@@ -89,6 +94,27 @@ impl ManageTokens {
         owner: &Username,
         token: &NewToken,
     ) -> Result<Secret, Error> {
+        self.make(actor, owner, token, false).await
+    }
+
+    /// The same, in the place of the one of that label if it was never used: its secret was told to
+    /// nobody who kept it.
+    pub async fn remake(
+        &self,
+        actor: &Actor,
+        owner: &Username,
+        token: &NewToken,
+    ) -> Result<Secret, Error> {
+        self.make(actor, owner, token, true).await
+    }
+
+    async fn make(
+        &self,
+        actor: &Actor,
+        owner: &Username,
+        token: &NewToken,
+        again: bool,
+    ) -> Result<Secret, Error> {
         let now = self.clock.now();
         if token.actions == TokenActions::default() {
             return Err(Error::NoActions);
@@ -101,14 +127,21 @@ impl ManageTokens {
         self.store
             .write(async |tx| {
                 tx.raise_epoch().await?;
-                let account = self.account(tx, actor, owner).await?;
-                let existing = tx.tokens().applications(account.id).await?.len();
-                if existing >= self.limit as usize {
+                let account = self.account(tx, actor, owner, Deed::CreateOwnTokens).await?;
+                let mut existing = tx.tokens().applications(account.id).await?;
+                let unused = existing
+                    .iter()
+                    .position(|one| one.label == token.label && one.last_used_at.is_none());
+                if let (true, Some(unused)) = (again, unused) {
+                    existing.remove(unused);
+                    self.end(tx, actor, &account, &token.label).await?;
+                }
+                if existing.len() >= self.limit as usize {
                     return Err(Error::Limit(owner.clone(), self.limit));
                 }
                 let namespaces = match &token.namespaces {
                     None => None,
-                    Some(names) => Some(Arc::new(ids(tx, names).await?)),
+                    Some(names) => Some(Arc::new(self.ids(tx, actor, names).await?)),
                 };
                 let limits =
                     Limits { actions: token.actions, namespaces, expires_at: token.expires_at };
@@ -151,24 +184,29 @@ impl ManageTokens {
         owner: &Username,
         label: &TokenLabel,
     ) -> Result<(), Error> {
-        let now = self.clock.now();
         self.store
             .write(async |tx| {
                 tx.raise_epoch().await?;
-                let account = self.account(tx, actor, owner).await?;
-                if !tx.tokens().revoke_application(account.id, label).await? {
-                    return Err(Error::UnknownToken(owner.clone(), label.clone()));
-                }
-                let row = NewActivity::done(
-                    kind::APPLICATION_TOKEN_REVOKE,
-                    actor,
-                    now,
-                    account.name.as_str(),
-                );
-                tx.audit().append(&[row.detail(label.as_str())]).await?;
-                Ok(())
+                let account = self.account(tx, actor, owner, Deed::ManageOwnTokens).await?;
+                self.end(tx, actor, &account, label).await
             })
             .await
+    }
+
+    async fn end(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        owner: &Account,
+        label: &TokenLabel,
+    ) -> Result<(), Error> {
+        if !tx.tokens().revoke_application(owner.id, label).await? {
+            return Err(Error::UnknownToken(owner.name.clone(), label.clone()));
+        }
+        let (what, now) = (kind::APPLICATION_TOKEN_REVOKE, self.clock.now());
+        let row = NewActivity::done(what, actor, now, owner.name.as_str());
+        tx.audit().append(&[row.detail(label.as_str())]).await?;
+        Ok(())
     }
 
     /// An account's tokens, newest first.
@@ -179,19 +217,20 @@ impl ManageTokens {
     ) -> Result<Vec<ApplicationToken>, Error> {
         self.store
             .read(async |tx| {
-                let account = self.account(tx, actor, owner).await?;
+                let account = self.account(tx, actor, owner, Deed::ManageOwnTokens).await?;
                 Ok(tx.tokens().applications(account.id).await?)
             })
             .await
     }
 
-    /// The owner of the tokens, if the actor may manage them: oneself, the owners of a bot's team,
-    /// admins of bots' and operators of all.
+    /// The owner of the tokens, if the actor may do this with them: oneself, the owners of a bot's
+    /// team, admins, who make none for people, and operators.
     async fn account(
         &self,
         tx: &mut Tx,
         actor: &Actor,
         owner: &Username,
+        own_deed: Deed,
     ) -> Result<Account, Error> {
         let account = tx.accounts().by_name(owner).await?;
         let account = account.ok_or_else(|| Error::Unknown(owner.clone()))?;
@@ -202,25 +241,56 @@ impl ManageTokens {
             }
             AccountKind::Person { .. } => {
                 let own = actor.account() == Some(account.id);
-                (Deed::ManageOwnTokens, DeedFacts { own, ..DeedFacts::default() })
+                (own_deed, DeedFacts { own, ..DeedFacts::default() })
             }
         };
         permit(&self.policy, actor, deed, &facts)?;
         Ok(account)
     }
-}
 
-async fn ids(
-    tx: &mut Tx,
-    names: &[(RegistryName, NamespaceName)],
-) -> Result<BTreeSet<crate::id::NamespaceId>, Error> {
-    let mut ids = BTreeSet::new();
-    for (registry, name) in names {
-        let place = tx.registries().by_name(registry).await?;
-        let place = place.ok_or_else(|| Error::UnknownRegistry(registry.clone()))?;
-        let found = tx.namespaces().by_name(place.id, Some(name)).await?;
-        let found = found.ok_or_else(|| Error::UnknownNamespace(name.clone(), registry.clone()))?;
-        ids.insert(found.id);
+    /// The namespaces of these names. One that the actor may not see is as if it were not there.
+    async fn ids(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        names: &[(RegistryName, NamespaceName)],
+    ) -> Result<BTreeSet<NamespaceId>, Error> {
+        let mut ids = BTreeSet::new();
+        for (registry, name) in names {
+            let place = tx.registries().by_name(registry).await?;
+            let place = place.ok_or_else(|| Error::UnknownRegistry(registry.clone()))?;
+            let found = tx.namespaces().by_name(place.id, Some(name)).await?;
+            let seen = match found {
+                Some(found) if self.sees(tx, actor, &place, &found).await? => Some(found.id),
+                _ => None,
+            };
+            let unknown = || Error::UnknownNamespace(name.clone(), registry.clone());
+            ids.insert(seen.ok_or_else(unknown)?);
+        }
+        Ok(ids)
     }
-    Ok(ids)
+
+    async fn sees(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        place: &Registry,
+        namespace: &Namespace,
+    ) -> Result<bool, StoreError> {
+        let Who::Caller(caller) = &actor.who else { return Ok(true) };
+        let role = match namespace.kind {
+            NamespaceKind::Team { team, .. } => role_in(tx, actor, team).await?,
+            _ => None,
+        };
+        // What the credential is for is looked at when it is held against the new one.
+        let known = KnownNamespace {
+            id: namespace.id,
+            name: namespace.name.clone(),
+            kind: namespace.kind,
+            role,
+        };
+        let caller = Caller { limits: Limits::NONE, ..caller.clone() };
+        let facts = stand(place, &caller, &known);
+        Ok(self.policy.decide(&caller, Action::Pull, &facts).is_allowed())
+    }
 }

@@ -75,6 +75,10 @@ impl RunJobs {
             JobKind::Adopt { registry, repository } => self.adopt(job, *registry, repository).await,
             JobKind::Delete { deletion, .. } => self.delete(job, *deletion).await,
             JobKind::FirstSync { registry } => self.first_sync(job, *registry).await,
+            JobKind::Sync { registry } => match self.registry(*registry).await? {
+                Some(registry) => self.list(job, &registry).await,
+                None => self.finish(job.id).await,
+            },
         }
     }
 
@@ -153,13 +157,15 @@ impl RunJobs {
         else {
             return self.finish(job.id).await;
         };
+        self.list(job, &registry).await
+    }
+
+    async fn list(&self, job: &Job, registry: &Registry) -> Result<(), StoreError> {
         // A long walk is nobody else's meanwhile; should this process end, it goes on in an hour, or
         // with the next sync.
         let later = self.clock.now() + LONGEST_WALK;
-        self.store
-            .write::<_, StoreError>(async |tx| tx.jobs().postpone(job.id, "under way", later).await)
-            .await?;
-        match self.sync.run(&registry, SyncMode::Apply, &()).await {
+        self.store.write::<_, StoreError>(async |tx| tx.jobs().hold(job.id, later).await).await?;
+        match self.sync.run(registry, SyncMode::Apply, &()).await {
             Ok(report) => {
                 for (path, reason) in &report.failed {
                     (self.complain)(&job.kind, &format!("`{path}`: {reason}"));

@@ -32,7 +32,9 @@ impl Tidy {
                     let times = self.sessions;
                     let sessions =
                         tx.sessions().prune(now - times.longest, now - times.idle).await?;
-                    Ok(failures + refresh + sessions + tx.inbox().prune(now - KEEP_APPLIED).await?)
+                    let answers = tx.answers().prune(now - KEEP_ANSWERS).await?;
+                    let events = tx.inbox().prune(now - KEEP_APPLIED).await?;
+                    Ok(failures + refresh + sessions + answers + events)
                 })
                 .await?;
             removed += part;
@@ -42,6 +44,9 @@ impl Tidy {
         }
     }
 }
+
+/// A client that heard no answer asks again sooner.
+const KEEP_ANSWERS: Duration = Duration::from_secs(24 * 3600);
 
 /// A registry sends an event again for as long as its queue lives, which is less.
 const KEEP_APPLIED: Duration = Duration::from_secs(30 * 24 * 3600);

@@ -1,5 +1,10 @@
 //! Who may manage what.
 
+use std::sync::Arc;
+
+use portus_core::activity::{Actor, Who};
+use portus_core::credential::{AccountStanding, Caller, Identity, Limits};
+use portus_core::id::{AccountId, NamespaceId};
 use portus_core::policy::{
     CreateNamespaces, Deed, DeedFacts, Keepers, Manager, Policy, Standing, Switches,
 };
@@ -45,8 +50,41 @@ fn neither_strangers_nor_bots_manage_anything() {
             assert!(!policy.rule(Manager::Account(standing), deed, &facts).allowed, "{deed:?}");
         }
         for manager in [Manager::Operator, Manager::Account(Standing::Admin)] {
-            assert!(policy.rule(manager, deed, &DeedFacts::default()).allowed, "{deed:?}");
+            let ruling = policy.rule(manager, deed, &DeedFacts::default());
+            // What an admin makes in another's name would be hers in all but name.
+            let alone = manager != Manager::Operator && deed == Deed::CreateOwnTokens;
+            assert_eq!(ruling.allowed, !alone, "{deed:?}");
         }
+    }
+}
+
+/// SR8: what is managed is not in one namespace, so that a token for some manages nothing.
+#[test]
+fn sr8_a_credential_for_some_namespaces_manages_nothing() {
+    let identity = Identity {
+        id: AccountId(1),
+        name: "root".parse().unwrap(),
+        standing: AccountStanding::Admin,
+    };
+    let of = |limits| {
+        let caller = Caller { identity: Some(identity.clone()), limits };
+        Manager::of(&Actor { who: Who::Caller(caller), address: None, request: None })
+    };
+    let some = Limits { namespaces: Some(Arc::new([NamespaceId(1)].into())), ..Limits::NONE };
+    let images = Limits { actions: "pull,push,delete".parse().unwrap(), ..Limits::NONE };
+    assert_eq!(of(Limits::NONE), Manager::Account(Standing::Admin));
+    for limits in [some, images] {
+        assert_eq!(of(limits), Manager::Account(Standing::Anonymous));
+    }
+}
+
+#[test]
+fn strangers_sign_up_only_where_the_operator_says_so() {
+    for sign_up in [false, true] {
+        let policy = Policy::new(Switches { sign_up, ..Switches::default() });
+        let stranger = Manager::Account(Standing::Anonymous);
+        let ruling = policy.rule(stranger, Deed::SignUp, &DeedFacts::default());
+        assert_eq!(ruling.allowed, sign_up);
     }
 }
 

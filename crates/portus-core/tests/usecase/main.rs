@@ -2,10 +2,12 @@
 #![cfg(test)]
 
 mod accounts;
+mod audited;
 mod deletion;
 mod events;
 mod granted;
 mod keys;
+mod people;
 mod remote;
 mod retries;
 mod sessions;

@@ -130,6 +130,7 @@ impl RemoteRegistry for Table {
                 size: 100,
             },
             platform: "linux/arm64".parse().ok(),
+            attests: None,
         });
         Ok(Some(ManifestDetails {
             media_type: MediaType::new(if is_index {
@@ -142,6 +143,7 @@ impl RemoteRegistry for Table {
             layers: if is_index { Vec::new() } else { vec![part(90)] },
             children: children.collect(),
             platform: (!is_index).then(|| "linux/amd64".parse().unwrap()),
+            ..ManifestDetails::default()
         }))
     }
 

@@ -10,8 +10,8 @@ use portus_core::event::EventAction::Push;
 use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{
-    Accounts, Audit, Browse, Clock, Deletions, Inbox, Jobs, Keys, Namespaces, Registries,
-    Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork,
+    Accounts, Answers, Audit, Browse, Clock, Deletions, Inbox, Jobs, Keys, Namespaces, Registries,
+    Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 use portus_core::usecase::{ApplyEvents, RetryEvents};
 
@@ -192,6 +192,7 @@ macro_rules! passed_on {
 
 passed_on! {
     accounts: Accounts;
+    answers: Answers;
     deletions: Deletions;
     inbox: Inbox;
     jobs: Jobs;
@@ -203,4 +204,5 @@ passed_on! {
     syncs: Syncs;
     teams: Teams;
     tokens: Tokens;
+    words: Words;
 }

@@ -114,12 +114,14 @@ async fn a_disabled_account_may_do_nothing_whatever_it_shows() {
 async fn the_audit_has_the_truth_and_no_password() {
     let world = bob().await;
     world.sign_in("bob", &password_of("Bob")).await.unwrap();
-    is_rejected(&world, "bob", "wrong password").await;
+    is_rejected(&world, "bob", "canary").await;
     is_rejected(&world, "my secret password", "x").await;
     let log = world.activities().await.join("\n");
     assert!(log.contains("account.sign_in Bob Bob password"), "{log}");
-    assert!(log.contains("account.sign_in_failed  bob"), "{log}");
-    assert!(!log.contains("wrong password") && !log.contains("my secret"), "{log}");
+    assert!(log.contains("account.sign_in_failed  bob wrong password"), "{log}");
+    let odd = "account.sign_in_failed  (not a username) no such account";
+    assert!(log.contains(odd), "{log}");
+    assert!(!log.contains("canary") && !log.contains("my secret"), "{log}");
 }
 
 #[tokio::test]

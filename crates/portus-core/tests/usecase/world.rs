@@ -294,6 +294,7 @@ impl World {
         let memory = Arc::new(self.memory.clone());
         let look = Look {
             browse: memory.clone(),
+            images: memory.clone(),
             store: self.store.clone(),
             lookups: memory,
             policy: self.policy.clone(),

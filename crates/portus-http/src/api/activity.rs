@@ -1,5 +1,6 @@
 //! The audit.
 
+use axum::response::Response;
 use portus_core::activity;
 use portus_core::port::ActivityFilter;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use super::error::{Code, Problem};
 use super::list::{List, PerPage, slice};
 use super::moment::Moment;
 use super::query::Asked;
+use crate::audit::{Format, Search, export};
 
 /// Something that was done, or refused.
 #[derive(Serialize, ToSchema)]
@@ -52,15 +54,44 @@ pub(super) struct Wanted {
     kind: Option<String>,
     /// Only by this name
     actor: Option<String>,
+    /// Only done to this, by name as it was then
+    object: Option<String>,
+    /// Only from this address
+    address: Option<String>,
+    /// Only what ended so: `done` or `refused`
+    #[param(pattern = "^(done|refused)$")]
+    outcome: Option<String>,
+    /// Only part of this request
+    request_id: Option<String>,
     /// Only since then
-    #[param(value_type = Option<String>, format = DateTime)]
-    since: Option<Moment>,
+    #[param(format = DateTime)]
+    since: Option<String>,
+    /// Only before then
+    #[param(format = DateTime)]
+    until: Option<String>,
     /// How many rows at most
     #[serde(default)]
     #[param(value_type = u32, minimum = 1, maximum = 100, default = 30, required = false)]
     per_page: PerPage,
     /// Where the list goes on, as the `Link` of the part before has it
     after: Option<String>,
+}
+
+impl Wanted {
+    fn filter(&self) -> Result<ActivityFilter, Problem> {
+        let text = |given: &Option<String>| given.clone().unwrap_or_default();
+        let search = Search {
+            kind: text(&self.kind),
+            actor: text(&self.actor),
+            object: text(&self.object),
+            address: text(&self.address),
+            outcome: text(&self.outcome),
+            request: text(&self.request_id),
+            since: text(&self.since),
+            until: text(&self.until),
+        };
+        search.filter().map_err(|odd| Problem::new(Code::MalformedQuery, odd))
+    }
 }
 
 impl From<activity::Activity> for Activity {
@@ -91,20 +122,36 @@ pub(super) async fn list(
     SignedIn(call): SignedIn,
     Asked(wanted): Asked<Wanted>,
 ) -> Result<List<Activity>, Problem> {
-    let kind = wanted.kind.map(kind).transpose()?;
-    let since = wanted.since.map(|Moment(at)| at);
-    let filter = ActivityFilter { kind, actor: wanted.actor, since };
+    let filter = wanted.filter()?;
     let part = slice(wanted.per_page, wanted.after);
     let page = call.api().inspect.activities(&call.actor(), &filter, &part).await?;
     Ok(call.list(page.map(Activity::from)))
 }
 
-fn kind(text: String) -> Result<String, Problem> {
-    let is_word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-    };
-    if text.split('.').count() <= 2 && text.split('.').all(is_word) {
-        return Ok(text);
-    }
-    Err(Problem::new(Code::MalformedQuery, format!("`{text}` is not a kind of activity")))
+/// All that fits, newest first, as a table for spreadsheets: `per_page` and `after` mean nothing
+/// here; for admins.
+#[utoipa::path(
+    get, path = "/api/v1/activities.csv", tag = "administration", params(Wanted),
+    responses((status = 200, body = String, content_type = "text/csv")),
+)]
+pub(super) async fn csv(
+    SignedIn(call): SignedIn,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Response, Problem> {
+    let (inspect, filter) = (call.api().inspect.clone(), wanted.filter()?);
+    Ok(export(inspect, call.actor(), filter, Format::Csv).await?)
+}
+
+/// All that fits, newest first, an object a line: `per_page` and `after` mean nothing here; for
+/// admins.
+#[utoipa::path(
+    get, path = "/api/v1/activities.jsonl", tag = "administration", params(Wanted),
+    responses((status = 200, body = String, content_type = "application/jsonl")),
+)]
+pub(super) async fn json_lines(
+    SignedIn(call): SignedIn,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Response, Problem> {
+    let (inspect, filter) = (call.api().inspect.clone(), wanted.filter()?);
+    Ok(export(inspect, call.actor(), filter, Format::JsonLines).await?)
 }

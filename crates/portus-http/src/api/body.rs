@@ -23,16 +23,22 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
             return Err(Problem::new(Code::MediaType, detail));
         }
         let read = body::read(request.into_body(), MAX_BODY).await;
-        let text = read.map_err(|error| match error {
-            RegistryError::BodyTooLarge(_) => Problem::new(Code::BodyTooLarge, error.to_string()),
-            error => Problem::new(Code::MalformedBody, error.to_string()),
-        })?;
+        let text = read.map_err(unread)?;
         let value = serde_json::from_slice(&text).map_err(|error| match error.classify() {
             Category::Data => Problem::new(Code::InvalidValue, error.to_string()),
             _ => Problem::new(Code::MalformedBody, error.to_string()),
         })?;
         Ok(Self(value))
     }
+}
+
+/// Why a body was not read.
+pub(super) fn unread(error: RegistryError) -> Problem {
+    let code = match error {
+        RegistryError::BodyTooLarge(_) => Code::BodyTooLarge,
+        _ => Code::MalformedBody,
+    };
+    Problem::new(code, error.to_string())
 }
 
 /// A secret in a body.
@@ -61,4 +67,4 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// The largest body, in bytes.
-const MAX_BODY: usize = 64 * 1024;
+pub(super) const MAX_BODY: usize = 64 * 1024;

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{Sent, value};
-use super::call::SignedIn;
+use super::call::{At, SignedIn, named};
 use super::choice::Role;
 use super::error::Problem;
 use super::list::{List, Part};
 use super::moment::Moment;
 use super::query::Asked;
-use super::team::hidden;
+use super::team::{find, hidden};
 
 /// A program's account.
 #[derive(Serialize, ToSchema)]
@@ -53,6 +53,14 @@ pub(super) struct MadeBot {
     role: Role,
 }
 
+/// What becomes of a bot.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BotChange {
+    /// Whether it may do anything at all
+    enabled: bool,
+}
+
 impl From<BotRow> for Bot {
     fn from(row: BotRow) -> Self {
         Self {
@@ -75,6 +83,50 @@ pub(super) async fn list(
 ) -> Result<List<Bot>, Problem> {
     let page = call.api().inspect.bots(&call.actor(), &part.slice()).await?;
     Ok(call.list(page.map(Bot::from)))
+}
+
+/// A team's bots by name; for its members and admins.
+#[utoipa::path(get, path = "/api/v1/teams/{team}/bots", tag = "teams",
+    params(("team" = String, Path, description = "The team's name"), Part),
+    responses((status = 200, body = [Bot])))]
+pub(super) async fn of_team(
+    SignedIn(call): SignedIn,
+    At(team): At<String>,
+    Asked(part): Asked<Part>,
+) -> Result<List<Bot>, Problem> {
+    let seen = find(&call, &named(&team)?).await?;
+    let page = call.api().roster.bots(&seen.team, &part.slice()).await?;
+    Ok(call.list(page.map(Bot::from)))
+}
+
+/// Lets a bot do things, or not; for owners of its team and admins. Its tokens rest meanwhile.
+#[utoipa::path(
+    patch, path = "/api/v1/bots/{username}", tag = "users",
+    params(("username" = String, Path, description = "The bot's name")),
+    request_body = BotChange, responses((status = 204)),
+)]
+pub(super) async fn change(
+    SignedIn(call): SignedIn,
+    At(name): At<String>,
+    Sent(change): Sent<BotChange>,
+) -> Result<StatusCode, Problem> {
+    let bots = &call.api().change_bot;
+    bots.set_enabled(&call.actor(), &named(&name)?, change.enabled).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes a bot with its tokens; for owners of its team and admins.
+#[utoipa::path(
+    delete, path = "/api/v1/bots/{username}", tag = "users",
+    params(("username" = String, Path, description = "The bot's name")),
+    responses((status = 204)),
+)]
+pub(super) async fn delete(
+    SignedIn(call): SignedIn,
+    At(name): At<String>,
+) -> Result<StatusCode, Problem> {
+    call.api().change_bot.delete(&call.actor(), &named(&name)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Makes a bot of a team, without a token yet; for owners of the team and admins.

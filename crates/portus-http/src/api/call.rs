@@ -1,22 +1,24 @@
 //! One request, and who makes it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::Uri;
 use axum::http::request::Parts;
 use portus_core::activity::{Actor, Who};
-use portus_core::credential::{Caller, Limits, TokenActions};
+use portus_core::credential::Caller;
 use portus_core::id::SessionId;
 use portus_core::page::Page;
 use portus_core::usecase::Origin;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
-use super::credentials::identify;
+use super::credentials::{Known, identify};
 use super::error::{Code, Problem};
 use super::list::List;
+use super::quota::{Key, Left};
 use crate::ui::Web;
-use crate::{Api, Shared};
+use crate::{Admin, Api, Shared};
 
 /// A request of someone who may look at what is public: of anybody, unless the operator lets
 /// strangers see nothing.
@@ -28,6 +30,16 @@ pub(super) struct Call {
     pub(super) session: Option<SessionId>,
     origin: Origin,
     uri: Uri,
+}
+
+/// Who makes a request, told to what answers it.
+#[derive(Clone, Default)]
+pub(super) struct WhoCalls(Arc<OnceLock<Actor>>);
+
+impl WhoCalls {
+    pub(super) fn actor(&self) -> Option<Actor> {
+        self.0.get().cloned()
+    }
 }
 
 /// A request of someone who showed who she is.
@@ -44,16 +56,15 @@ impl Call {
         &self.shared.app.api
     }
 
-    /// On whose behalf things are done. What is managed is not in one namespace alone, so that a
-    /// token for some namespaces manages nothing.
+    /// What those use who look after Portus.
+    pub(super) fn admin(&self) -> &Admin {
+        &self.shared.app.admin
+    }
+
+    /// On whose behalf things are done.
     pub(super) fn actor(&self) -> Actor {
-        let mut caller = self.caller.clone();
-        if caller.limits.namespaces.is_some() {
-            let actions = TokenActions { api: false, ..caller.limits.actions };
-            caller.limits = Limits { actions, ..caller.limits };
-        }
         Actor {
-            who: Who::Caller(caller),
+            who: Who::Caller(self.caller.clone()),
             address: Some(self.origin.address),
             request: self.origin.request.clone(),
         }
@@ -64,10 +75,14 @@ impl Call {
         List::new(page, &self.web().origin, &self.uri)
     }
 
-    async fn read(parts: &Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
-        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or(Origin::LOCAL);
-        let (caller, session) = identify(shared, parts, &origin).await?;
-        Ok(Self { shared: shared.clone(), caller, session, origin, uri: parts.uri.clone() })
+    async fn read(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+        let (caller, session) = identified(shared, parts).await?;
+        let origin = origin(parts);
+        let call = Self { shared: shared.clone(), caller, session, origin, uri: parts.uri.clone() };
+        if let Some(WhoCalls(slot)) = parts.extensions.get::<WhoCalls>() {
+            slot.get_or_init(|| call.actor());
+        }
+        Ok(call)
     }
 
     fn signed_in(self) -> Result<Self, Problem> {
@@ -76,6 +91,33 @@ impl Call {
             None => Err(Problem::new(Code::CredentialsMissing, "this is for those who sign in")),
         }
     }
+}
+
+/// Who sends a request: found out once, and counted.
+pub(super) async fn identified(shared: &Shared, parts: &mut Parts) -> Result<Known, Problem> {
+    if let Some(known) = parts.extensions.get::<Known>() {
+        return Ok(known.clone());
+    }
+    let origin = origin(parts);
+    let known = identify(shared, parts, &origin).await?;
+    let key = known.0.account().map_or(Key::Address(origin.address), Key::Account);
+    let left = shared.api_quota.take(key, Instant::now());
+    if let Some(told) = parts.extensions.get::<Told>() {
+        let _ = told.0.set(left);
+    }
+    if let Some(wait) = left.wait() {
+        return Err(Problem::quota(wait));
+    }
+    parts.extensions.insert(known.clone());
+    Ok(known)
+}
+
+/// Where what a caller has left is written for the answer.
+#[derive(Clone, Default)]
+pub(super) struct Told(pub(super) Arc<OnceLock<Left>>);
+
+fn origin(parts: &Parts) -> Origin {
+    parts.extensions.get::<Origin>().cloned().unwrap_or(Origin::LOCAL)
 }
 
 impl FromRequestParts<Arc<Shared>> for Call {

@@ -115,4 +115,4 @@ async fn by_session(shared: &Shared, parts: &Parts, secret: &Secret) -> Result<K
 }
 
 const GUARD: HeaderName = HeaderName::from_static("x-portus-guard");
-const PORTUS_AUTH: HeaderName = HeaderName::from_static("portus-auth");
+pub(super) const PORTUS_AUTH: HeaderName = HeaderName::from_static("portus-auth");

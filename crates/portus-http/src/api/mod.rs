@@ -6,24 +6,35 @@ mod body;
 mod bot;
 mod call;
 mod choice;
+mod comment;
 mod conditional;
 mod credentials;
 mod deletion;
+mod doctor;
 mod error;
 mod health;
+mod image;
+mod job;
+mod key;
 mod list;
 mod member;
 mod moment;
 mod myself;
 mod namespace;
+mod once;
 mod openapi;
 mod parked;
 mod preview;
 mod query;
+mod quota;
+mod refresh_token;
 mod registry;
+mod registry_change;
 mod repository;
 mod routes;
 mod session;
+mod setting;
+mod star;
 mod tag;
 mod team;
 mod token;
@@ -33,64 +44,92 @@ mod version;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, Method};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use portus_core::usecase::{
-    ChangeAccount, ChangeMembers, ChangeNamespace, CreateBot, CreateNamespace, CreateTeam, Inspect,
-    Origin, RetryEvents,
+    AnswerOnce, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeTeam, CreateBot,
+    CreateNamespace, CreateTeam, DeleteAccount, Inspect, Origin, RetryEvents, Roster,
 };
 
 use crate::Shared;
+use crate::each_request::guarded;
+use call::{Told, WhoCalls};
 use conditional::Kept;
 use error::Problem;
+pub(crate) use openapi::document;
+pub(crate) use quota::Quota;
 use routes::Routes;
 
 /// What the REST interface needs besides what pages need.
 pub struct Api {
+    /// Does once what is asked for twice.
+    pub answer_once: Arc<AnswerOnce>,
     /// Changes what accounts may do.
     pub change_account: Arc<ChangeAccount>,
+    /// Lets bots act or not, and removes them.
+    pub change_bot: Arc<ChangeBot>,
     /// Changes who is in a team.
     pub change_members: Arc<ChangeMembers>,
     /// Changes whose a namespace is, and how open.
     pub change_namespace: Arc<ChangeNamespace>,
+    /// Renames and removes teams.
+    pub change_team: Arc<ChangeTeam>,
     /// Makes bots.
     pub create_bot: Arc<CreateBot>,
     /// Makes namespaces.
     pub create_namespace: Arc<CreateNamespace>,
     /// Makes teams.
     pub create_team: Arc<CreateTeam>,
+    /// Removes people's accounts.
+    pub delete_account: Arc<DeleteAccount>,
     /// What those look at who manage it.
     pub inspect: Arc<Inspect>,
     /// Puts parked events back.
     pub retry_events: Arc<RetryEvents>,
+    /// Who is there, in which teams, and with what.
+    pub roster: Arc<Roster>,
 }
 
 /// Everything under `/api`.
-pub(crate) fn routes() -> Router<Arc<Shared>> {
+pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     table()
         .into_router()
-        .route("/api", any(nowhere))
-        .route("/api/", any(nowhere))
         .route("/api/{*rest}", any(nowhere))
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn(attend))
+        .layer(from_fn_with_state(shared.clone(), once::attend))
+        .layer(from_fn_with_state(shared.clone(), attend))
 }
 
 fn table() -> Routes {
     Routes::default()
         .get("/api/openapi.json", openapi::show)
         .get("/api/v1/activities", activity::list)
+        .get("/api/v1/activities.csv", activity::csv)
+        .get("/api/v1/activities.jsonl", activity::json_lines)
         .get("/api/v1/bots", bot::list)
         .post("/api/v1/bots", bot::create)
         .get("/api/v1/deletions", deletion::list)
         .get("/api/v1/deletions/{deletion}", deletion::show)
         .get("/api/v1/deletions/{deletion}/items", deletion::items)
+        .get("/api/v1/compare/{registry}/{*repository}", image::compare)
+        .patch("/api/v1/bots/{username}", bot::change)
+        .delete("/api/v1/bots/{username}", bot::delete)
+        .get("/api/v1/doctor", doctor::show)
+        .post("/api/v1/doctor", doctor::look_again)
+        .get("/api/v1/comments/{registry}/{*repository}", comment::list)
+        .post("/api/v1/comments/{registry}/{*repository}", comment::create)
+        .delete("/api/v1/comments/{registry}/{*repository}", comment::remove)
         .get("/api/v1/explain", access::explain)
         .get("/api/v1/health", health::show)
+        .get("/api/v1/jobs", job::list)
+        .post("/api/v1/jobs/{job}/retry", job::retry)
+        .get("/api/v1/keys", key::list)
+        .post("/api/v1/keys/activate", key::activate)
+        .post("/api/v1/keys/rotate", key::rotate)
         .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
         .delete("/api/v1/manifests/{registry}/{*manifest}", deletion::manifest)
         .get("/api/v1/namespaces", namespace::list)
@@ -101,19 +140,40 @@ fn table() -> Routes {
         .post("/api/v1/namespaces/{registry}/{namespace}/transfer", namespace::transfer)
         .get("/api/v1/parked-events", parked::list)
         .post("/api/v1/parked-events/retry", parked::retry_all)
+        .post("/api/v1/parked-events/{event}/discard", parked::discard)
         .post("/api/v1/parked-events/{event}/retry", parked::retry)
         .get("/api/v1/registries", registry::list)
+        .post("/api/v1/registries", registry_change::add)
+        .get("/api/v1/registries/{registry}", registry::show)
+        .patch("/api/v1/registries/{registry}", registry_change::change)
+        .delete("/api/v1/registries/{registry}", registry_change::remove)
+        .get("/api/v1/registries/{registry}/removal", registry_change::preview)
+        .post("/api/v1/registries/{registry}/secret", registry_change::renew_secret)
+        .post("/api/v1/registries/{registry}/sync", registry_change::sync)
+        .get("/api/v1/registries/{registry}/syncs", registry::syncs)
+        .post("/api/v1/registries/{registry}/test", registry_change::test)
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
         .delete("/api/v1/repositories/{registry}/{*repository}", deletion::repository)
+        .patch("/api/v1/repositories/{registry}/{*repository}", repository::change)
         .get("/api/v1/self", myself::show)
+        .get("/api/v1/self/refresh_tokens", refresh_token::list)
+        .delete("/api/v1/self/refresh_tokens/{refresh_token}", refresh_token::revoke)
         .get("/api/v1/self/sessions", session::list)
         .delete("/api/v1/self/sessions/{session}", session::end)
+        .get("/api/v1/settings", setting::list)
+        .get("/api/v1/status", job::status)
+        .get("/api/v1/self/stars", star::list)
+        .put("/api/v1/stars/{registry}/{*repository}", star::add)
+        .delete("/api/v1/stars/{registry}/{*repository}", star::remove)
         .get("/api/v1/tags/{registry}/{*tag}", tag::show)
         .delete("/api/v1/tags/{registry}/{*tag}", deletion::tag)
         .get("/api/v1/teams", team::list)
         .post("/api/v1/teams", team::create)
         .get("/api/v1/teams/{team}", team::show)
+        .patch("/api/v1/teams/{team}", team::change)
+        .delete("/api/v1/teams/{team}", team::delete)
+        .get("/api/v1/teams/{team}/bots", bot::of_team)
         .get("/api/v1/teams/{team}/members", member::list)
         .post("/api/v1/teams/{team}/members", member::add)
         .patch("/api/v1/teams/{team}/members/{username}", member::change)
@@ -122,6 +182,7 @@ fn table() -> Routes {
         .post("/api/v1/users", user::create)
         .get("/api/v1/users/{username}", user::show)
         .patch("/api/v1/users/{username}", user::change)
+        .delete("/api/v1/users/{username}", user::delete)
         .get("/api/v1/users/{username}/application_tokens", token::list)
         .post("/api/v1/users/{username}/application_tokens", token::create)
         .delete("/api/v1/users/{username}/application_tokens/{application}", token::revoke)
@@ -129,15 +190,28 @@ fn table() -> Routes {
 }
 
 /// Writes what went wrong as a problem, and says who may keep an answer.
-async fn attend(request: Request, next: Next) -> Response {
+async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+    let told = Told::default();
+    request.extensions_mut().insert(told.clone());
+    let asked = format!("{} {}", request.method(), request.uri().path());
+    let caller = WhoCalls::default();
+    request.extensions_mut().insert(caller.clone());
     let origin = request.extensions().get::<Origin>();
     let id = origin.and_then(|origin| origin.request.clone()).unwrap_or_default();
     let kept = Kept::read(request.method(), request.headers());
-    let mut response = kept.settle(next.run(request).await).await;
+    let answered = guarded(&shared.app.limits, next.run(request)).await;
+    let answered = answered.unwrap_or_else(|failed| Problem::failed(&failed).into_response());
+    let mut response = kept.settle(answered).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        if let (true, Some(actor)) = (problem.is_refusal(), caller.actor()) {
+            shared.app.admin.note_refusal.note(&actor, &asked, problem.detail());
+        }
         response = problem.dress(response, &id);
     }
     let headers = response.headers_mut();
+    if let Some(left) = told.0.get() {
+        left.tell(headers);
+    }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use portus_core::namespace::NamespaceKind;
 use portus_core::page::NamespaceRow;
-use portus_core::port::NamespaceKey;
+use portus_core::port::{NamespaceKey, SaidOf};
 use portus_core::registry::RegistryName;
 use portus_core::scope::Action;
 use portus_core::usecase::{Owner, SeenNamespace};
@@ -51,6 +51,8 @@ pub(super) struct NamespaceDetails {
     kind: Kind,
     /// `null` for an orphan
     visibility: Option<Visibility>,
+    /// What it is for, in Markdown; empty where nobody said
+    description: String,
     /// What the caller may do
     permissions: Permissions,
 }
@@ -96,11 +98,14 @@ pub(super) struct NewNamespace {
     visibility: Option<Visibility>,
 }
 
-/// What becomes of a namespace.
+/// What becomes of a namespace; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NamespaceChange {
-    visibility: Visibility,
+    visibility: Option<Visibility>,
+    /// What it is for, in Markdown: at most 20,000 characters
+    #[schema(max_length = 20000)]
+    description: Option<String>,
 }
 
 /// Who gets a namespace: a team or a person.
@@ -139,23 +144,25 @@ impl From<NamespaceRow> for Namespace {
 }
 
 impl NamespaceDetails {
-    fn of(call: &Call, seen: &SeenNamespace) -> Self {
+    async fn of(call: &Call, seen: &SeenNamespace) -> Result<Self, Problem> {
+        let description = call.web().survey.description(SaidOf::Namespace(seen.id)).await?;
         let permission = |action| {
             let decision = call.web().look.decide(&call.caller, action, seen);
             Permission { allowed: decision.is_allowed(), reason: decision.to_string() }
         };
-        Self {
+        Ok(Self {
             id: seen.id.0,
             registry: seen.registry.name.to_string(),
             name: seen.name.as_ref().map(ToString::to_string),
             kind: seen.kind.into(),
             visibility: seen.kind.visibility().map(Into::into),
+            description,
             permissions: Permissions {
                 pull: permission(Action::Pull),
                 push: permission(Action::Push),
                 delete: permission(Action::Delete),
             },
-        }
+        })
     }
 }
 
@@ -184,7 +191,7 @@ pub(super) async fn show(
     let (registry, name) = place(&registry, &name)?;
     let seen = call.web().look.namespace(&call.caller, &registry, &name).await?;
     let seen = seen.ok_or_else(Problem::absent)?;
-    Ok(Json(NamespaceDetails::of(&call, &seen)))
+    Ok(Json(NamespaceDetails::of(&call, &seen).await?))
 }
 
 /// Makes a namespace for a team.
@@ -206,10 +213,10 @@ pub(super) async fn create(
     }
     let seen = call.web().look.namespace(&call.caller, &registry, &Some(name)).await?;
     let seen = seen.ok_or_else(Problem::absent)?;
-    Ok((StatusCode::CREATED, Json(NamespaceDetails::of(&call, &seen))))
+    Ok((StatusCode::CREATED, Json(NamespaceDetails::of(&call, &seen).await?)))
 }
 
-/// Makes a namespace more open, or less.
+/// Makes a namespace more open or less, says what it is for, or both.
 #[utoipa::path(
     patch, path = "/api/v1/namespaces/{registry}/{namespace}", tag = "namespaces",
     params(
@@ -224,10 +231,11 @@ pub(super) async fn change(
     Sent(change): Sent<NamespaceChange>,
 ) -> Result<StatusCode, Problem> {
     let (registry, name) = place(&registry, &name)?;
-    let visibility = change.visibility.into();
-    let changes = &call.api().change_namespace;
-    let changed = changes.set_visibility(&call.actor(), (&registry, &name), visibility).await;
-    match changed {
+    let visibility = change.visibility.map(Into::into);
+    let description = change.description.map(|text| value("description", &text)).transpose()?;
+    let (changes, actor) = (&call.api().change_namespace, call.actor());
+    let place = (&registry, &name);
+    match changes.change(&actor, place, visibility, description.as_ref()).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(error) => Err(hidden(&call, (&registry, &name), error.into()).await),
     }

@@ -4,17 +4,19 @@ use std::sync::LazyLock;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, deletion, health, member, myself, namespace, parked, registry,
-    repository, session, tag, team, token, user, version,
+    access, activity, bot, comment, deletion, doctor, health, image, job, key, member, myself,
+    namespace, parked, refresh_token, registry, registry_change, repository, session, setting,
+    star, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -28,8 +30,12 @@ use super::{
     ),
     paths(
         access::explain,
+        activity::csv,
+        activity::json_lines,
         activity::list,
+        bot::change,
         bot::create,
+        bot::delete,
         bot::list,
         deletion::items,
         deletion::list,
@@ -38,7 +44,20 @@ use super::{
         deletion::repository,
         deletion::show,
         deletion::tag,
+        bot::of_team,
+        doctor::look_again,
+        doctor::show,
+        comment::create,
+        comment::list,
+        comment::remove,
         health::show,
+        image::compare,
+        job::list,
+        job::retry,
+        job::status,
+        key::activate,
+        key::list,
+        key::rotate,
         member::add,
         member::change,
         member::list,
@@ -49,18 +68,38 @@ use super::{
         namespace::list,
         namespace::show,
         namespace::transfer,
+        parked::discard,
         parked::list,
         parked::retry,
         parked::retry_all,
+        refresh_token::list,
+        refresh_token::revoke,
         registry::list,
+        registry::show,
+        registry::syncs,
+        registry_change::add,
+        registry_change::change,
+        registry_change::preview,
+        registry_change::remove,
+        registry_change::renew_secret,
+        registry_change::sync,
+        registry_change::test,
+        repository::change,
         repository::list,
         repository::show,
         session::end,
         session::list,
+        setting::list,
+        tag::history,
+        star::add,
+        star::list,
+        star::remove,
         tag::list,
         tag::manifest,
         tag::one,
+        team::change,
         team::create,
+        team::delete,
         team::list,
         team::show,
         token::create,
@@ -68,6 +107,7 @@ use super::{
         token::revoke,
         user::change,
         user::create,
+        user::delete,
         user::list,
         user::show,
         version::show,
@@ -90,6 +130,7 @@ impl Modify for Common {
                 ("get", &mut item.get),
                 ("patch", &mut item.patch),
                 ("post", &mut item.post),
+                ("put", &mut item.put),
             ] {
                 if let Some(operation) = operation {
                     complete(method, path, operation);
@@ -132,6 +173,9 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
         operation.security =
             Some([SecurityRequirement::default()].into_iter().chain(known).collect());
     }
+    if method == "post" {
+        operation.parameters.get_or_insert_default().push(RefOr::T(once()));
+    }
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
             && response.description.is_empty()
@@ -147,9 +191,26 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
     operation.responses.responses.insert("default".into(), problem.into());
 }
 
+/// What lets a request come twice and be done once.
+fn once() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("What has the same key is done once, and answered alike for a day"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(255))))
+        .build()
+}
+
 /// Where strangers see what is public.
-const PUBLIC: [&str; 4] =
-    ["/api/v1/manifests", "/api/v1/namespaces", "/api/v1/repositories", "/api/v1/tags"];
+const PUBLIC: [&str; 6] = [
+    "/api/v1/compare",
+    "/api/v1/comments",
+    "/api/v1/manifests",
+    "/api/v1/namespaces",
+    "/api/v1/repositories",
+    "/api/v1/tags",
+];
 
 fn said(status: &str) -> &'static str {
     match status {
@@ -166,8 +227,13 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     Document::openapi().to_pretty_json().unwrap_or_default()
 });
 
+/// The document as JSON.
+pub(crate) fn document() -> &'static str {
+    &DOCUMENT
+}
+
 pub(super) async fn show() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+    ([(CONTENT_TYPE, "application/json")], document())
 }
 
 #[cfg(test)]
@@ -205,7 +271,7 @@ mod tests {
                 routed.iter().any(|(other, routed)| other == method && covers(routed, path));
             assert!(found, "the document has {method} {path}, which nothing answers");
         }
-        assert_eq!(documented.len(), routed.len() + 1, "only tags have two paths on one route");
+        assert_eq!(documented.len(), routed.len() + 2, "only tags have three paths on one route");
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Notifications that could not be applied.
 
 use axum::Json;
+use axum::http::StatusCode;
 use portus_core::id::InboxId;
 use portus_core::page::ParkedRow;
 use portus_core::port::Retry;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::body::Sent;
 use super::call::{At, Call, SignedIn, named};
 use super::error::Problem;
 use super::list::{List, Part};
@@ -32,6 +34,14 @@ pub(super) struct ParkedEvent {
     received_at: Moment,
     /// Whether it could be read, so that trying again may help
     readable: bool,
+}
+
+/// Why an event is thrown away.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Discard {
+    /// For the audit; 1 to 500 characters
+    reason: String,
 }
 
 /// What was put back.
@@ -80,6 +90,22 @@ pub(super) async fn retry(
     At(event): At<String>,
 ) -> Result<Json<Retried>, Problem> {
     put_back(&call, Retry::One(InboxId(named(&event)?))).await
+}
+
+/// Throws one away; for admins.
+#[utoipa::path(
+    post, path = "/api/v1/parked-events/{event}/discard", tag = "administration",
+    params(("event" = i64, Path, description = "The event's number")),
+    request_body = Discard, responses((status = 204)),
+)]
+pub(super) async fn discard(
+    SignedIn(call): SignedIn,
+    At(event): At<String>,
+    Sent(Discard { reason }): Sent<Discard>,
+) -> Result<StatusCode, Problem> {
+    let event = InboxId(named(&event)?);
+    call.admin().discard_events.discard(&call.actor(), event, &reason).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Puts all back, to be applied again; for admins.

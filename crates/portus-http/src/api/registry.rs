@@ -1,13 +1,16 @@
 //! Registries.
 
 use axum::Json;
+use portus_core::port;
 use portus_core::registry::KeyTrust;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::SignedIn;
+use super::call::{At, SignedIn, named};
 use super::error::Problem;
+use super::list::{List, Part};
 use super::moment::Moment;
+use super::query::Asked;
 
 /// A registry.
 #[derive(Serialize, ToSchema)]
@@ -33,10 +36,10 @@ pub(super) struct Registry {
 }
 
 /// How a registry was told which keys to trust.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = KeyTrust)]
-enum Trust {
+pub(super) enum Trust {
     Bundle,
     Jwks,
 }
@@ -61,6 +64,61 @@ impl From<portus_core::registry::Registry> for Registry {
             created_at: Moment(registry.created_at),
         }
     }
+}
+
+/// A walk through a registry's catalog.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SyncRun {
+    id: i64,
+    /// The registry's clock when it began
+    started_at: Moment,
+    /// When it came to the end
+    finished_at: Option<Moment>,
+    /// Repositories seen so far
+    repositories_count: u64,
+    /// Tags set so far
+    changes_count: u64,
+}
+
+impl From<port::SyncRun> for SyncRun {
+    fn from(run: port::SyncRun) -> Self {
+        Self {
+            id: run.id.0,
+            started_at: Moment(run.as_of),
+            finished_at: run.finished_at.map(Moment),
+            repositories_count: run.repositories,
+            changes_count: run.changes,
+        }
+    }
+}
+
+/// A registry; for admins.
+#[utoipa::path(
+    get, path = "/api/v1/registries/{registry}", tag = "registries",
+    params(("registry" = String, Path, description = "The registry's name")),
+    responses((status = 200, body = Registry)),
+)]
+pub(super) async fn show(
+    SignedIn(call): SignedIn,
+    At(name): At<String>,
+) -> Result<Json<Registry>, Problem> {
+    Ok(Json(call.admin().oversee.registry(&call.actor(), &named(&name)?).await?.into()))
+}
+
+/// A registry's walks, newest first; for admins.
+#[utoipa::path(
+    get, path = "/api/v1/registries/{registry}/syncs", tag = "registries",
+    params(("registry" = String, Path, description = "The registry's name"), Part),
+    responses((status = 200, body = [SyncRun])),
+)]
+pub(super) async fn syncs(
+    SignedIn(call): SignedIn,
+    At(name): At<String>,
+    Asked(part): Asked<Part>,
+) -> Result<List<SyncRun>, Problem> {
+    let (actor, name) = (call.actor(), named(&name)?);
+    let page = call.admin().oversee.syncs(&actor, &name, &part.slice()).await?;
+    Ok(call.list(page.map(SyncRun::from)))
 }
 
 /// Every registry by name; for admins.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::handler::Handler;
-use axum::routing::{MethodRouter, delete, get, patch, post};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 
 use crate::Shared;
 
@@ -30,7 +30,7 @@ macro_rules! methods {
 }
 
 impl Routes {
-    methods!(delete get patch post);
+    methods!(delete get patch post put);
 
     fn add(
         mut self,

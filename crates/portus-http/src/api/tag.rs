@@ -1,14 +1,19 @@
 //! Tags, and the manifests they point at.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use portus_core::companion::Referrer as CoreReferrer;
 use portus_core::image::{Child, Descriptor, MediaType};
 use portus_core::page::{DetailsState, ManifestView, TagRow};
+use portus_core::shelf::About;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::call::{At, Call, named};
 use super::error::Problem;
+use super::image::{Configuration, PastDigest, Referrer};
 use super::list::Part;
 use super::moment::Moment;
 use super::query::Asked;
@@ -62,6 +67,14 @@ pub(super) struct Manifest {
     layers: Vec<Blob>,
     /// The manifests of an index
     manifests: Vec<Member>,
+    /// Which manifest it is about
+    subject: Option<String>,
+    /// What else it says of itself
+    annotations: BTreeMap<String, String>,
+    /// What its configuration says; `null` where that is no image's, or is not read
+    configuration: Option<Configuration>,
+    /// Signatures, SBOMs, attestations and all else that is about it; at most a thousand
+    referrers: Vec<Referrer>,
     /// The tags that point at it, by name; at most a thousand
     tags: Vec<String>,
 }
@@ -94,6 +107,10 @@ struct Member {
     size: u64,
     /// What it runs on
     platform: Option<String>,
+    /// Which manifest of the index it attests something of
+    attests: Option<String>,
+    /// Whether it is there
+    present: bool,
 }
 
 impl From<DetailsState> for Details {
@@ -113,10 +130,13 @@ impl From<Descriptor> for Blob {
     }
 }
 
-impl From<Child> for Member {
-    fn from(child: Child) -> Self {
+impl Member {
+    fn of(child: Child, about: &About) -> Self {
+        let present = about.children.iter().any(|one| one.digest == child.descriptor.digest);
         let Blob { media_type, digest, size } = child.descriptor.into();
-        Self { media_type, digest, size, platform: child.platform.map(|one| one.to_string()) }
+        let platform = child.platform.map(|one| one.to_string());
+        let attests = child.attests.map(|one| one.to_string());
+        Self { media_type, digest, size, platform, attests, present }
     }
 }
 
@@ -139,8 +159,10 @@ impl From<TagRow> for Tag {
     }
 }
 
-impl From<ManifestView> for Manifest {
-    fn from(view: ManifestView) -> Self {
+impl Manifest {
+    fn of(view: ManifestView, about: About, referrers: Vec<CoreReferrer>) -> Self {
+        let sizes: Vec<u64> = view.layers.iter().map(|layer| layer.size).collect();
+        let members = view.children.into_iter().map(|child| Member::of(child, &about));
         Self {
             digest: view.digest.to_string(),
             media_type: view.media_type.to_string(),
@@ -151,7 +173,11 @@ impl From<ManifestView> for Manifest {
             pushed_at: Moment(view.pushed_at),
             config: view.config.map(Blob::from),
             layers: view.layers.into_iter().map(Blob::from).collect(),
-            manifests: view.children.into_iter().map(Member::from).collect(),
+            manifests: members.collect(),
+            subject: about.subject.map(|subject| subject.to_string()),
+            annotations: about.annotations.into_iter().collect(),
+            configuration: about.configuration.map(|said| Configuration::of(&said, &sizes)),
+            referrers: referrers.into_iter().map(Referrer::from).collect(),
             tags: view.tags.iter().map(ToString::to_string).collect(),
         }
     }
@@ -164,11 +190,43 @@ pub(super) async fn show(
     Asked(part): Asked<Part>,
 ) -> Result<Response, Problem> {
     match rest.split_once(':') {
-        Some((path, tag)) => {
-            one(&call, &registry, path, tag).await.map(IntoResponse::into_response)
-        }
+        Some((path, tag)) => match tag.strip_suffix(HISTORY) {
+            Some(tag) => history(&call, &registry, path, tag, part).await,
+            None => one(&call, &registry, path, tag).await.map(IntoResponse::into_response),
+        },
         None => list(&call, &registry, &rest, part).await,
     }
+}
+
+/// What follows a tag where its past is asked for; no tag holds a slash.
+const HISTORY: &str = "/history";
+
+/// What a tag was set to, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/tags/{registry}/{repository}:{tag}/history", tag = "repositories",
+    params(
+        ("registry" = String, Path, description = "The registry's name"),
+        (
+            "repository" = String, Path, pattern = "^[a-z0-9._/-]+$",
+            description = "The whole path; its slashes may be encoded",
+        ),
+        ("tag" = String, Path, description = "The tag"),
+        Part,
+    ),
+    responses((status = 200, body = [PastDigest])),
+)]
+pub(super) async fn history(
+    call: &Call,
+    registry: &str,
+    path: &str,
+    tag: &str,
+    part: Part,
+) -> Result<Response, Problem> {
+    let seen = find(call, registry, &named(path)?).await?;
+    let (look, tag) = (&call.web().look, named(tag)?);
+    look.tag(&seen, &tag).await?.ok_or_else(Problem::absent)?;
+    let page = look.past(&seen, &tag, &part.slice()).await?;
+    Ok(call.list(page.map(PastDigest::from)).into_response())
 }
 
 /// The tags of a repository by name.
@@ -238,6 +296,9 @@ pub(super) async fn manifest(
 ) -> Result<Json<Manifest>, Problem> {
     let (path, digest) = rest.split_once('@').ok_or_else(Problem::absent)?;
     let seen = find(&call, &registry, &named(path)?).await?;
-    let view = call.web().look.manifest(&seen, &named(digest)?).await?;
-    Ok(Json(view.ok_or_else(Problem::absent)?.into()))
+    let (look, digest) = (&call.web().look, named(digest)?);
+    let view = look.manifest(&seen, &digest).await?.ok_or_else(Problem::absent)?;
+    let about = look.about(&seen, &digest).await?.unwrap_or_default();
+    let referrers = look.referrers(&seen, &[digest]).await?;
+    Ok(Json(Manifest::of(view, about, referrers)))
 }

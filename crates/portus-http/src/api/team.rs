@@ -4,10 +4,11 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use portus_core::page::TeamRow;
+use portus_core::port::SaidOf;
 use portus_core::team::TeamName;
 use portus_core::usecase::SeenTeam;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
@@ -40,7 +41,20 @@ pub(super) struct TeamDetails {
     members_count: usize,
     /// What the caller is in it; `null` for an admin who is no member
     role: Option<Role>,
+    /// What it is for, in Markdown; empty where nobody said
+    description: String,
     created_at: Moment,
+}
+
+/// What becomes of a team; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TeamChange {
+    /// Unique without regard to case
+    name: Option<String>,
+    /// What it is for, in Markdown: at most 20,000 characters
+    #[schema(max_length = 20000)]
+    description: Option<String>,
 }
 
 /// A team to be made.
@@ -51,6 +65,17 @@ pub(super) struct NewTeam {
     name: String,
     /// Who owns it, where that is not the caller; for admins
     owner: Option<String>,
+}
+
+/// What becomes of a team's namespaces when it goes.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Farewell {
+    /// Leaves them to nobody, so that only admins see them; for admins
+    #[serde(default)]
+    #[param(required = false)]
+    abandon: bool,
 }
 
 impl From<TeamRow> for Team {
@@ -66,19 +91,21 @@ impl From<TeamRow> for Team {
     }
 }
 
-impl From<SeenTeam> for TeamDetails {
-    fn from(seen: SeenTeam) -> Self {
-        Self {
+impl TeamDetails {
+    async fn of(call: &Call, seen: SeenTeam) -> Result<Self, Problem> {
+        let description = call.web().survey.description(SaidOf::Team(seen.team.id)).await?;
+        Ok(Self {
             id: seen.team.id.0,
             name: seen.team.name.to_string(),
             members_count: seen.members.len(),
             role: seen.role.map(Role::from),
+            description,
             created_at: Moment(seen.team.created_at),
-        }
+        })
     }
 }
 
-/// Every team by name; for admins.
+/// The teams that the caller is in, by name; every one for admins.
 #[utoipa::path(get, path = "/api/v1/teams", tag = "teams", params(Part), responses(
     (status = 200, body = [Team]),
 ))]
@@ -86,7 +113,7 @@ pub(super) async fn list(
     SignedIn(call): SignedIn,
     Asked(part): Asked<Part>,
 ) -> Result<List<Team>, Problem> {
-    let page = call.api().inspect.teams(&call.actor(), &part.slice()).await?;
+    let page = call.api().roster.teams(&call.actor(), &part.slice()).await?;
     Ok(call.list(page.map(Team::from)))
 }
 
@@ -100,7 +127,8 @@ pub(super) async fn show(
     SignedIn(call): SignedIn,
     At(name): At<String>,
 ) -> Result<Json<TeamDetails>, Problem> {
-    Ok(Json(find(&call, &named(&name)?).await?.into()))
+    let seen = find(&call, &named(&name)?).await?;
+    Ok(Json(TeamDetails::of(&call, seen).await?))
 }
 
 /// Makes a team, which the caller owns.
@@ -115,7 +143,48 @@ pub(super) async fn create(
     let name = value("name", &new.name)?;
     let owner = new.owner.map(|owner| value("owner", &owner)).transpose()?;
     call.api().create_team.create(&call.actor(), &name, owner.as_ref()).await?;
-    Ok((StatusCode::CREATED, Json(TeamDetails::from(find(&call, &name).await?))))
+    let seen = find(&call, &name).await?;
+    Ok((StatusCode::CREATED, Json(TeamDetails::of(&call, seen).await?)))
+}
+
+/// Gives a team another name, or says what it is for; for its owners and admins. Its namespaces keep
+/// their names.
+#[utoipa::path(
+    patch, path = "/api/v1/teams/{team}", tag = "teams",
+    params(("team" = String, Path, description = "The team's name")),
+    request_body = TeamChange, responses((status = 204)),
+)]
+pub(super) async fn change(
+    SignedIn(call): SignedIn,
+    At(team): At<String>,
+    Sent(change): Sent<TeamChange>,
+) -> Result<StatusCode, Problem> {
+    let team = named(&team)?;
+    let name = change.name.map(|name| value("name", &name)).transpose()?;
+    let text = change.description.map(|text| value("description", &text)).transpose()?;
+    match call.api().change_team.change(&call.actor(), &team, name.as_ref(), text.as_ref()).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(error) => Err(hidden(&call, &team, error.into()).await),
+    }
+}
+
+/// Removes a team with its bots and their tokens; for its owners and admins. One that owns
+/// namespaces stays, unless an admin leaves them to nobody.
+#[utoipa::path(
+    delete, path = "/api/v1/teams/{team}", tag = "teams",
+    params(("team" = String, Path, description = "The team's name"), Farewell),
+    responses((status = 204)),
+)]
+pub(super) async fn delete(
+    SignedIn(call): SignedIn,
+    At(team): At<String>,
+    Asked(farewell): Asked<Farewell>,
+) -> Result<StatusCode, Problem> {
+    let team = named(&team)?;
+    match call.api().change_team.delete(&call.actor(), &team, farewell.abandon).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(error) => Err(hidden(&call, &team, error.into()).await),
+    }
 }
 
 /// A team that the caller may see.

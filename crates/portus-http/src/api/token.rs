@@ -1,8 +1,8 @@
 //! Application tokens: one's own, and those of bots.
 
-use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use axum::{Extension, Json};
 use portus_core::credential::{ApplicationToken, Limits, TokenActions};
 use portus_core::usecase::NewToken as Wanted;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use super::body::{Sent, value};
 use super::call::{At, SignedIn, named};
 use super::error::Problem;
 use super::moment::Moment;
+use super::once::ShownOnce;
 
 /// An application token: all but the secret.
 #[derive(Serialize, ToSchema)]
@@ -146,7 +147,7 @@ pub(super) async fn create(
     let (owner, wanted) = (named(&owner)?, new.read()?);
     let secret = call.web().tokens.create(&call.actor(), &owner, &wanted).await?;
     let made = Made { application: new.application, plain_token: secret.expose().to_owned() };
-    Ok((StatusCode::CREATED, Json(made)))
+    Ok((StatusCode::CREATED, Extension(ShownOnce), Json(made)))
 }
 
 /// Ends an application token of the caller, or of a bot of hers.

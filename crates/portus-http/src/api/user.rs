@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use portus_core::account::{Account, AccountKind, Email, Username};
 use portus_core::port::AccountFilter;
-use portus_core::usecase::NewPerson;
+use portus_core::usecase::{NewPerson, Owner};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -86,6 +86,17 @@ pub(super) struct UserChange {
     /// What she signs in with from now on; ends her sessions
     #[schema(value_type = Option<String>, format = Password)]
     password: Option<Hidden>,
+}
+
+/// Who gets a person's own namespaces when she goes; nobody where both are left out.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Heir {
+    /// A team's name
+    team: Option<String>,
+    /// A person's name
+    heir: Option<String>,
 }
 
 impl From<Account> for User {
@@ -187,5 +198,27 @@ pub(super) async fn change(
             return Err(Problem::new(Code::InvalidValue, detail));
         }
     }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes a person's account for good; for admins. Her own namespaces go to a team or a person, or
+/// to nobody, so that only admins see them. The last owner of a team stays, and the last admin.
+#[utoipa::path(
+    delete, path = "/api/v1/users/{username}", tag = "users",
+    params(("username" = String, Path, description = "The account's name"), Heir),
+    responses((status = 204)),
+)]
+pub(super) async fn delete(
+    SignedIn(call): SignedIn,
+    At(name): At<String>,
+    Asked(heir): Asked<Heir>,
+) -> Result<StatusCode, Problem> {
+    let heir = match (&heir.team, &heir.heir) {
+        (Some(team), None) => Some(Owner::Team(value("team", team)?)),
+        (None, Some(person)) => Some(Owner::Person(value("heir", person)?)),
+        (None, None) => None,
+        _ => return Err(Problem::new(Code::InvalidValue, "either `team` or `heir` gets them")),
+    };
+    call.api().delete_account.delete(&call.actor(), &named(&name)?, heir.as_ref()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,7 +12,7 @@ use portus_core::scope::MalformedScope;
 use portus_core::usecase::{AcceptError, AuthenticateError, IssueTokenError};
 use serde::Serialize;
 
-use crate::each_request::Cause;
+use crate::each_request::{Cause, Failed};
 use crate::rate::Limited;
 
 /// Why a registry, or a client of one, did not get what it asked for.
@@ -30,6 +30,8 @@ pub(crate) enum RegistryError {
     BodyTooLarge(usize),
     #[error("credentials come in the header or in the form, not in both")]
     CredentialsTwice,
+    #[error(transparent)]
+    Failed(Failed),
     #[error("`{0}` is not a grant type that is known here: `password` or `refresh_token`")]
     GrantType(String),
     #[error(transparent)]
@@ -44,16 +46,12 @@ pub(crate) enum RegistryError {
     Network,
     #[error("there is nothing here")]
     NotFound,
-    #[error("the request panicked: {0}")]
-    Panic(String),
     #[error("the query has more than {0} bytes")]
     QueryTooLong(usize),
     #[error("the request names two different values of `{0}`")]
     Repeated(&'static str),
     #[error(transparent)]
     Scope(#[from] MalformedScope),
-    #[error("the request took too long")]
-    Slow,
 }
 
 impl RegistryError {
@@ -80,7 +78,8 @@ impl RegistryError {
             Self::Accept(AcceptError::Refused) | Self::Authorization => Kind::Unauthorized,
             Self::Accept(AcceptError::Store(error)) => store(error),
             Self::Authenticate(error) => authenticate(error),
-            Self::Body | Self::Slow => AWAY,
+            Self::Body | Self::Failed(Failed::Slow) => AWAY,
+            Self::Failed(Failed::Panic(_)) => Kind::Broken,
             Self::BodyTooLarge(_) => Kind::TooLarge,
             Self::CredentialsTwice | Self::Missing(_) | Self::Repeated(_) => {
                 Kind::Bad("invalid_request")
@@ -91,7 +90,6 @@ impl RegistryError {
             Self::Method(_) => Kind::Method,
             Self::Network => Kind::Forbidden,
             Self::NotFound => Kind::NotFound,
-            Self::Panic(_) => Kind::Broken,
             Self::QueryTooLong(_) => Kind::TooLong,
             Self::Scope(_) => Kind::Bad("invalid_scope"),
         }

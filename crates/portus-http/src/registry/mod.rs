@@ -9,10 +9,22 @@ pub(crate) mod token;
 mod token_reply;
 mod token_request;
 
+use axum::extract::{Request, State};
 use axum::http::{Method, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::SharedState;
+use crate::each_request::guarded;
 
 pub(crate) use authorization::Authorization;
 pub(crate) use error::{RegistryError, told};
+
+/// Answers a request, or says in the registry's words that it took too long or broke.
+pub(crate) async fn guard(State(shared): SharedState, request: Request, next: Next) -> Response {
+    let answered = guarded(&shared.app.limits, next.run(request)).await;
+    answered.unwrap_or_else(|failed| RegistryError::Failed(failed).into_response())
+}
 
 /// The answer where there is nothing.
 pub(crate) async fn not_found(_: Uri) -> RegistryError {

@@ -1,57 +1,112 @@
-//! What admins look after: registries, accounts, teams, and events that could not be applied.
+//! What admins look after. Each tab has a file of its own.
 
-use askama::Template;
-use axum::response::Response;
-use portus_core::account::Account;
-use portus_core::page::{ParkedRow, Slice, TeamRow};
-use portus_core::port::{AccountFilter, Retry};
-use portus_core::registry::Registry;
-use portus_core::usecase::RetryEventsError;
+mod health;
+mod keys;
+mod overview;
+mod registries;
+mod registry;
+mod settings;
 
-use super::audit::refused;
-use super::frame::{Frame, html};
-use super::sent::Sent;
-use super::sign_in::{Nothing, see};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use portus_core::usecase::{InspectError, OverseeError, Refused};
+
+use super::frame::Frame;
 use super::trouble::Trouble;
 use super::visit::Visit;
+use crate::Shared;
 
-#[derive(Template)]
-#[template(path = "admin.html")]
-struct Page {
-    f: Frame,
-    registries: Vec<Registry>,
-    accounts: Vec<Account>,
-    teams: Vec<TeamRow>,
-    parked: Vec<ParkedRow>,
+/// The pages under `/admin`.
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/admin", get(overview::show))
+        .route("/admin/check", post(overview::check))
+        .route("/admin/health", get(health::show))
+        .route("/admin/health/discard", post(health::discard))
+        .route("/admin/health/job", post(health::hasten))
+        .route("/admin/health/retry", post(health::retry))
+        .route("/admin/keys", get(keys::show))
+        .route("/admin/keys/activate", post(keys::activate))
+        .route("/admin/keys/rotate", post(keys::rotate))
+        .route("/admin/registries", get(registries::show))
+        .route("/admin/registries/new", get(registries::form).post(registries::add))
+        .route("/admin/registries/{name}", get(registry::show).post(registry::edit))
+        .route("/admin/registries/{name}/remove", get(registry::preview).post(registry::remove))
+        .route("/admin/registries/{name}/secret", post(registry::renew_secret))
+        .route("/admin/registries/{name}/sync", post(registry::sync))
+        .route("/admin/settings", get(settings::show))
 }
 
-pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
-    if !visit.is_signed_in() {
-        return Ok(see("/sign-in?to=/admin"));
-    }
-    let (inspect, actor) = (&visit.shared.app.api.inspect, visit.actor());
-    let first = Slice::first(ROWS);
-    let registries = inspect.registries(&actor).await.map_err(refused)?;
-    let filter = AccountFilter::default();
-    let accounts = inspect.accounts(&actor, filter, &first).await.map_err(refused)?;
-    let teams = inspect.teams(&actor, &first).await.map_err(refused)?;
-    let parked = inspect.parked(&actor, &first).await.map_err(refused)?;
-    html(&Page {
-        f: Frame::of(&visit, visit.t.administration),
-        registries,
-        accounts: accounts.rows,
-        teams: teams.rows,
-        parked: parked.rows,
-    })
-}
-
-pub(super) async fn retry(visit: Visit, Sent(_): Sent<Nothing>) -> Result<Response, Trouble> {
-    match visit.shared.app.api.retry_events.retry(&visit.actor(), Retry::All).await {
-        Ok(_) => Ok(see("/admin")),
-        Err(RetryEventsError::Store(error)) => Err(error.into()),
-        Err(_) => Err(Trouble::Refused),
+impl Frame {
+    /// The parts of the administration: where they are, and what they are called.
+    pub(super) fn admin_tabs(&self) -> Vec<(&'static str, &'static str)> {
+        vec![
+            ("/admin", self.t.admin.overview),
+            ("/admin/registries", self.t.registries),
+            ("/admin/users", self.t.accounts),
+            ("/admin/settings", self.t.admin.settings),
+            ("/admin/keys", self.t.admin.keys),
+            ("/admin/health", self.t.admin.health),
+        ]
     }
 }
 
-/// How many of each are shown; all of them are in the API and on the command line.
-const ROWS: u32 = 100;
+/// Whether someone signed in; who did not is asked to, and comes back.
+fn signed_in(visit: &Visit) -> Result<(), Trouble> {
+    if visit.is_signed_in() {
+        return Ok(());
+    }
+    let path = visit.path.split('?').next().unwrap_or("/admin").to_owned();
+    Err(Trouble::SignIn(path.into()))
+}
+
+/// What was done, as an address says it.
+#[derive(serde::Deserialize)]
+pub(super) struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+impl Done {
+    /// In words.
+    fn said(&self, visit: &Visit) -> Option<&'static str> {
+        let t = &visit.t.admin;
+        match self.done.as_str() {
+            "activated" => Some(t.done_activated),
+            "added" => Some(t.done_added),
+            "discarded" => Some(t.done_discarded),
+            "hastened" => Some(t.done_hastened),
+            "removed" => Some(t.done_removed),
+            "retried" => Some(t.done_retried),
+            "rotated" => Some(t.done_rotated),
+            "saved" => Some(t.done_saved),
+            "secret" => Some(t.done_secret),
+            "sync" => Some(t.done_sync),
+            _ => None,
+        }
+    }
+}
+
+impl From<Refused> for Trouble {
+    fn from(_: Refused) -> Self {
+        Self::Refused
+    }
+}
+
+impl From<InspectError> for Trouble {
+    fn from(error: InspectError) -> Self {
+        super::audit::refused(error)
+    }
+}
+
+impl From<OverseeError> for Trouble {
+    fn from(error: OverseeError) -> Self {
+        match error {
+            OverseeError::NoJob(_) | OverseeError::Unknown(_) => Self::NotFound,
+            OverseeError::Refused(_) => Self::Refused,
+            OverseeError::Store(error) => error.into(),
+        }
+    }
+}

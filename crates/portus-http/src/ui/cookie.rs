@@ -12,10 +12,14 @@ use super::visit::cookies;
 pub(super) enum Cookie {
     /// What the guard of forms is made of before anyone signed in.
     Form,
+    /// Which language.
+    Language,
     /// Who is signed in.
     Session,
     /// Which colours.
     Theme,
+    /// Whether times are exact.
+    Times,
 }
 
 /// A cookie as it is named here. `__Host-` keeps other hosts of the domain from setting it;
@@ -30,8 +34,10 @@ impl Named {
     fn name(self) -> &'static str {
         let name = match self.kind {
             Cookie::Form => "__Host-portus_form",
+            Cookie::Language => "__Host-portus_language",
             Cookie::Session => "__Host-portus_session",
             Cookie::Theme => "__Host-portus_theme",
+            Cookie::Times => "__Host-portus_times",
         };
         match self.insecure {
             true => name.trim_start_matches("__Host-"),

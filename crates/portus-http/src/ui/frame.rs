@@ -24,6 +24,8 @@ pub(super) struct Frame {
     pub(super) paths: &'static Paths,
     pub(super) version: &'static str,
     pub(super) now: std::time::SystemTime,
+    pub(super) language: Option<&'static str>,
+    pub(super) exact_times: bool,
 }
 
 /// A link of the top bar.
@@ -46,6 +48,8 @@ impl Frame {
             paths: &PATHS,
             version: env!("CARGO_PKG_VERSION"),
             now: visit.now,
+            language: visit.language,
+            exact_times: visit.exact_times,
         }
     }
 
@@ -53,12 +57,19 @@ impl Frame {
         let bare = self.path.split('?').next().unwrap_or_default();
         let mut all = vec![(self.t.home, "/"), (self.t.namespaces, "/namespaces")];
         if self.viewer.is_some() {
+            all.push((self.t.teams, "/teams"));
             all.push((self.t.access.title, "/access"));
         }
         if self.is_admin {
             all.extend([(self.t.audit.title, "/audit"), (self.t.administration, "/admin")]);
         }
-        all.into_iter().map(|(name, path)| Place { name, path, here: bare == path }).collect()
+        all.into_iter()
+            .map(|(name, path)| Place {
+                name,
+                path,
+                here: bare == path || (path == "/admin" && bare.starts_with("/admin/")),
+            })
+            .collect()
     }
 
     pub(super) fn themes(&self) -> [(&'static str, &'static str); 3] {
@@ -70,7 +81,21 @@ impl Frame {
     }
 
     pub(super) fn moment(&self, at: &std::time::SystemTime) -> Moment {
-        show::moment(*at, self.now, self.t)
+        let moment = show::moment(*at, self.now, self.t);
+        match self.exact_times {
+            true => Moment { relative: moment.exact.clone(), ..moment },
+            false => moment,
+        }
+    }
+
+    /// How open a namespace can be: as it is sent, as it is called, and who sees it then.
+    pub(super) fn visibilities(&self) -> [(&'static str, &'static str, &'static str); 3] {
+        let (t, s) = (self.t, &self.t.settings);
+        [
+            ("private", t.private, s.private_means),
+            ("protected", t.protected, s.protected_means),
+            ("public", t.public, s.public_means),
+        ]
     }
 
     pub(super) fn number(&self, number: &u64) -> String {

@@ -1,25 +1,51 @@
 //! Pages: compiled templates, which work without scripts.
 
 mod access;
+mod activity;
 mod admin;
 mod assets;
 mod audit;
+mod bot;
+mod commands;
+mod compare;
 mod cookie;
 mod deletion;
+mod describe;
+mod fault;
 mod frame;
 mod home;
+mod manifest;
 mod namespace;
+mod namespace_settings;
+mod new_namespace;
+mod order;
+mod preferences;
 mod profile;
+mod reference;
+mod remark;
+mod remarks;
+mod repositories;
 mod repository;
 mod sent;
 mod sessions;
 mod setup;
 mod show;
 mod sign_in;
+mod sign_up;
+mod stars;
+mod tags;
+mod team;
+mod team_delete;
+mod teams;
 mod texts;
 mod theme;
+mod token_form;
 mod tokens;
+mod traffic;
 mod trouble;
+mod user;
+mod user_delete;
+mod users;
 mod visit;
 
 use std::sync::Arc;
@@ -30,8 +56,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
-    ChangePassword, CreateAccount, DeleteImages, ExplainAccess, FollowDeletions, Look,
-    ManageSessions, ManageTokens, SignIn,
+    ChangePassword, CreateAccount, DeleteImages, Describe, ExplainAccess, FollowDeletions, Look,
+    ManageSessions, ManageTokens, Remark, SignIn, Survey,
 };
 
 use crate::Shared;
@@ -45,6 +71,12 @@ pub struct Web {
     pub sign_in: Arc<SignIn>,
     /// What people look at.
     pub look: Arc<Look>,
+    /// What they see on the way there.
+    pub survey: Arc<Survey>,
+    /// Stars and comments.
+    pub remark: Arc<Remark>,
+    /// Says what repositories and teams are for.
+    pub describe: Arc<Describe>,
     /// Who may do what, and why.
     pub explain: Arc<ExplainAccess>,
     /// Where people are signed in.
@@ -78,29 +110,83 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     let pages = Router::new()
         .route("/", get(home::show))
         .route("/access", get(access::show))
-        .route("/admin", get(admin::show))
-        .route("/admin/retry", post(admin::retry))
+        .merge(admin::routes())
+        .route("/api", get(reference::show))
+        .route("/api/", get(reference::show))
         .route("/audit", get(audit::show))
         .route("/deletions", get(deletion::list).post(deletion::ask))
         .route("/deletions/new", get(deletion::preview))
         .route("/deletions/{deletion}", get(deletion::show))
-        .route("/namespaces", get(namespace::list))
+        .route("/audit.csv", get(audit::csv))
+        .route("/audit.jsonl", get(audit::json_lines))
+        .route("/namespaces", get(namespace::list).post(new_namespace::make))
+        .route("/comments", post(remark::comment))
+        .route("/comments/remove", post(remark::remove))
+        .route("/descriptions/namespace", post(describe::namespace).layer(long()))
+        .route("/descriptions/repository", post(describe::repository).layer(long()))
         .route("/namespaces/{registry}/{name}", get(namespace::show))
+        .route("/namespaces/{registry}/{name}/activity", get(activity::show))
         .route("/profile", get(profile::show))
         .route("/profile/password", post(profile::change_password))
+        .route("/profile/preferences", post(preferences::keep))
+        .route("/repositories", get(repositories::show))
         .route("/repositories/{registry}/{*path}", get(repository::show))
         .route("/sessions", get(sessions::show))
         .route("/sessions/end", post(sessions::end))
+        .route("/sessions/revoke", post(sessions::revoke))
         .route("/setup/{secret}", get(setup::show).post(setup::make))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/stars", get(stars::show).post(stars::set))
         .route("/theme", post(theme::choose))
         .route("/tokens", get(tokens::show).post(tokens::make))
         .route("/tokens/revoke", post(tokens::revoke))
+        .merge(managing())
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(from_fn_with_state(shared.clone(), visit::attend));
     pages.route("/assets/{name}", get(assets::get))
+}
+
+/// Of those who look after people, teams and namespaces.
+fn managing() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/admin/users", get(users::show).post(users::make))
+        .route("/admin/users/{name}", get(user::show))
+        .route("/admin/users/{name}/admin", post(user::set_admin))
+        .route("/admin/users/{name}/delete", get(user_delete::show).post(user_delete::delete))
+        .route("/admin/users/{name}/enabled", post(user::set_enabled))
+        .route("/admin/users/{name}/password", post(user::set_password))
+        .route("/admin/users/{name}/sign-out", post(user::sign_out))
+        .route("/admin/users/{name}/tokens/revoke", post(user::revoke))
+        .route("/namespaces/new", get(new_namespace::show))
+        .route("/namespaces/{registry}/{name}/settings", get(namespace_settings::show))
+        .route(
+            "/namespaces/{registry}/{name}/settings/transfer",
+            post(namespace_settings::transfer),
+        )
+        .route("/namespaces/{registry}/{name}/settings/visibility", post(namespace_settings::open))
+        .route("/sign-up", get(sign_up::show).post(sign_up::make))
+        .route("/teams", get(teams::show).post(teams::make))
+        .route("/teams/{team}", get(team::show))
+        .route("/teams/{team}/bots", post(team::make_bot))
+        .route("/teams/{team}/bots/{bot}", get(bot::show))
+        .route("/teams/{team}/bots/{bot}/delete", get(bot::removal).post(bot::delete))
+        .route("/teams/{team}/bots/{bot}/enabled", post(bot::set_enabled))
+        .route("/teams/{team}/bots/{bot}/tokens", post(bot::make))
+        .route("/teams/{team}/bots/{bot}/tokens/revoke", post(bot::revoke))
+        .route("/teams/{team}/delete", get(team_delete::show).post(team_delete::delete))
+        .route("/teams/{team}/hand-over", post(team::hand_over))
+        .route("/teams/{team}/leave", post(team::leave))
+        .route("/teams/{team}/members", post(team::add))
+        .route("/teams/{team}/members/remove", post(team::remove))
+        .route("/teams/{team}/members/role", post(team::set_role))
+        .route("/teams/{team}/rename", post(team::rename))
+}
+
+/// For forms that hold a description: each of its characters may be written as twelve.
+fn long() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(12 * portus_core::words::Description::LIMIT + MAX_FORM)
 }
 
 async fn wrong_method() -> Trouble {

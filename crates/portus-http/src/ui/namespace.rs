@@ -1,15 +1,25 @@
 //! Namespaces, and what is in one.
 
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::deletion::DeletionScope;
-use portus_core::page::{NamespaceRow, RepositoryRow};
+use portus_core::page::{NamespaceRow, RepositoryRow, Slice};
+use portus_core::port::{NamespaceKey, SaidOf};
+use portus_core::registry::RegistryName;
 use portus_core::scope::Action;
 use portus_core::usecase::SeenNamespace;
+use serde::Deserialize;
 
-use super::frame::{Frame, html};
+use super::activity::Line;
+use super::audit::refused;
+use super::describe::Words;
+use super::frame::{Frame, html, with_status};
 use super::home::Part;
+use super::namespace_settings::{address, keepers, rulings};
+use super::order::{Order, ROWS};
 use super::sent::{Asked, Named};
+use super::sign_in::door;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -28,13 +38,23 @@ struct One {
     f: Frame,
     place: SeenNamespace,
     name: String,
+    key: String,
+    words: Words,
+    order: Order,
     repositories: Vec<RepositoryRow>,
     next: Option<String>,
-    is_first: bool,
     rights: Vec<Right>,
     /// Why she may not delete it.
     delete_refused: Option<String>,
     push_to: String,
+    base: String,
+    /// Whether the viewer may change something of it, and who else may.
+    may_change: bool,
+    keepers: &'static str,
+    /// A repository of it, to ask about.
+    example: String,
+    /// What was done here; for those who signed in.
+    lines: Vec<Line>,
 }
 
 /// Whether the viewer may do something, and why.
@@ -56,9 +76,35 @@ pub(super) fn rights(visit: &Visit, place: &SeenNamespace) -> Vec<Right> {
         .collect()
 }
 
-pub(super) async fn list(visit: Visit, Asked(part): Asked<Part>) -> Result<Response, Trouble> {
+#[derive(Template)]
+#[template(path = "orphans.html")]
+struct Orphans {
+    f: Frame,
+    rows: Vec<NamespaceRow>,
+    next: Option<String>,
+    is_first: bool,
+}
+
+/// Which namespaces are wanted.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    kind: Option<Kind>,
+    after: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Orphan,
+}
+
+pub(super) async fn list(visit: Visit, Asked(wanted): Asked<Wanted>) -> Result<Response, Trouble> {
     let web = &visit.shared.app.web;
     visit.look_around()?;
+    let part = Part { after: wanted.after };
+    if let Some(Kind::Orphan) = wanted.kind {
+        return orphans(&visit, &part).await;
+    }
     let page = web.look.namespaces(&visit.caller, &part.slice()).await?;
     html(&List {
         f: Frame::of(&visit, visit.t.namespaces),
@@ -68,36 +114,97 @@ pub(super) async fn list(visit: Visit, Asked(part): Asked<Part>) -> Result<Respo
     })
 }
 
-/// The global namespace goes by `_`, which is no name.
+/// Those that are nobody's; for who may give them away.
+async fn orphans(visit: &Visit, part: &Part) -> Result<Response, Trouble> {
+    if !visit.is_signed_in() {
+        return Ok(door(visit));
+    }
+    let page = visit.shared.app.api.roster.orphans(&visit.actor(), &part.slice()).await;
+    let page = page.map_err(refused)?;
+    html(&Orphans {
+        f: Frame::of(visit, visit.t.settings.orphans),
+        rows: page.rows,
+        next: page.next,
+        is_first: part.after.is_none(),
+    })
+}
+
 pub(super) async fn show(
     visit: Visit,
     Named((registry, name)): Named<(String, String)>,
-    Asked(part): Asked<Part>,
+    Asked(order): Asked<Order>,
 ) -> Result<Response, Trouble> {
-    let web = &visit.shared.app.web;
     visit.look_around()?;
+    let (registry, key) = place(&registry, &name)?;
+    let place = visit.shared.app.web.look.namespace(&visit.caller, &registry, &key).await?;
+    one(&visit, place.ok_or(Trouble::NotFound)?, order, None).await
+}
+
+/// The same page, with a description that could not be kept.
+pub(super) async fn say_again(
+    visit: &Visit,
+    place: SeenNamespace,
+    written: String,
+) -> Result<Response, Trouble> {
+    one(visit, place, Order::default(), Some(written)).await
+}
+
+/// What an address names. The global namespace goes by `_`, which is no name.
+pub(super) fn place(registry: &str, name: &str) -> Result<(RegistryName, NamespaceKey), Trouble> {
     let registry = registry.parse().map_err(|_| Trouble::NotFound)?;
-    let key = match name.as_str() {
+    let key = match name {
         "_" => None,
         name => Some(name.parse().map_err(|_| Trouble::NotFound)?),
     };
-    let place = web.look.namespace(&visit.caller, &registry, &key).await?;
-    let place = place.ok_or(Trouble::NotFound)?;
-    let page = web.look.repositories(&visit.caller, Some(&place), &part.slice()).await?;
-    let scope = DeletionScope::Namespace;
-    let delete_refused = web.delete_images.plan.refusal(&visit.actor(), scope, &place).await?;
+    Ok((registry, key))
+}
+
+async fn one(
+    visit: &Visit,
+    place: SeenNamespace,
+    order: Order,
+    written: Option<String>,
+) -> Result<Response, Trouble> {
+    let survey = &visit.shared.app.web.survey;
+    let slice = order.slice(ROWS);
+    let page = survey.repositories(&visit.caller, Some(&place), order.wanted(), &slice).await?;
+    let said = survey.description(SaidOf::Namespace(place.id)).await?;
+    let mut words = Words::of(said, survey.may_describe(&visit.actor(), &place));
+    let lines = match visit.is_signed_in() {
+        true => survey.activities(&place, &Slice::first(LINES)).await?.rows,
+        false => Vec::new(),
+    };
+    let status = if written.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    if let Some(written) = written {
+        words.refuse(written);
+    }
+    let key = place.name.clone();
     let name = key.as_ref().map_or(visit.t.global.to_owned(), ToString::to_string);
     let host = place.registry.called().to_owned();
     let within = key.map(|name| format!("{name}/")).unwrap_or_default();
-    html(&One {
-        f: Frame::of(&visit, name.clone()),
-        rights: rights(&visit, &place),
-        delete_refused,
+    let may = rulings(visit, &place).await?;
+    let plan = &visit.shared.app.web.delete_images.plan;
+    let scope = DeletionScope::Namespace;
+    let shown = One {
+        base: address(&place),
+        may_change: may.visibility.allowed || may.give.allowed,
+        keepers: keepers(&may.visibility, place.kind, visit.t),
+        example: format!("{within}app"),
+        f: Frame::of(visit, name.clone()),
+        rights: rights(visit, &place),
+        delete_refused: plan.refusal(&visit.actor(), scope, &place).await?,
+        key: place.name.as_ref().map_or("_".to_owned(), ToString::to_string),
         push_to: format!("{host}/{within}"),
         repositories: page.rows,
-        next: page.next,
-        is_first: part.after.is_none(),
+        next: order.next(page.next.as_ref()),
+        lines: lines.into_iter().map(|row| Line::of(row, visit.t)).collect(),
+        words,
+        order,
         place,
         name,
-    })
+    };
+    with_status(status, &shown)
 }
+
+/// How much of what was done a namespace's page shows.
+const LINES: u32 = 20;

@@ -1,69 +1,41 @@
-//! A repository with its tags, and one tag or digest of it.
+//! A repository with its tags and what is said of it; and what an address within it names.
 
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::Response;
+use portus_core::companion::ReferrerKind;
 use portus_core::digest::Digest;
-use portus_core::page::{DetailsState, ManifestView, TagRow};
+use portus_core::page::DetailsState;
+use portus_core::registry::RegistryName;
 use portus_core::repository::RepositoryPath;
 use portus_core::tag::TagName;
 use portus_core::usecase::SeenRepository;
 
-use super::frame::{Frame, html};
-use super::home::Part;
+use super::commands::{self, Command};
+use super::frame::{Frame, with_status};
 use super::namespace::{Right, rights};
+use super::remarks::{Remarks, Said};
 use super::sent::{Asked, Named};
+use super::tags::{self, Show, Tags, Wanted};
 use super::trouble::Trouble;
 use super::visit::Visit;
+use super::{compare, manifest};
 
 #[derive(Template)]
 #[template(path = "repository.html")]
 struct Whole {
     f: Frame,
     seen: SeenRepository,
-    reference: String,
-    tags: Vec<TagRow>,
-    next: Option<String>,
-    is_first: bool,
+    /// How to get the first of the list.
+    commands: Vec<Command>,
+    tags: Tags,
     rights: Vec<Right>,
+    said: Remarks,
 }
 
-#[derive(Template)]
-#[template(path = "manifest.html")]
-struct One {
-    f: Frame,
-    seen: SeenRepository,
-    /// What comes after the path: `:1` or `@sha256:…`.
-    which: String,
-    by_name: String,
-    by_digest: String,
-    digest: String,
-    tag: Option<TagRow>,
-    manifest: Option<ManifestView>,
-    layers: Vec<Layer>,
-    rights: Vec<Right>,
-}
-
-/// A layer, and how much of the whole it is.
-struct Layer {
-    digest: String,
-    media_type: String,
-    size: u64,
-    share: String,
-}
-
-impl One {
-    /// How to get it, by tool.
-    fn commands(&self) -> [(&'static str, String); 5] {
-        let image = &self.by_name;
-        let path = self.seen.row.path.to_string();
-        let name = path.rsplit('/').next().unwrap_or_default();
-        [
-            ("docker", format!("docker pull {image}")),
-            ("podman", format!("podman pull {image}")),
-            ("skopeo", format!("skopeo copy docker://{image} dir:{name}")),
-            ("crane", format!("crane pull {image} {name}.tar")),
-            ("Kubernetes", format!("containers:\n- name: {name}\n  image: {image}")),
-        ]
+impl Whole {
+    fn kind(&self, kind: &ReferrerKind) -> &'static str {
+        tags::kind(*kind, self.f.t)
     }
 }
 
@@ -96,7 +68,7 @@ impl Which {
 pub(super) async fn show(
     visit: Visit,
     Named((registry, rest)): Named<(String, String)>,
-    Asked(part): Asked<Part>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Response, Trouble> {
     let look = &visit.shared.app.web.look;
     visit.look_around()?;
@@ -105,70 +77,60 @@ pub(super) async fn show(
     let seen = look.repository(&visit.caller, &registry, which.path()).await?;
     let seen = seen.ok_or(Trouble::NotFound)?;
     match which {
-        Which::Repository(_) => whole(&visit, seen, &part).await,
+        Which::Repository(_) if wanted.compare.is_some() => {
+            compare::show(&visit, seen, &wanted).await
+        }
+        Which::Repository(_) => whole(&visit, seen, &wanted, None).await,
         Which::Tag(_, tag) => {
             let row = look.tag(&seen, &tag).await?.ok_or(Trouble::NotFound)?;
-            let manifest = look.manifest(&seen, &row.digest).await?;
-            one(&visit, seen, row.digest.clone(), Some(row), manifest)
+            let (digest, after) = (row.digest.clone(), wanted.after);
+            manifest::show(&visit, seen, manifest::Asked { digest, tag: Some(row), after }).await
         }
         Which::Digest(_, digest) => {
-            let manifest = look.manifest(&seen, &digest).await?.ok_or(Trouble::NotFound)?;
-            one(&visit, seen, digest, None, Some(manifest))
+            manifest::show(&visit, seen, manifest::Asked { digest, tag: None, after: None }).await
         }
     }
 }
 
-async fn whole(visit: &Visit, seen: SeenRepository, part: &Part) -> Result<Response, Trouble> {
-    let page = visit.shared.app.web.look.tags(&seen, &part.slice()).await?;
-    html(&Whole {
+/// The same page, with what could not be kept.
+pub(super) async fn say_again(
+    visit: &Visit,
+    (registry, path): (&RegistryName, &RepositoryPath),
+    said: Said,
+) -> Result<Response, Trouble> {
+    let look = &visit.shared.app.web.look;
+    let seen = look.repository(&visit.caller, registry, path).await?.ok_or(Trouble::NotFound)?;
+    whole(visit, seen, &Wanted::default(), Some(said)).await
+}
+
+async fn whole(
+    visit: &Visit,
+    seen: SeenRepository,
+    wanted: &Wanted,
+    unkept: Option<Said>,
+) -> Result<Response, Trouble> {
+    let status = if unkept.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let tags = Tags::of(visit, &seen, wanted).await?;
+    let first = tags.images.first().map(|image| &image.row.first);
+    let which = first.map(|tag| format!(":{}", tag.name)).unwrap_or_default();
+    let repository = reference(&seen, None);
+    let artifact = first.and_then(|tag| tag.artifact_type.as_ref());
+    let pulled = commands::Wanted { repository: &repository, which: &which, artifact };
+    let whole = Whole {
         f: Frame::of(visit, seen.row.path.to_string()),
-        reference: reference(&seen, page.rows.first().map(|tag| &tag.name)),
-        tags: page.rows,
-        next: page.next,
-        is_first: part.after.is_none(),
+        commands: pulled.commands(),
         rights: rights(visit, &seen.namespace),
+        said: Remarks::of(visit, &seen, wanted.comments.clone(), unkept).await?,
+        tags,
         seen,
-    })
+    };
+    with_status(status, &whole)
 }
 
 /// What a client pulls; without a tag it looks for `latest`.
-fn reference(seen: &SeenRepository, tag: Option<&TagName>) -> String {
+pub(super) fn reference(seen: &SeenRepository, tag: Option<&TagName>) -> String {
     let tag = tag.map(|tag| format!(":{tag}")).unwrap_or_default();
     format!("{}/{}{tag}", seen.namespace.registry.called(), seen.row.path)
-}
-
-fn one(
-    visit: &Visit,
-    seen: SeenRepository,
-    digest: Digest,
-    tag: Option<TagRow>,
-    manifest: Option<ManifestView>,
-) -> Result<Response, Trouble> {
-    let which = match &tag {
-        Some(tag) => format!(":{}", tag.name),
-        None => format!("@{digest}"),
-    };
-    let reference = reference(&seen, None);
-    let layers = manifest.iter().flat_map(|manifest| &manifest.layers);
-    let largest = layers.clone().map(|layer| layer.size).max().unwrap_or(0).max(1);
-    let layers = layers.map(|layer| Layer {
-        digest: layer.digest.to_string(),
-        media_type: layer.media_type.to_string(),
-        size: layer.size,
-        share: format!("{:.1}%", 100.0 * layer.size as f64 / largest as f64),
-    });
-    html(&One {
-        f: Frame::of(visit, format!("{}{which}", seen.row.path)),
-        by_name: format!("{reference}{which}"),
-        by_digest: format!("{reference}@{digest}"),
-        digest: digest.to_string(),
-        layers: layers.collect(),
-        rights: rights(visit, &seen.namespace),
-        which,
-        tag,
-        manifest,
-        seen,
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
-use portus_core::id::SessionId;
+use portus_core::credential::RefreshToken;
+use portus_core::id::{RefreshTokenId, SessionId};
 use portus_core::session::Session;
 use serde::Deserialize;
 
@@ -20,6 +21,7 @@ struct Page {
     f: Frame,
     sessions: Vec<Session>,
     own: SessionId,
+    refreshes: Vec<RefreshToken>,
 }
 
 /// One session, or all but this one.
@@ -30,8 +32,23 @@ pub(super) struct End {
 
 pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
     let Some((own, _)) = visit.session else { return Ok(see("/sign-in?to=/sessions")) };
-    let sessions = visit.shared.app.web.sessions.list(&visit.actor()).await?;
-    html(&Page { f: Frame::of(&visit, visit.t.sessions.title), sessions, own })
+    let kept = &visit.shared.app.web.sessions;
+    let sessions = kept.list(&visit.actor()).await?;
+    let refreshes = kept.refreshes(&visit.actor()).await?;
+    html(&Page { f: Frame::of(&visit, visit.t.sessions.title), sessions, own, refreshes })
+}
+
+/// What a client of a registry keeps.
+#[derive(Deserialize)]
+pub(super) struct Revoke {
+    token: i64,
+}
+
+/// Revokes it; of another's there is none, and twice is once.
+pub(super) async fn revoke(visit: Visit, Sent(form): Sent<Revoke>) -> Result<Response, Trouble> {
+    let sessions = &visit.shared.app.web.sessions;
+    sessions.revoke_refresh(&visit.actor(), RefreshTokenId(form.token)).await?;
+    Ok(see("/sessions"))
 }
 
 pub(super) async fn end(visit: Visit, Sent(form): Sent<End>) -> Result<Response, Trouble> {

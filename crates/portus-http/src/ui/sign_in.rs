@@ -23,6 +23,8 @@ struct Page {
     username: String,
     to: String,
     failed: bool,
+    /// Whether strangers may make accounts.
+    sign_up: bool,
     /// Whether the browser would not keep the session.
     needs_tls: bool,
 }
@@ -72,6 +74,7 @@ fn page(
         username: username.chars().take(255).collect(),
         to: local(to),
         failed,
+        sign_up: visit.shared.app.web.create_account.is_open(),
         needs_tls: origin.starts_with("http:") && !is_local && !insecure,
     };
     with_status(status, &shown)
@@ -122,6 +125,17 @@ pub(super) async fn sign_out(visit: Visit, Sent(_): Sent<Nothing>) -> Result<Res
 pub(super) fn see(path: &str) -> Response {
     let place = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
+}
+
+/// The way in, and back to what was asked for.
+pub(super) fn door(visit: &Visit) -> Response {
+    see(&format!("/sign-in?to={}", segment(&visit.path).replace("%2F", "/")))
+}
+
+/// A name as one part of an address.
+pub(super) fn segment(name: &str) -> String {
+    let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    encoded.replace('+', "%20")
 }
 
 /// A path on this very site, or the home page: anything that a browser could read as another host

@@ -10,8 +10,9 @@ use portus_core::port::StoreError;
 use portus_core::usecase::{AuthenticateError, SignInError};
 
 use super::frame::{Frame, with_status};
+use super::sign_in::see;
 use super::visit::Visit;
-use crate::each_request::Cause;
+use crate::each_request::{Cause, Failed};
 use crate::rate::Limited;
 use crate::registry::told;
 
@@ -34,10 +35,21 @@ pub(super) enum Trouble {
     Odd,
     /// She may not, and may know that.
     Refused,
+    /// She has to sign in first, and comes back to this path.
+    SignIn(Arc<str>),
     /// The form is none of hers.
     Stale,
     /// The form is too large.
     TooLarge,
+}
+
+impl From<Failed> for Trouble {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Panic(_) => Self::Broken(failed.to_string().into()),
+            Failed::Slow => Self::Away(failed.to_string().into()),
+        }
+    }
 }
 
 impl Trouble {
@@ -50,6 +62,7 @@ impl Trouble {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Odd => StatusCode::BAD_REQUEST,
+            Self::SignIn(_) => StatusCode::SEE_OTHER,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
@@ -107,6 +120,9 @@ struct Page {
 
 /// The page that says what went wrong.
 pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
+    if let Trouble::SignIn(path) = trouble {
+        return see(&format!("/sign-in?to={path}"));
+    }
     let t = visit.t;
     let (what, then) = match trouble {
         Trouble::Away(_) => (t.trouble.too_many, t.trouble.again_later.to_owned()),
@@ -118,7 +134,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
             t.trouble.too_many,
             (t.sign_in.failed_wait)(&limited.wait.as_secs().max(1).to_string()),
         ),
-        Trouble::NotFound | Trouble::Method => {
+        Trouble::NotFound | Trouble::Method | Trouble::SignIn(_) => {
             (t.trouble.not_found, t.trouble.not_found_do.to_owned())
         }
         Trouble::Odd | Trouble::TooLarge => (t.trouble.odd, t.trouble.odd_do.to_owned()),

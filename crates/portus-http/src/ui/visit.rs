@@ -20,6 +20,7 @@ use super::cookie::{self, Cookie};
 use super::texts::{self, Texts};
 use super::trouble::{Trouble, page};
 use crate::Shared;
+use crate::each_request::guarded;
 
 /// One request of a browser.
 #[derive(Clone)]
@@ -33,6 +34,10 @@ pub(super) struct Visit {
     /// What the guard of her forms is made of: the session, or a cookie of its own.
     seed: Secret,
     pub(super) theme: Theme,
+    /// The language she chose; `None` is what her browser asks for.
+    pub(super) language: Option<&'static str>,
+    /// Whether she wants times exact.
+    pub(super) exact_times: bool,
     pub(super) origin: Origin,
     pub(super) agent: String,
     pub(super) path: String,
@@ -125,21 +130,31 @@ pub(super) async fn attend(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let asked = format!("{} {}", request.method(), request.uri().path());
     let cookie = |kind| cookie::Named { kind, insecure: shared.app.web.insecure_cookies };
-    let [form, session, theme] = [Cookie::Form, Cookie::Session, Cookie::Theme]
-        .map(|kind| cookie(kind).read(request.headers()));
+    let read = |kind| cookie(kind).read(request.headers());
+    let [form, session] = [Cookie::Form, Cookie::Session].map(read);
+    let likes = [Cookie::Language, Cookie::Theme, Cookie::Times].map(read);
     let fresh = form.is_none().then(|| shared.app.web.sign_in.seed());
     let seed = form.or_else(|| fresh.clone()).unwrap_or_else(|| Secret::new(""));
     let mut visit = Visit::of_stranger(&shared, &request, seed);
-    visit.theme = Theme::named(theme.as_ref().map_or("", Secret::expose));
-    let resumed = visit.resume(session).await.err();
-    let foreign = is_foreign(request.method(), request.headers(), &shared.app.web.origin);
-    request.extensions_mut().insert(visit.clone());
-    let mut response = match resumed.or(foreign.then_some(Trouble::Foreign)) {
-        Some(trouble) => trouble.into_response(),
-        None => next.run(request).await,
-    };
+    visit.like(likes.each_ref().map(|like| like.as_ref().map_or("", Secret::expose)));
+    let answered = guarded(&shared.app.limits, async {
+        let resumed = visit.resume(session).await.err();
+        let foreign = is_foreign(request.method(), request.headers(), &shared.app.web.origin);
+        request.extensions_mut().insert(visit.clone());
+        match resumed.or(foreign.then_some(Trouble::Foreign)) {
+            Some(trouble) => trouble.into_response(),
+            None => next.run(request).await,
+        }
+    });
+    let answered = answered.await;
+    let mut response = answered.unwrap_or_else(|failed| Trouble::from(failed).into_response());
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+        if let Trouble::Refused = trouble {
+            let why = "not allowed";
+            shared.app.admin.note_refusal.note(&visit.actor(), &asked, why);
+        }
         response = page(&visit, &trouble);
     }
     if let (Some(seed), None) = (fresh, &visit.session) {
@@ -162,11 +177,22 @@ impl Visit {
             session: None,
             seed,
             theme: Theme::System,
+            language: None,
+            exact_times: false,
             origin,
             agent: text(headers, &USER_AGENT),
             path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             now: shared.app.web.clock.now(),
         }
+    }
+
+    /// Takes in what she chose: language, theme, times. What nobody offers is no choice.
+    fn like(&mut self, [language, theme, times]: [&str; 3]) {
+        if let Some(chosen) = texts::named(language) {
+            (self.t, self.language) = (chosen, Some(chosen.language));
+        }
+        self.theme = Theme::named(theme);
+        self.exact_times = times == EXACT;
     }
 
     /// Takes up the session of a cookie, if it is one.
@@ -224,6 +250,9 @@ pub(crate) fn session_secret(web: &Web, headers: &HeaderMap) -> Option<Secret> {
 fn text(headers: &HeaderMap, name: &axum::http::HeaderName) -> String {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
+
+/// The cookie of who wants times exact.
+pub(super) const EXACT: &str = "exact";
 
 /// What every page says to browsers.
 const SECURE: [(&str, &str); 5] = [

@@ -20,7 +20,7 @@ use portus_core::usecase::{
 use serde_json::Value;
 
 use crate::browser::{Browser, SESSION};
-use crate::world::{Answer, ORIGIN, PASSWORD, World, from, get, operator};
+use crate::world::{Answer, ORIGIN, PASSWORD, SERVICE, World, alice, from, get, operator};
 
 /// Two tenants: alice owns `qa`, where carol views and `ci` contributes; bob owns `rivals`. Root
 /// administers. Each has a token for everything, and alice a browser.
@@ -29,8 +29,10 @@ pub struct Tenants {
     pub tokens: BTreeMap<&'static str, Secret>,
     /// The secret of alice's session.
     pub session: String,
-    /// Its number, and those of a parked event and of a deletion of alice's.
-    pub numbers: [String; 3],
+    /// Its number, that of a parked event, that of a refresh token of hers, and that of a deletion.
+    pub numbers: [String; 4],
+    /// The number of a comment of alice's on `qa/app`.
+    pub comment: String,
     random: Numbers,
 }
 
@@ -45,6 +47,7 @@ impl Tenants {
             tokens: BTreeMap::new(),
             session: String::new(),
             numbers: Default::default(),
+            comment: String::new(),
             random: Numbers::default(),
         };
         tenants.people().await;
@@ -60,9 +63,16 @@ impl Tenants {
         }
         let sessions = tenants.get("alice", "/api/v1/self/sessions").await.json();
         let parked = tenants.get("root", "/api/v1/parked-events").await.json();
+        let (path, body) = ("/api/v1/comments/main/qa/app", r#"{"body": "First"}"#);
+        let written = tenants.ask("alice", "POST", path, body).await;
+        tenants.comment = written.json()["id"].to_string();
+        let asked = format!("service={SERVICE}&offline_token=true");
+        tenants.world.get(&asked, Some(&alice())).await.expect(StatusCode::OK);
+        let refreshes = tenants.get("alice", "/api/v1/self/refresh_tokens").await.json();
         tenants.ask("alice", "DELETE", "/api/v1/tags/main/qa/app:1", "").await;
         let deletions = tenants.get("alice", "/api/v1/deletions").await.json();
-        tenants.numbers = [&sessions, &parked, &deletions].map(|rows| rows[0]["id"].to_string());
+        let rows = [&sessions, &parked, &refreshes, &deletions];
+        tenants.numbers = rows.map(|rows| rows[0]["id"].to_string());
         tenants
     }
 
@@ -96,7 +106,7 @@ impl Tenants {
         over!(CreateNamespace).create(&operator(), place, &rivals, private).await.unwrap();
     }
 
-    async fn token(&self, of: &str, label: &str, actions: &str) -> Secret {
+    pub async fn token(&self, of: &str, label: &str, actions: &str) -> Secret {
         let token = NewToken {
             label: label.parse().unwrap(),
             actions: actions.parse().unwrap(),
@@ -322,7 +332,7 @@ async fn a_session_reads_and_changes_only_with_its_guard() {
 async fn what_is_nowhere_is_a_problem() {
     let tenants = Tenants::new().await;
     let v1 = "/api/v1";
-    for path in ["/api", "/api/", v1, "/api/v2/users", "/api/v1/", "/api/v1/namespaces/main"] {
+    for path in ["/api/v0", v1, "/api/v2/users", "/api/v1/", "/api/v1/namespaces/main"] {
         for method in ["GET", "POST", "DELETE"] {
             let answer = tenants.ask("root", method, path, "").await;
             assert_eq!(problem(&answer.expect(StatusCode::NOT_FOUND)), "not-found", "{path}");

@@ -178,8 +178,10 @@ impl World {
             children: vec![Child {
                 descriptor: part(kind, 'd', 5),
                 platform: Some(platform.clone()),
+                attests: None,
             }],
             platform: Some(platform),
+            ..ManifestDetails::default()
         };
         let seen = |digest: &Digest| SeenManifest {
             digest: digest.clone(),

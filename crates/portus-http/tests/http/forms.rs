@@ -151,8 +151,47 @@ async fn signing_out_ends_the_session_and_forgets_the_cookie() {
 }
 
 /// Every form that there is, with what would be right to send.
-const FORMS: [(&str, &[(&str, &str)]); 10] = [
-    ("/admin/retry", &[]),
+const FORMS: &[(&str, &[(&str, &str)])] = &[
+    ("/admin/users", &[("username", "eve"), ("password", "a long password")]),
+    ("/admin/users/bob/admin", &[("admin", "true")]),
+    ("/admin/users/bob/delete", &[("heir", "team"), ("to", "qa")]),
+    ("/admin/users/bob/enabled", &[("enabled", "false")]),
+    ("/admin/users/bob/password", &[("password", "a planted password")]),
+    ("/admin/users/bob/sign-out", &[]),
+    ("/admin/users/bob/tokens/revoke", &[("label", "pull")]),
+    ("/namespaces", &[("registry", "main"), ("name", "planted"), ("team", "qa")]),
+    ("/namespaces/main/qa/settings/transfer", &[("kind", "person"), ("to", "alice")]),
+    ("/namespaces/main/qa/settings/visibility", &[("visibility", "public")]),
+    ("/profile/preferences", &[("language", "de")]),
+    ("/sessions/revoke", &[("token", "1")]),
+    ("/teams", &[("name", "planted")]),
+    ("/teams/qa/bots", &[("username", "planted"), ("role", "viewer")]),
+    ("/teams/qa/bots/ci/delete", &[]),
+    ("/teams/qa/bots/ci/enabled", &[("enabled", "false")]),
+    ("/teams/qa/bots/ci/tokens", &[("label", "planted"), ("may", "push"), ("days", "0")]),
+    ("/teams/qa/bots/ci/tokens/revoke", &[("label", "all")]),
+    ("/teams/qa/delete", &[("abandon", "true")]),
+    ("/teams/qa/hand-over", &[("to", "bob"), ("then", "")]),
+    ("/teams/qa/leave", &[]),
+    ("/teams/qa/members", &[("username", "bob"), ("role", "owner")]),
+    ("/teams/qa/members/role", &[("username", "alice"), ("role", "viewer")]),
+    ("/teams/qa/rename", &[("name", "planted")]),
+    ("/admin/check", &[]),
+    ("/admin/health/discard", &[("event", "1"), ("reason", "odd")]),
+    ("/admin/health/job", &[("job", "1")]),
+    ("/admin/health/retry", &[]),
+    ("/admin/keys/activate", &[]),
+    ("/admin/keys/rotate", &[]),
+    ("/admin/registries/main", &[("url", "https://moved.test")]),
+    ("/admin/registries/main/remove", &[]),
+    ("/admin/registries/main/secret", &[]),
+    ("/admin/registries/main/sync", &[]),
+    ("/admin/registries/new", &[("name", "hub"), ("url", "https://hub.test"), ("act", "anyway")]),
+    ("/comments", &[("registry", "main"), ("path", "public/app"), ("text", "planted")]),
+    ("/comments/remove", &[("registry", "main"), ("path", "public/app"), ("comment", "1")]),
+    ("/descriptions/namespace", &[("registry", "main"), ("name", "qa"), ("text", "planted")]),
+    ("/descriptions/repository", &[("registry", "main"), ("path", "qa/app"), ("text", "planted")]),
+    ("/stars", &[("registry", "main"), ("path", "public/app"), ("starred", "true")]),
     ("/profile/password", &[("current", PASSWORD), ("new", "a planted password")]),
     ("/sign-in", &[("username", "alice"), ("password", PASSWORD)]),
     ("/sign-out", &[]),
@@ -190,7 +229,7 @@ async fn a_form_without_its_own_guard_is_refused_and_changes_nothing() {
     for (path, fields) in FORMS {
         for guard in &guards {
             let guard: Vec<_> = guard.iter().map(|guard| ("guard", &**guard)).collect();
-            let answer = alice.send_form(path, &[&guard, fields].concat()).await;
+            let answer = alice.send_form(path, &[&guard, *fields].concat()).await;
             if answer.status != StatusCode::FORBIDDEN || !answer.body.contains("<html") {
                 wrong.push(format!("{path} {guard:?}: {} {:.60}", answer.status, answer.body));
             }
@@ -210,7 +249,7 @@ async fn a_form_of_another_site_is_refused_and_changes_nothing() {
     let guard = alice.guard("/").await;
     let before = world.whole_state().await;
     for (path, fields) in FORMS {
-        let body = form(&[&[("guard", &*guard)], fields].concat());
+        let body = form(&[&[("guard", &*guard)], *fields].concat());
         for headers in [
             &[][..],
             &[("origin", "https://evil.test")],

@@ -1,16 +1,16 @@
 //! Texts that people choose, and what they may hold.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use portus_core::usecase::{CreateAccount, NewPerson};
 
 use crate::browser::{Browser, SESSION, form};
+use crate::log::Written;
 use crate::world::{ORIGIN, PASSWORD, World, encoded, operator, setup_secret};
 
 /// Texts that run as a script where a page does not escape them.
-const CORPUS: [&str; 12] = [
+pub const CORPUS: [&str; 12] = [
     "<script>alert(1)</script>",
     "\"><script>alert(1)</script>",
     "'><img src=x onerror=alert(1)>",
@@ -26,7 +26,7 @@ const CORPUS: [&str; 12] = [
 ];
 
 /// As it may stand in text and in attributes.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for character in text.chars() {
         match character {
@@ -39,13 +39,13 @@ fn escaped(text: &str) -> String {
 
 /// SR17: it is shown, and does nothing.
 #[track_caller]
-fn harmless(page: &str, text: &str, place: &str) {
+pub fn harmless(page: &str, text: &str, place: &str) {
     assert!(page.contains(&escaped(text)), "{text} is not on {place}: {page}");
     stays_text(page, text, place);
 }
 
 #[track_caller]
-fn stays_text(page: &str, text: &str, place: &str) {
+pub fn stays_text(page: &str, text: &str, place: &str) {
     // What is the same when it is escaped can do no harm.
     let raw = page.contains(text) && escaped(text) != *text;
     assert!(!raw, "{text} is live on {place}: {page}");
@@ -110,6 +110,7 @@ async fn sr17_names_are_text() {
         for path in [
             "/",
             "/admin",
+            "/admin/users",
             "/audit",
             "/profile",
             "/tokens",
@@ -145,6 +146,57 @@ async fn sr17_what_manifests_say_is_text() {
         for path in ["/repositories/main/public/app", "/repositories/main/public/app:1"] {
             let page = stranger.get(path).await.expect(StatusCode::OK);
             harmless(&page.body, &kind, path);
+        }
+    }
+}
+
+/// In rendered prose a quote is a quote; what could open an element is not there.
+#[track_caller]
+fn does_nothing(page: &str, text: &str, place: &str) {
+    if text.contains('<') {
+        stays_text(page, text, place);
+    }
+    for word in ["<img", "<svg/", "<!--", "<script>", "href=\"javascript"] {
+        assert!(!page.contains(word), "{word} on {place}, by {text}");
+    }
+}
+
+/// SR17: descriptions and comments, on every page that shows them.
+#[tokio::test]
+async fn sr17_what_people_say_of_images_does_nothing() {
+    let world = World::new().await;
+    world.push("public/app", "1", "alice").await;
+    let (alice, stranger) = (Browser::of(&world, "alice").await, Browser::new(&world));
+    let place = [("registry", "main"), ("name", "public"), ("path", "public/app")];
+    for text in CORPUS {
+        let words = [&place[..], &[("text", text)]].concat();
+        for form in ["/descriptions/namespace", "/descriptions/repository", "/comments"] {
+            alice.post(form, &words).await.expect(StatusCode::SEE_OTHER);
+        }
+        for form in ["/descriptions/repository", "/descriptions/namespace"] {
+            let long = format!("{text}{}", "x".repeat(20_000));
+            let words = [&place[..], &[("text", &*long)]].concat();
+            let again = alice.post(form, &words).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(again.body.contains(&escaped(text)), "{text} is kept in {form}");
+            does_nothing(&again.body, text, form);
+        }
+        for path in [
+            "/",
+            "/namespaces/main/public",
+            "/namespaces/main/public/activity",
+            "/repositories/main/public/app",
+        ] {
+            for browser in [&alice, &stranger] {
+                does_nothing(&browser.get(path).await.body, text, path);
+            }
+        }
+        let page = stranger.get("/repositories/main/public/app").await.expect(StatusCode::OK);
+        assert!(page.body.contains(&escaped(text)), "{text} is a comment");
+        for query in ["/repositories?name=", "/namespaces/main/public?name="] {
+            let path = format!("{query}{}", encoded(text));
+            let page = stranger.get(&path).await.expect(StatusCode::OK);
+            assert!(page.body.contains(&escaped(text)), "{text} is in the filter of {path}");
+            does_nothing(&page.body, text, &path);
         }
     }
 }
@@ -244,16 +296,7 @@ async fn sr17_what_the_set_up_form_says_is_text() {
 /// SR3 SR21: passwords, sessions, guards, tokens and the set-up link are in no line.
 #[tokio::test]
 async fn sr21_no_secret_of_a_page_is_in_the_log() {
-    let written = Written::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer({
-            let written = written.clone();
-            move || written.clone()
-        })
-        .finish();
-    let logged = tracing::subscriber::set_default(subscriber);
+    let (written, logged) = Written::listen();
 
     let bare = World::bare();
     let first = Browser::new(&bare);
@@ -358,25 +401,4 @@ async fn sr18_a_form_has_a_largest_size() {
     let mut request = alice.request(Method::POST, "/tokens", &body);
     request.headers_mut().insert("origin", ORIGIN.parse().unwrap());
     alice.send(request).await.expect(StatusCode::PAYLOAD_TOO_LARGE);
-}
-
-/// What was logged.
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl Written {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }

@@ -1,6 +1,7 @@
 //! The wire: what clients and registries send, and what they get.
 #![cfg(test)]
 
+mod admin;
 mod api;
 mod api_routes;
 mod browser;
@@ -10,7 +11,11 @@ mod deletions;
 mod expected;
 mod forms;
 mod hostile;
+mod images;
+mod log;
+mod managing;
 mod notification;
+mod once;
 mod operators;
 mod pages;
 mod remote;
@@ -18,4 +23,5 @@ mod serve;
 mod token_get;
 mod token_post;
 mod trouble;
+mod words;
 mod world;

@@ -1,8 +1,7 @@
 //! What operators and their programs ask, and what they find in the log.
 
-use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -10,6 +9,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use portus_http::{Limits, metrics_router};
 use tower::ServiceExt;
 
+use crate::log::Written;
 use crate::world::{PASSWORD, SERVICE, World, alice, encoded, from, get, post_form};
 
 #[tokio::test]
@@ -67,16 +67,7 @@ async fn every_answer_has_an_id_and_a_trusted_proxy_chooses_it() {
 /// SR21.
 #[tokio::test]
 async fn the_log_has_a_line_for_each_request_and_no_secret() {
-    let written = Written::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer({
-            let written = written.clone();
-            move || written.clone()
-        })
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let (written, guard) = Written::listen();
     let world = World::new().await;
     let token = world.application_token("pull").await;
     let query = format!("service={SERVICE}&scope=repository:qa/app:pull&account=canary-account");
@@ -150,25 +141,5 @@ async fn what_happens_is_counted() {
         r#"portus_http_request_seconds_count{method="GET",route="/v2/token",status="200"} 2"#,
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
-    }
-}
-
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl Written {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }

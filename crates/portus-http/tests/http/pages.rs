@@ -3,29 +3,48 @@
 use axum::http::{Method, StatusCode};
 
 use crate::browser::{Browser, SESSION};
-use crate::world::{Answer, PASSWORD, World, encoded};
+use crate::world::{Answer, PASSWORD, World, encoded, get};
 
 /// Places with something for someone, once `qa/app:1` and `public/app:1` were pushed.
-const PLACES: [&str; 20] = [
+const PLACES: &[&str] = &[
     "/",
     "/?after=main/a",
     "/access",
     "/access?registry=main&repository=qa/app&action=push",
     "/access?registry=%00&repository=%2e%2e&action=x",
     "/admin",
+    "/api",
+    "/admin/users",
+    "/admin/health",
+    "/admin/keys",
+    "/admin/registries",
+    "/admin/registries/main",
+    "/admin/registries/main/remove",
+    "/admin/registries/new",
+    "/admin/settings",
     "/audit",
+    "/audit.csv",
     "/audit?kind=account&actor=alice&after=1.1",
     "/namespaces",
     "/namespaces/main/public",
     "/namespaces/main/qa",
+    "/namespaces/main/qa/settings",
+    "/namespaces/new",
+    "/namespaces?kind=orphan",
     "/profile",
     "/repositories/main/public/app",
     "/repositories/main/public/app:1",
+    "/repositories/main/public/app?compare=1&with=1",
+    "/repositories/main/public/app?show=attached",
+    "/repositories/main/public/app?sort=version&q=1&untagged",
     "/repositories/main/qa/app:1",
     "/repositories/main/qa/app:nowhere",
     "/sessions",
     "/setup/wrong",
     "/sign-in",
+    "/teams",
+    "/teams/qa",
+    "/teams/qa/delete",
     "/tokens",
 ];
 
@@ -164,7 +183,7 @@ async fn sr14_nothing_that_is_only_read_changes_anything() {
     let alice = Browser::of(&world, "alice").await;
     let guard = alice.guard("/").await;
     let before = world.whole_state().await;
-    for path in PLACES.into_iter().chain(["/sign-out", "/theme", "/sessions/end"]) {
+    for path in PLACES.iter().copied().chain(["/sign-out", "/theme", "/sessions/end"]) {
         for fields in [
             String::new(),
             format!("guard={guard}&label=planted&may=push&days=0&theme=dark"),
@@ -264,7 +283,19 @@ async fn what_was_removed_is_not_shown() {
 #[tokio::test]
 async fn pages_of_ones_own_send_strangers_to_sign_in_and_back() {
     let world = furnished().await;
-    for path in ["/tokens", "/sessions", "/access", "/profile", "/audit", "/admin"] {
+    for path in [
+        "/tokens",
+        "/sessions",
+        "/access",
+        "/profile",
+        "/audit",
+        "/admin",
+        "/admin/users",
+        "/admin/users/bob",
+        "/namespaces/new",
+        "/teams",
+        "/teams/qa",
+    ] {
         let browser = Browser::new(&world);
         let answer = browser.get(path).await.expect(StatusCode::SEE_OTHER);
         let place = answer.header("location").unwrap().to_owned();
@@ -293,10 +324,10 @@ async fn pages_of_admins_are_refused_to_others() {
         let page = bob.get(path).await.expect(StatusCode::FORBIDDEN);
         assert!(!page.body.contains("alice") && !page.body.contains(&link), "{}", page.body);
     }
-    alice.post("/admin/retry", &[]).await.expect(StatusCode::SEE_OTHER);
-    bob.post("/admin/retry", &[]).await.expect(StatusCode::FORBIDDEN);
+    alice.post("/admin/health/retry", &[]).await.expect(StatusCode::SEE_OTHER);
+    bob.post("/admin/health/retry", &[]).await.expect(StatusCode::FORBIDDEN);
     let stranger = Browser::new(&world);
-    let answer = stranger.post("/admin/retry", &[]).await;
+    let answer = stranger.post("/admin/health/retry", &[]).await;
     assert!(answer.status.is_client_error(), "{}", answer.status);
 }
 
@@ -442,4 +473,27 @@ async fn long_lists_come_a_page_at_a_time() {
         assert_eq!((found.len(), pages), (120, 3), "{start}");
         assert!(found.is_sorted());
     }
+}
+
+/// The REST interface is described for people too, from the same document.
+#[tokio::test]
+async fn the_rest_interface_can_be_read() {
+    let world = World::new().await;
+    let document = world.send(get("/api/openapi.json", None)).await.json();
+    for address in ["/api", "/api/"] {
+        let page = world.send(get(address, None)).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(page.body.contains(&format!("id=\"{id}\"")), "{method} {path}");
+            }
+        }
+        for (at, _) in page.body.match_indices("href=\"#shape-") {
+            let name = page.body[at + 7..].split('"').next().unwrap();
+            assert!(page.body.contains(&format!("id=\"{name}\"")), "nothing is at #{name}");
+        }
+    }
+    let closed = World::closed().await.send(get("/api", None)).await;
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
 }

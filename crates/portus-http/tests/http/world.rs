@@ -28,11 +28,12 @@ use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
-    AcceptNotification, AddRegistry, Authenticate, ChangeAccount, ChangeMembers, ChangeNamespace,
-    ChangePassword, CreateAccount, CreateBot, CreateNamespace, CreateTeam, DeleteImages,
-    ExplainAccess, FollowDeletions, Inspect, IssueToken, Lockout, Look, ManageSessions,
-    ManageTokens, NewPerson, NewToken, Notes, PlanDeletion, RetryEvents, SessionTimes, SignIn,
-    Standings,
+    AcceptNotification, AddRegistry, AnswerOnce, Authenticate, ChangeAccount, ChangeBot,
+    ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount, CreateBot,
+    CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe, ExplainAccess,
+    FollowDeletions, Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson,
+    NewToken, Notes, PlanDeletion, Remark, RetryEvents, Roster, SessionTimes, SignIn, Standings,
+    Survey,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -56,6 +57,7 @@ pub struct World {
     pub ready: Arc<AtomicBool>,
     pub router: Router,
     pub remote: Remote,
+    pub notes: Arc<Notes>,
 }
 
 impl World {
@@ -76,6 +78,14 @@ impl World {
         Self::of(parts, Limits::default(), |app| app.web.anonymous_browse = false)
     }
 
+    /// One where strangers make accounts.
+    pub async fn open() -> Self {
+        let policy = Policy::new(Switches { sign_up: true, ..Switches::default() });
+        let parts = Parts { policy: Arc::new(policy), ..Parts::new() };
+        parts.arrange().await;
+        Self::of(parts, Limits::default(), |_| ())
+    }
+
     /// As it is installed: nobody is there.
     pub fn bare() -> Self {
         Self::of(Parts::new(), Limits::default(), |_| ())
@@ -86,8 +96,8 @@ impl World {
         let mut app = parts.app(&signer, &ready, limits);
         change(&mut app);
         let router = router(app);
-        let Parts { memory, store, passwords, clock, remote, .. } = parts;
-        Self { memory, store, passwords, signer, clock, ready, router, remote }
+        let Parts { memory, store, passwords, clock, notes, remote, .. } = parts;
+        Self { memory, store, passwords, signer, clock, ready, router, notes, remote }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -326,6 +336,7 @@ impl TokenSigner for Signer {
 }
 
 struct Parts {
+    notes: Arc<Notes>,
     memory: MemoryStore,
     store: Arc<dyn Store>,
     policy: Arc<Policy>,
@@ -344,13 +355,14 @@ impl Parts {
             clock: FixedClock::default(),
             passwords: Arc::new(PlainPasswords::default()),
             entropy: Arc::new(CountingEntropy::default()),
+            notes: Arc::default(),
             memory,
             remote: Remote::default(),
         }
     }
 
     fn app(&self, signer: &Arc<Signer>, ready: &Arc<AtomicBool>, limits: Limits) -> App {
-        let notes = Arc::new(Notes::default());
+        let notes = self.notes.clone();
         let lockout = Lockout { failures: 10, window: Duration::from_secs(600) };
         let unused = Duration::from_secs(90 * 24 * 3600);
         let ready = ready.clone();
@@ -365,6 +377,7 @@ impl Parts {
         App {
             web: self.web(authenticate.clone()),
             api: self.api(),
+            admin: crate::admin::stand_in(&self.memory, &self.policy, &self.clock, &notes),
             authenticate,
             issue_token: Arc::new(IssueToken {
                 standings: Standings::new(Arc::new(self.memory.clone()), &self.policy),
@@ -410,9 +423,25 @@ impl Parts {
             )),
             look: Arc::new(Look {
                 browse: memory.clone(),
+                images: memory.clone(),
                 store: store.clone(),
                 lookups: memory.clone(),
                 policy: policy.clone(),
+            }),
+            survey: Arc::new(Survey {
+                browse: memory.clone(),
+                explore: memory.clone(),
+                policy: policy.clone(),
+            }),
+            remark: Arc::new(Remark {
+                store: store.clone(),
+                policy: policy.clone(),
+                clock: clock.clone(),
+            }),
+            describe: Arc::new(Describe {
+                store: store.clone(),
+                policy: policy.clone(),
+                clock: clock.clone(),
             }),
             explain: Arc::new(ExplainAccess {
                 store: store.clone(),
@@ -455,6 +484,7 @@ impl Parts {
         let memory = Arc::new(self.memory.clone());
         let look = Look {
             browse: memory.clone(),
+            images: memory.clone(),
             store: self.store.clone(),
             lookups: memory,
             policy: self.policy.clone(),
@@ -480,27 +510,41 @@ impl Parts {
             };
         }
         Api {
+            answer_once: Arc::new(AnswerOnce {
+                store: self.store.clone(),
+                clock: Arc::new(self.clock.clone()),
+            }),
             change_account: Arc::new(ChangeAccount {
                 store: store.clone(),
                 policy: policy.clone(),
                 passwords: self.passwords.clone(),
                 clock: clock.clone(),
             }),
+            change_bot: over!(ChangeBot),
             change_members: over!(ChangeMembers),
             change_namespace: over!(ChangeNamespace),
+            change_team: over!(ChangeTeam),
             create_bot: over!(CreateBot),
             create_namespace: over!(CreateNamespace),
             create_team: over!(CreateTeam),
+            delete_account: over!(DeleteAccount),
             inspect: Arc::new(Inspect {
                 browse: Arc::new(self.memory.clone()),
                 store: store.clone(),
                 policy: policy.clone(),
             }),
             retry_events: over!(RetryEvents),
+            roster: Arc::new(Roster {
+                people: Arc::new(self.memory.clone()),
+                browse: Arc::new(self.memory.clone()),
+                store: store.clone(),
+                policy: policy.clone(),
+            }),
         }
     }
 
     async fn arrange(&self) {
+        crate::admin::install(self.store.as_ref(), self.clock.now()).await;
         for (name, service) in [("main", SERVICE), ("other", "other.test")] {
             self.registry(name, service).await;
         }

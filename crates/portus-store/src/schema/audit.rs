@@ -5,6 +5,8 @@ diesel::table! {
         id -> BigInt,
         at -> BigInt,
         kind -> Text,
+        /// What the kind starts with; the database makes it.
+        area -> Text,
         account_id -> Nullable<BigInt>,
         actor -> Text,
         address -> Nullable<Text>,

@@ -10,6 +10,9 @@ diesel::table! {
         name -> Text,
         pulls -> BigInt,
         created_at -> BigInt,
+        description -> Text,
+        stars -> BigInt,
+        pushed_at -> Nullable<BigInt>,
     }
 }
 
@@ -30,6 +33,16 @@ diesel::table! {
         pushed_at -> BigInt,
         as_of -> BigInt,
         as_of_event -> Text,
+        subject -> Nullable<Text>,
+        about -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    manifest_labels (manifest_id, name) {
+        manifest_id -> BigInt,
+        name -> Text,
+        value -> Text,
     }
 }
 
@@ -51,6 +64,7 @@ diesel::table! {
         media_type -> Text,
         size -> BigInt,
         platform -> Nullable<Text>,
+        attests -> Nullable<Text>,
     }
 }
 
@@ -67,6 +81,8 @@ diesel::table! {
         first_author -> Nullable<Text>,
         first_at -> BigInt,
         first_event -> Text,
+        version -> Text,
+        companion -> Bool,
     }
 }
 

@@ -7,6 +7,7 @@ mod images;
 mod people;
 mod places;
 mod singles;
+mod words;
 mod work;
 
 pub(crate) use audit::*;
@@ -16,6 +17,7 @@ pub(crate) use images::*;
 pub(crate) use people::*;
 pub(crate) use places::*;
 pub(crate) use singles::*;
+pub(crate) use words::*;
 pub(crate) use work::*;
 
 diesel::joinable!(accounts -> teams (team_id));
@@ -29,6 +31,7 @@ diesel::joinable!(namespaces -> accounts (account_id));
 diesel::joinable!(repositories -> registries (registry_id));
 diesel::joinable!(repositories -> namespaces (namespace_id));
 diesel::joinable!(manifests -> repositories (repository_id));
+diesel::joinable!(manifest_labels -> manifests (manifest_id));
 diesel::joinable!(manifest_layers -> manifests (manifest_id));
 diesel::joinable!(manifest_children -> manifests (manifest_id));
 diesel::joinable!(tags -> repositories (repository_id));
@@ -48,12 +51,19 @@ diesel::joinable!(deletions -> registries (registry_id));
 diesel::joinable!(deletion_items -> deletions (deletion_id));
 diesel::joinable!(deleted_names -> registries (registry_id));
 diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(answers -> accounts (account_id));
+diesel::joinable!(stars -> accounts (account_id));
+diesel::joinable!(stars -> repositories (repository_id));
+diesel::joinable!(comments -> repositories (repository_id));
+diesel::joinable!(traffic -> namespaces (namespace_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     activities,
+    answers,
     application_token_namespaces,
     application_tokens,
+    comments,
     deleted_names,
     deletion_items,
     deletions,
@@ -62,6 +72,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     login_failures,
     manifest_children,
+    manifest_labels,
     manifest_layers,
     manifests,
     members,
@@ -75,9 +86,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     repositories,
     sessions,
     signing_keys,
+    stars,
     sync_runs,
     tag_history,
     tags,
     teams,
     tombstones,
+    traffic,
 );

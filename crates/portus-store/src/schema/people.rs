@@ -6,6 +6,7 @@ diesel::table! {
         name -> Text,
         name_key -> Text,
         created_at -> BigInt,
+        description -> Text,
     }
 }
 

@@ -35,6 +35,7 @@ diesel::table! {
         run_at -> BigInt,
         tries -> BigInt,
         error -> Nullable<Text>,
+        claimed -> Bool,
     }
 }
 
@@ -47,5 +48,15 @@ diesel::table! {
         repositories -> BigInt,
         changes -> BigInt,
         finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    answers (account_id, key) {
+        account_id -> BigInt,
+        key -> Text,
+        request -> Text,
+        answer -> Nullable<Binary>,
+        begun_at -> BigInt,
     }
 }

@@ -89,6 +89,14 @@ impl Accounts for SqlUnitOfWork {
         Ok(held > 0)
     }
 
+    async fn delete(&mut self, account: AccountId) -> Result<(), StoreError> {
+        diesel::delete(accounts::table.find(account.0))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
     async fn count(&mut self) -> Result<u64, StoreError> {
         let all: i64 =
             accounts::table.count().get_result(self.conn()).await.map_err(store_error)?;

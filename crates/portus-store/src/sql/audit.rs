@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portus_core::activity::NewActivity;
+use portus_core::activity::{self, NewActivity};
 use portus_core::port::{Audit, StoreError};
 
 use super::super::dialect;
@@ -58,7 +58,7 @@ struct NewRow {
 
 impl NewRow {
     fn of(new: &NewActivity) -> Self {
-        let kept = |text: &String| storable(text).into_owned();
+        let kept = |text: &String| storable(activity::kept(text)).into_owned();
         Self {
             at: micros(new.at),
             kind: new.kind,
@@ -67,7 +67,7 @@ impl NewRow {
             address: new.address.as_ref().map(kept),
             request: new.request.as_ref().map(kept),
             object: kept(&new.object),
-            detail: kept(&new.detail),
+            detail: storable(&new.detail).into_owned(),
             outcome: new.outcome.as_str(),
             namespace_id: new.place.namespace.map(|namespace| namespace.0),
             repository_id: new.place.repository.map(|repository| repository.0),

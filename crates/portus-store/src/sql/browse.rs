@@ -1,7 +1,7 @@
 use async_trait::async_trait;
-use diesel::dsl::{count_star, exists, max, sql};
+use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{Bool, Text};
 use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use futures_util::FutureExt;
@@ -22,19 +22,22 @@ use portus_core::team::Role;
 
 use super::super::Connection;
 use super::accounts::{ACCOUNT, AccountRow, BOT, PERSON, account};
+use super::activities;
 use super::listed::{
-    ActivityColumns, BotColumns, NamespaceColumns, ParkedColumns, RepositoryColumns, TagColumns,
-    TeamColumns, activity, bot, namespace, parked, repository, tag, team,
+    BotColumns, NamespaceColumns, ParkedColumns, RepositoryColumns, TagColumns, TeamColumns, bot,
+    namespace, parked, repository, tag, team,
 };
 use super::namespaces::{KIND, stored_name};
 use super::pool::{SqlPool, within_limit};
 use super::readable::readable;
+use super::repository_rows::{repository_columns, repository_rows};
 use super::seen;
+use super::tag_rows::tag_rows;
 use crate::schema::{
-    accounts, activities, application_tokens, inbox, manifests, members, namespaces, registries,
-    repositories, tags, teams,
+    accounts, application_tokens, inbox, manifests, members, namespaces, registries, repositories,
+    tags, teams,
 };
-use crate::values::{micros, storable};
+use crate::values::storable;
 
 /// Lists: one statement each, walked by key.
 pub(super) struct SqlBrowse {
@@ -59,49 +62,6 @@ impl SqlBrowse {
         })
         .boxed()
     }
-}
-
-/// Repositories with something in them, for `RepositoryColumns`.
-macro_rules! repositories {
-    () => {{
-        let present = manifests::table
-            .filter(manifests::repository_id.eq(repositories::id).and(manifests::present));
-        let tag_count = tags::table
-            .filter(tags::repository_id.eq(repositories::id).and(tags::present))
-            .select(count_star())
-            .single_value();
-        repositories::table.inner_join(namespaces::table).filter(exists(present)).select((
-            repositories::registry_name,
-            repositories::path,
-            tag_count,
-            present.select(max(manifests::pushed_at)).single_value(),
-            repositories::pulls,
-        ))
-    }};
-}
-
-/// The tags of a repository, for `TagColumns`.
-macro_rules! tags {
-    ($of:expr) => {{
-        let manifest = manifests::repository_id
-            .eq(tags::repository_id)
-            .and(manifests::digest.eq(tags::digest));
-        tags::table
-            .left_join(manifests::table.on(manifest))
-            .filter(tags::repository_id.eq($of.0).and(tags::present))
-            .select((
-                (tags::name, tags::digest, tags::author, tags::first_author, tags::pushed_at),
-                (
-                    manifests::media_type.nullable(),
-                    manifests::artifact_type.nullable(),
-                    manifests::platforms.nullable(),
-                    manifests::details.nullable(),
-                ),
-                sql::<Nullable<BigInt>>(SIZE),
-                sql::<Nullable<BigInt>>(PULLS),
-                sql::<Nullable<BigInt>>(PULLED_AT),
-            ))
-    }};
 }
 
 #[async_trait]
@@ -131,35 +91,7 @@ impl Browse for SqlBrowse {
         filter: &ActivityFilter,
         slice: &Slice,
     ) -> Result<Page<Activity>, StoreError> {
-        let mut query = activities::table
-            .select(ActivityColumns::as_select())
-            .order((activities::at.desc(), activities::id.desc()))
-            .limit(one_more(slice))
-            .into_boxed();
-        if let Some(kind) = &filter.kind {
-            let kind = storable(kind).into_owned();
-            // `/` is what comes after `.`: the range of every kind within this one.
-            let within = activities::kind
-                .ge(format!("{kind}."))
-                .and(activities::kind.lt(format!("{kind}/")));
-            query = query.filter(activities::kind.eq(kind).or(within));
-        }
-        if let Some(actor) = &filter.actor {
-            query = query.filter(activities::actor.eq(storable(actor).into_owned()));
-        }
-        if let Some(since) = filter.since {
-            query = query.filter(activities::at.ge(micros(since)));
-        }
-        if let Some((at, id)) = slice.after.as_deref().and_then(moment) {
-            let before = sql::<Bool>("(activities.at, activities.id) < (")
-                .bind::<BigInt, _>(at)
-                .sql(", ")
-                .bind::<BigInt, _>(id)
-                .sql(")");
-            query = query.filter(before);
-        }
-        let rows: Vec<ActivityColumns> = self.load(query).await?;
-        page(rows, slice, activity, |row| format!("{}.{}", micros(row.at), row.id))
+        activities::list(self, filter, slice).await
     }
 
     async fn bots(&self, slice: &Slice) -> Result<Page<BotRow>, StoreError> {
@@ -251,7 +183,7 @@ impl Browse for SqlBrowse {
     }
 
     async fn repository(&self, of: RepositoryId) -> Result<Option<RepositoryRow>, StoreError> {
-        let query = repositories!().filter(repositories::id.eq(of.0));
+        let query = repository_rows!().filter(repositories::id.eq(of.0));
         let rows: Vec<RepositoryColumns> = self.load(query).await?;
         rows.into_iter().next().map(repository).transpose()
     }
@@ -269,7 +201,7 @@ impl Browse for SqlBrowse {
         filter: &RepositoryFilter,
         slice: &Slice,
     ) -> Result<Page<RepositoryRow>, StoreError> {
-        let mut query = repositories!()
+        let mut query = repository_rows!()
             .order((repositories::registry_name, repositories::path))
             .limit(one_more(slice))
             .into_boxed();
@@ -300,13 +232,13 @@ impl Browse for SqlBrowse {
 
     async fn tag(&self, of: RepositoryId, name: &TagName) -> Result<Option<TagRow>, StoreError> {
         let name = name.as_str().to_owned();
-        let query = tags!(of).filter(tags::name.eq(name));
+        let query = tag_rows!(of).filter(tags::name.eq(name));
         let rows: Vec<TagColumns> = self.load(query).await?;
         rows.into_iter().next().map(tag).transpose()
     }
 
     async fn tags(&self, of: RepositoryId, slice: &Slice) -> Result<Page<TagRow>, StoreError> {
-        let mut query = tags!(of).order(tags::name).limit(one_more(slice)).into_boxed();
+        let mut query = tag_rows!(of).order(tags::name).limit(one_more(slice)).into_boxed();
         if let Some(after) = cursor(slice) {
             query = query.filter(tags::name.gt(after));
         }
@@ -342,28 +274,12 @@ impl Browse for SqlBrowse {
     }
 }
 
-/// Bytes; of an index those of the manifests it names, as far as they were read.
-const SIZE: &str = "COALESCE(manifests.size, (
-    SELECT CAST(SUM(part.size) AS BIGINT)
-    FROM manifest_children AS child
-    JOIN manifests AS part
-        ON part.repository_id = manifests.repository_id AND part.digest = child.digest
-    WHERE child.manifest_id = manifests.id))";
-
-const PULLS: &str = "(
-    SELECT CAST(SUM(pulls.count) AS BIGINT) FROM pulls
-    WHERE pulls.repository_id = tags.repository_id AND pulls.digest = tags.digest)";
-
-const PULLED_AT: &str = "(
-    SELECT MAX(pulls.last) FROM pulls
-    WHERE pulls.repository_id = tags.repository_id AND pulls.digest = tags.digest)";
-
 /// One row more than the page has tells whether there is another page.
-fn one_more(slice: &Slice) -> i64 {
+pub(super) fn one_more(slice: &Slice) -> i64 {
     i64::from(slice.limit) + 1
 }
 
-fn page<R, T>(
+pub(super) fn page<R, T>(
     rows: Vec<R>,
     slice: &Slice,
     read: impl Fn(R) -> Result<T, StoreError>,
@@ -374,17 +290,17 @@ fn page<R, T>(
 }
 
 /// Where a page is to go on, as far as a database takes it.
-fn cursor(slice: &Slice) -> Option<String> {
+pub(super) fn cursor(slice: &Slice) -> Option<String> {
     slice.after.as_deref().map(|after| storable(after).into_owned())
 }
 
 /// A time and a number, as a page says where it ended.
-fn moment(cursor: &str) -> Option<(i64, i64)> {
+pub(super) fn moment(cursor: &str) -> Option<(i64, i64)> {
     let (at, id) = cursor.split_once('.')?;
     Some((at.parse().ok()?, id.parse().ok()?))
 }
 
 /// A registry's name and a name in it, as a page says where it ended.
-fn place(cursor: &str) -> Option<(String, String)> {
+pub(super) fn place(cursor: &str) -> Option<(String, String)> {
     cursor.split_once('/').map(|(registry, name)| (registry.to_owned(), name.to_owned()))
 }

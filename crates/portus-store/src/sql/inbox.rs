@@ -134,6 +134,15 @@ impl Inbox for SqlUnitOfWork {
         Ok(put_back as u64)
     }
 
+    async fn discard(&mut self, event: InboxId) -> Result<bool, StoreError> {
+        let gone = diesel::delete(inbox::table)
+            .filter(inbox::id.eq(event.0).and(is(PARKED)))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(gone > 0)
+    }
+
     async fn retry_namespace(
         &mut self,
         registry: RegistryId,

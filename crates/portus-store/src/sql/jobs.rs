@@ -45,7 +45,7 @@ impl Jobs for SqlUnitOfWork {
         }
         diesel::update(jobs::table)
             .filter(jobs::id.eq_any(&due))
-            .set(jobs::run_at.eq(micros(lease)))
+            .set((jobs::run_at.eq(micros(lease)), jobs::claimed.eq(true)))
             .execute(self.conn())
             .await
             .map_err(store_error)?;
@@ -83,11 +83,41 @@ impl Jobs for SqlUnitOfWork {
                 jobs::tries.eq(jobs::tries + 1),
                 jobs::error.eq(storable(error)),
                 jobs::run_at.eq(micros(next)),
+                jobs::claimed.eq(false),
             ))
             .execute(self.conn())
             .await
             .map_err(store_error)?;
         Ok(())
+    }
+
+    async fn hold(&mut self, job: JobId, lease: SystemTime) -> Result<(), StoreError> {
+        diesel::update(jobs::table.find(job.0))
+            .set((jobs::run_at.eq(micros(lease)), jobs::claimed.eq(true)))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn hasten(&mut self, job: JobId, now: SystemTime) -> Result<bool, StoreError> {
+        let now = micros(now);
+        let waits = jobs::claimed.eq(false).or(jobs::run_at.le(now));
+        let late = jobs::run_at.gt(now);
+        let found: Option<i64> = jobs::table
+            .filter(jobs::id.eq(job.0).and(waits))
+            .select(jobs::id)
+            .first(self.conn())
+            .await
+            .optional()
+            .map_err(store_error)?;
+        diesel::update(jobs::table)
+            .filter(jobs::id.eq(job.0).and(waits).and(late))
+            .set(jobs::run_at.eq(now))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(found.is_some())
     }
 
     async fn waiting(&mut self) -> Result<u64, StoreError> {
@@ -100,6 +130,9 @@ const ADOPT: &str = "adopt";
 const DELETE: &str = "delete";
 const DESCRIBE: &str = "describe";
 const FIRST_SYNC: &str = "first-sync";
+/// In place of a digest: the catalog is listed though it was before. To the release before this one
+/// such a job is done, and not one that it cannot read.
+const AGAIN: &str = "again";
 
 fn stored(job: &JobKind) -> (&'static str, RegistryId, String, String) {
     match job {
@@ -113,12 +146,15 @@ fn stored(job: &JobKind) -> (&'static str, RegistryId, String, String) {
             (DESCRIBE, *registry, repository.to_string(), digest.to_string())
         }
         JobKind::FirstSync { registry } => (FIRST_SYNC, *registry, String::new(), String::new()),
+        JobKind::Sync { registry } => (FIRST_SYNC, *registry, String::new(), AGAIN.to_owned()),
     }
 }
 
-type JobRow = (i64, String, i64, String, String, i64);
+pub(super) type JobRow = (i64, String, i64, String, String, i64);
 
-fn job((id, kind, registry, repository, digest, tries): JobRow) -> Result<Job, StoreError> {
+pub(super) fn job(
+    (id, kind, registry, repository, digest, tries): JobRow,
+) -> Result<Job, StoreError> {
     let registry = RegistryId(registry);
     let kind = match kind.as_str() {
         ADOPT => JobKind::Adopt { registry, repository: parsed("jobs.repository", &repository)? },
@@ -130,6 +166,7 @@ fn job((id, kind, registry, repository, digest, tries): JobRow) -> Result<Job, S
             repository: parsed("jobs.repository", &repository)?,
             digest: parsed("jobs.digest", &digest)?,
         },
+        FIRST_SYNC if digest == AGAIN => JobKind::Sync { registry },
         FIRST_SYNC => JobKind::FirstSync { registry },
         other => return Err(corrupt("jobs.kind", other)),
     };

@@ -96,17 +96,18 @@ pub(super) fn parked(row: ParkedColumns) -> Result<ParkedRow, StoreError> {
     })
 }
 
-/// Registry, path, tags, when something was pushed, pulls.
-pub(super) type RepositoryColumns = (String, String, Option<i64>, Option<i64>, i64);
+/// Registry, path, tags, when something was pushed, pulls, stars.
+pub(super) type RepositoryColumns = (String, String, Option<i64>, Option<i64>, i64, i64);
 
 pub(super) fn repository(row: RepositoryColumns) -> Result<RepositoryRow, StoreError> {
-    let (registry, path, tags, pushed_at, pulls) = row;
+    let (registry, path, tags, pushed_at, pulls, stars) = row;
     Ok(RepositoryRow {
         registry: parsed("repositories.registry_name", &registry)?,
         path: parsed("repositories.path", &path)?,
         tags: counted("tags", tags)?,
         pushed_at: pushed_at.map(time),
         pulls: count("repositories.pulls", pulls)?,
+        stars: count("repositories.stars", stars)?,
     })
 }
 
@@ -151,8 +152,8 @@ pub(super) type ManifestColumns = (
 /// Digest, media type, size.
 pub(super) type DescriptorColumns = (String, String, i64);
 
-/// A descriptor and a platform.
-pub(super) type ChildColumns = (DescriptorColumns, Option<String>);
+/// A descriptor, a platform, and what it attests something of.
+pub(super) type ChildColumns = (DescriptorColumns, Option<String>, Option<String>);
 
 pub(super) fn manifest(
     digest: &Digest,
@@ -167,10 +168,15 @@ pub(super) fn manifest(
         _ => None,
     };
     let layer = |row| descriptor("manifest_layers", row);
-    let child = |(row, platform): ChildColumns| {
+    let child = |(row, platform, attests): ChildColumns| {
+        let attests = attests.as_deref().map(|text| parsed("manifest_children.attests", text));
         let platform = platform.as_deref().map(|text| parsed("manifest_children.platform", text));
         let descriptor = descriptor("manifest_children", row)?;
-        Ok::<_, StoreError>(Child { descriptor, platform: platform.transpose()? })
+        Ok::<_, StoreError>(Child {
+            descriptor,
+            platform: platform.transpose()?,
+            attests: attests.transpose()?,
+        })
     };
     Ok(ManifestView {
         digest: digest.clone(),

@@ -7,13 +7,15 @@ use portus_core::id::RepositoryId;
 use portus_core::image::{Child, Descriptor, ManifestDetails, SeenManifest};
 use portus_core::page::DetailsState;
 use portus_core::port::{Described, StoreError};
+use portus_core::shelf::searched_labels;
 use portus_core::tag::AsOf;
 
 use super::super::{Connection, dialect};
-use super::tags::{as_of, tombstone};
+use super::about::written;
+use super::tags::{as_of, place, tombstone};
 use crate::error::store_error;
-use crate::schema::{manifest_children, manifest_layers, manifests};
-use crate::values::{micros, number, parsed};
+use crate::schema::{manifest_children, manifest_labels, manifest_layers, manifests};
+use crate::values::{micros, number, parsed, storable};
 
 /// Notes that a manifest is there; says whether it is to be read.
 pub(super) async fn add(
@@ -63,6 +65,7 @@ pub(super) async fn remove(
             manifests::details.eq(DetailsState::Pending.as_str()),
             manifests::size.eq(None::<i64>),
             manifests::platforms.eq(""),
+            (manifests::subject.eq(None::<String>), manifests::about.eq(None::<String>)),
         ))
         .execute(conn)
         .await
@@ -95,6 +98,8 @@ pub(super) async fn describe(
             clear_parts(conn, stored.id).await.map_err(store_error)?;
             add_layers(conn, stored.id, &details.layers).await.map_err(store_error)?;
             add_children(conn, stored.id, &details.children).await.map_err(store_error)?;
+            add_labels(conn, stored.id, details).await.map_err(store_error)?;
+            place(conn, repository, digest).await?;
         }
     }
     Ok(())
@@ -192,6 +197,8 @@ async fn set_details(
             manifests::size.eq(details.size().map(number)),
             manifests::platforms.eq(platforms(details).join("\n")),
             manifests::details.eq(DetailsState::Read.as_str()),
+            manifests::subject.eq(details.subject.as_ref().map(|one| one.as_str())),
+            manifests::about.eq(written(details)),
         ))
         .execute(conn)
         .await
@@ -216,6 +223,10 @@ async fn clear_parts(conn: &mut Connection, manifest: i64) -> QueryResult<()> {
         .await?;
     diesel::delete(manifest_children::table)
         .filter(manifest_children::manifest_id.eq(manifest))
+        .execute(conn)
+        .await?;
+    diesel::delete(manifest_labels::table)
+        .filter(manifest_labels::manifest_id.eq(manifest))
         .execute(conn)
         .await?;
     Ok(())
@@ -256,11 +267,36 @@ async fn add_children(conn: &mut Connection, manifest: i64, children: &[Child]) 
                 manifest_children::media_type.eq(part.media_type.to_string()),
                 manifest_children::size.eq(number(part.size)),
                 manifest_children::platform.eq(child.platform.as_ref().map(ToString::to_string)),
+                manifest_children::attests.eq(child.attests.as_ref().map(ToString::to_string)),
             )
         })
         .collect();
     for rows in chunks(rows) {
         dialect::insert_all!(conn, manifest_children::table, rows)?;
+    }
+    Ok(())
+}
+
+/// Keeps the labels of a manifest, which had none.
+async fn add_labels(
+    conn: &mut Connection,
+    manifest: i64,
+    details: &ManifestDetails,
+) -> QueryResult<()> {
+    let Some(configuration) = &details.configuration else { return Ok(()) };
+    let rows: Vec<_> = searched_labels(&configuration.labels)
+        .into_iter()
+        .map(|(name, value)| {
+            (
+                manifest_labels::manifest_id.eq(manifest),
+                manifest_labels::name.eq(storable(&name).into_owned()),
+                manifest_labels::value.eq(storable(&value).into_owned()),
+            )
+        })
+        .collect();
+    if !rows.is_empty() {
+        let taken = (manifest_labels::manifest_id, manifest_labels::name);
+        dialect::insert_all!(conn, manifest_labels::table, rows, unless taken)?;
     }
     Ok(())
 }

@@ -1,30 +1,49 @@
+mod about;
 mod accounts;
+mod activities;
+mod answers;
 mod audit;
 mod browse;
 mod deletions;
 mod epochs;
 mod events;
+mod explore;
 mod going;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
+mod labels;
 mod listed;
 mod lookups;
 mod manifests;
 mod namespaces;
+mod ordered;
+mod oversight;
+mod past;
+mod people;
 mod pool;
 mod readable;
+mod referrers;
 mod registries;
+mod removal;
 mod repositories;
+mod repository_rows;
 mod schema;
 mod seen;
 mod sessions;
+mod shelf;
+mod spoken_of;
 mod store;
 mod syncs;
+mod tag_rows;
 mod tags;
 mod teams;
 mod tokens;
+mod traffic;
 mod unit_of_work;
+mod untagged;
+mod words;
 
 use std::sync::Arc;
 
@@ -42,6 +61,10 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
         store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(size))),
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
         browse: Arc::new(browse::SqlBrowse::new(units.clone())),
+        images: Arc::new(browse::SqlBrowse::new(units.clone())),
+        people: Arc::new(browse::SqlBrowse::new(units.clone())),
+        oversight: Arc::new(browse::SqlBrowse::new(units.clone())),
+        explore: Arc::new(browse::SqlBrowse::new(units.clone())),
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portus_core::id::{AccountId, NamespaceId, RegistryId, TeamId};
 use portus_core::namespace::{Namespace, NamespaceKind, NamespaceName, NewNamespace, Visibility};
-use portus_core::port::{Namespaces, StoreError};
+use portus_core::port::{Holder, Namespaces, StoreError};
 
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::{corrupt, store_error};
@@ -67,6 +67,22 @@ impl Namespaces for SqlUnitOfWork {
             .optional()
             .map_err(store_error)?;
         row.map(namespace).transpose()
+    }
+
+    async fn held_by(&mut self, holder: Holder) -> Result<Vec<Namespace>, StoreError> {
+        let (team, account) = match holder {
+            Holder::Account(account) => (None, Some(account.0)),
+            Holder::Team(team) => (Some(team.0), None),
+        };
+        // What is null is equal to nothing.
+        let held = namespaces::team_id.eq(team).or(namespaces::account_id.eq(account));
+        let rows: Vec<NamespaceRow> = namespaces::table
+            .filter(held)
+            .order(namespaces::id)
+            .load(self.conn())
+            .await
+            .map_err(store_error)?;
+        rows.into_iter().map(namespace).collect()
     }
 
     async fn is_reserved(

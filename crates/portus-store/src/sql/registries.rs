@@ -2,13 +2,17 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portus_core::id::RegistryId;
 use portus_core::port::{Registries, StoreError};
-use portus_core::registry::{NewRegistry, Registry, RegistryHost, RegistryName, ServiceName};
+use portus_core::registry::{
+    Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl, ServiceName,
+};
 
 use super::super::{Connection, dialect};
+use super::removal;
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::store_error;
 use crate::schema::{registries, registry_hosts, registry_services};
@@ -67,6 +71,57 @@ impl Registries for SqlUnitOfWork {
             .map_err(store_error)?;
         add_hosts(self.conn(), registry.0, hosts).await.map_err(store_error)?;
         Ok(())
+    }
+
+    async fn set_address(
+        &mut self,
+        registry: RegistryId,
+        url: &RegistryUrl,
+        token_lifetime: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        // Adding and changing registries raises the epoch first, so that they wait for each other.
+        let taken = registries::table
+            .filter(registries::url.eq(url.as_str()).and(registries::id.ne(registry.0)));
+        let taken: bool =
+            diesel::select(exists(taken)).get_result(self.conn()).await.map_err(store_error)?;
+        if taken {
+            return Err(StoreError::Taken);
+        }
+        diesel::update(registries::table.find(registry.0))
+            .set((
+                registries::url.eq(url.as_str()),
+                registries::token_lifetime.eq(token_lifetime.map(length)),
+            ))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn renew_secret(&mut self, registry: RegistryId) -> Result<u32, StoreError> {
+        let generation: i64 = diesel::update(registries::table.find(registry.0))
+            .set(registries::secret_generation.eq(registries::secret_generation + 1))
+            .returning(registries::secret_generation)
+            .get_result(self.conn())
+            .await
+            .map_err(store_error)?;
+        count("registries.secret_generation", generation)
+    }
+
+    async fn holdings(&mut self, registry: RegistryId) -> Result<Holdings, StoreError> {
+        removal::holdings(self.conn(), registry).await
+    }
+
+    async fn silence(&mut self, registry: RegistryId) -> Result<(), StoreError> {
+        removal::silence(self.conn(), registry).await
+    }
+
+    async fn clear(&mut self, registry: RegistryId, limit: u32) -> Result<u64, StoreError> {
+        removal::clear(self.conn(), registry, limit).await
+    }
+
+    async fn remove(&mut self, registry: RegistryId) -> Result<(), StoreError> {
+        removal::remove(self.conn(), registry).await
     }
 
     async fn all(&mut self) -> Result<Vec<Registry>, StoreError> {

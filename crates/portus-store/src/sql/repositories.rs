@@ -14,7 +14,7 @@ use portus_core::repository::RepositoryPath;
 use portus_core::tag::{AsOf, TagName};
 
 use super::unit_of_work::SqlUnitOfWork;
-use super::{manifests, tags};
+use super::{manifests, tags, traffic};
 use crate::error::store_error;
 use crate::schema::{namespaces, pulls, registries, repositories};
 use crate::values::{micros, parsed};
@@ -96,7 +96,9 @@ impl Repositories for SqlUnitOfWork {
         as_of: &AsOf,
     ) -> Result<bool, StoreError> {
         self.lock(repository).await?;
-        manifests::add(self.conn(), repository, manifest, as_of).await
+        let appeared = manifests::add(self.conn(), repository, manifest, as_of).await?;
+        traffic::settle_push(self.conn(), repository).await?;
+        Ok(appeared)
     }
 
     async fn set_tag(
@@ -108,7 +110,9 @@ impl Repositories for SqlUnitOfWork {
         by: Option<(Option<AccountId>, &str)>,
     ) -> Result<TagChange, StoreError> {
         self.lock(repository).await?;
-        tags::set(self.conn(), repository, tag, digest, as_of, by).await
+        let change = tags::set(self.conn(), repository, tag, digest, as_of, by).await?;
+        traffic::settle_push(self.conn(), repository).await?;
+        Ok(change)
     }
 
     async fn remove_manifest(
@@ -124,6 +128,7 @@ impl Repositories for SqlUnitOfWork {
         }
         let manifest = manifests::remove(conn, repository, digest, as_of).await?;
         let tags = tags::remove_on(conn, repository, digest, as_of).await?;
+        traffic::settle_push(conn, repository).await?;
         Ok(manifest || tags)
     }
 
@@ -138,7 +143,9 @@ impl Repositories for SqlUnitOfWork {
         if !tags::bury(conn, repository, tag.as_str(), as_of).await? {
             return Ok(false);
         }
-        tags::remove(conn, repository, tag, as_of).await
+        let removed = tags::remove(conn, repository, tag, as_of).await?;
+        traffic::settle_push(conn, repository).await?;
+        Ok(removed)
     }
 
     async fn count_pulls(
@@ -171,7 +178,7 @@ impl Repositories for SqlUnitOfWork {
             .execute(self.conn())
             .await
             .map_err(store_error)?;
-        Ok(())
+        traffic::count(self.conn(), repository, at, (0, i64::from(count))).await
     }
 
     async fn describe(
@@ -207,4 +214,5 @@ impl Repositories for SqlUnitOfWork {
     }
 }
 
-const DAY: i64 = 86_400_000_000;
+/// In microseconds.
+pub(super) const DAY: i64 = 86_400_000_000;

@@ -1,5 +1,6 @@
 //! Single things that people look at.
 
+use diesel::dsl::{case_when, max};
 use diesel::prelude::*;
 use portus_core::digest::Digest;
 use portus_core::id::RepositoryId;
@@ -24,9 +25,18 @@ pub(super) async fn manifest(
         .eq(of.0)
         .and(manifests::digest.eq(digest.as_str().to_owned()))
         .and(manifests::present);
+    let tagged = || {
+        tags::table
+            .filter(tags::repository_id.eq(manifests::repository_id).and(tags::present))
+            .filter(tags::digest.eq(manifests::digest))
+            .select(max(tags::pushed_at))
+            .single_value()
+    };
+    let pushed_at =
+        case_when(tagged().gt(manifests::pushed_at.nullable()), tagged().assume_not_null());
     let query = manifests::table.filter(this).select((
         (manifests::id, manifests::media_type, manifests::artifact_type, manifests::size),
-        (manifests::platforms, manifests::details, manifests::pushed_at),
+        (manifests::platforms, manifests::details, pushed_at.otherwise(manifests::pushed_at)),
         (manifests::config_digest, manifests::config_type, manifests::config_size),
     ));
     let found: Vec<ManifestColumns> = browse.load(query).await?;
@@ -43,6 +53,7 @@ pub(super) async fn manifest(
         .select((
             (manifest_children::digest, manifest_children::media_type, manifest_children::size),
             manifest_children::platform,
+            manifest_children::attests,
         ));
     let children: Vec<ChildColumns> = browse.load(children).await?;
     let tags = tags::table

@@ -72,9 +72,9 @@ impl Syncs for SqlUnitOfWork {
     }
 }
 
-type SyncRow = (i64, i64, i64, Option<String>, i64, i64, Option<i64>);
+pub(super) type SyncRow = (i64, i64, i64, Option<String>, i64, i64, Option<i64>);
 
-fn sync_run(row: SyncRow) -> Result<SyncRun, StoreError> {
+pub(super) fn sync_run(row: SyncRow) -> Result<SyncRun, StoreError> {
     let (id, _, as_of, cursor, repositories, changes, finished_at) = row;
     Ok(SyncRun {
         id: SyncId(id),

@@ -9,6 +9,7 @@ use portus_core::port::{StoreError, TagChange};
 use portus_core::tag::{AsOf, TagName};
 
 use super::super::Connection;
+use super::traffic;
 use crate::error::store_error;
 use crate::schema::{tag_history, tags, tombstones};
 use crate::values::{micros, parsed, storable, time};
@@ -23,7 +24,11 @@ pub(super) async fn set(
     by: Option<(Option<AccountId>, &str)>,
 ) -> Result<TagChange, StoreError> {
     let word = Word { repository, tag, digest, new, by };
-    word.record(conn).await.map_err(store_error)?;
+    let news = word.record(conn).await.map_err(store_error)? > 0;
+    // What a crawl finds was pushed before.
+    if news && !new.event.is_empty() {
+        traffic::count(conn, repository, new.at, (1, 0)).await?;
+    }
     let untagged = tombstone(conn, repository, tag.as_str()).await?;
     let Some(old) = stored(conn, repository, tag).await? else {
         let gone = untagged.max(tombstone(conn, repository, digest.as_str()).await?);
@@ -123,6 +128,30 @@ pub(super) async fn tombstone(
         .optional()
         .map_err(store_error)?;
     Ok(row.map(|(at, event)| as_of(at, event)))
+}
+
+/// Gives the tags on a manifest their place among versions, where they came before there was one.
+pub(super) async fn place(
+    conn: &mut Connection,
+    repository: RepositoryId,
+    digest: &Digest,
+) -> Result<(), StoreError> {
+    let names: Vec<String> = tags::table
+        .filter(tags::repository_id.eq(repository.0).and(tags::digest.eq(digest.as_str())))
+        .filter(tags::version.eq(""))
+        .select(tags::name)
+        .load(conn)
+        .await
+        .map_err(store_error)?;
+    for name in names {
+        let tag: TagName = parsed("tags.name", &name)?;
+        diesel::update(tags::table.find((repository.0, &name)))
+            .set(tags::version.eq(tag.version_key()))
+            .execute(conn)
+            .await
+            .map_err(store_error)?;
+    }
+    Ok(())
 }
 
 /// The newest word of each tag: its name, what it points at if it is there, and how new that is.
@@ -248,6 +277,8 @@ impl Word<'_> {
                 tags::first_author.eq(self.author()),
                 tags::first_at.eq(micros(self.new.at)),
                 tags::first_event.eq(&*self.new.event),
+                tags::version.eq(self.tag.version_key()),
+                tags::companion.eq(self.tag.companion().is_some()),
             ))
             .execute(conn)
             .await

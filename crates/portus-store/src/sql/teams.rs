@@ -1,6 +1,7 @@
 use std::time::SystemTime;
 
 use async_trait::async_trait;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portus_core::id::{AccountId, TeamId};
@@ -62,6 +63,34 @@ impl Teams for SqlUnitOfWork {
         Ok(removed > 0)
     }
 
+    async fn rename(&mut self, team: TeamId, name: &TeamName) -> Result<(), StoreError> {
+        // Asked first: a statement that failed would undo the whole unit of work.
+        let others = teams::table
+            .filter(teams::name_key.eq(name.key()).and(teams::id.ne(team.0)))
+            .select(teams::id)
+            .first::<i64>(self.conn())
+            .await
+            .optional()
+            .map_err(store_error)?;
+        if others.is_some() {
+            return Err(StoreError::Taken);
+        }
+        diesel::update(teams::table.find(team.0))
+            .set((teams::name.eq(name.as_str()), teams::name_key.eq(name.key())))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn delete(&mut self, team: TeamId) -> Result<(), StoreError> {
+        diesel::delete(teams::table.find(team.0))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
     async fn by_name(&mut self, name: &TeamName) -> Result<Option<Team>, StoreError> {
         let row: Option<TeamRow> = teams::table
             .filter(teams::name_key.eq(name.key()))
@@ -104,6 +133,40 @@ impl Teams for SqlUnitOfWork {
             .await
             .map_err(store_error)?;
         count("members", owners)
+    }
+
+    async fn of(&mut self, account: AccountId) -> Result<Vec<(Team, Role)>, StoreError> {
+        let rows: Vec<(TeamRow, String)> = members::table
+            .inner_join(teams::table)
+            .filter(members::account_id.eq(account.0))
+            .order(teams::name_key)
+            .select((TEAM, members::role))
+            .load(self.conn())
+            .await
+            .map_err(store_error)?;
+        rows.into_iter()
+            .map(|(team, role)| Ok((team_of(team)?, parsed("members.role", &role)?)))
+            .collect()
+    }
+
+    async fn owned_alone(&mut self, account: AccountId) -> Result<Vec<Team>, StoreError> {
+        let (hers, others) = diesel::alias!(members as hers, members as others);
+        let owner = Role::Owner.as_str();
+        let another = others
+            .filter(others.field(members::team_id).eq(teams::id))
+            .filter(others.field(members::account_id).ne(account.0))
+            .filter(others.field(members::role).eq(owner));
+        let rows: Vec<TeamRow> = teams::table
+            .inner_join(hers.on(hers.field(members::team_id).eq(teams::id)))
+            .filter(hers.field(members::account_id).eq(account.0))
+            .filter(hers.field(members::role).eq(owner))
+            .filter(not(exists(another)))
+            .order(teams::name_key)
+            .select(TEAM)
+            .load(self.conn())
+            .await
+            .map_err(store_error)?;
+        rows.into_iter().map(team_of).collect()
     }
 
     async fn members(&mut self, team: TeamId) -> Result<Vec<Member>, StoreError> {

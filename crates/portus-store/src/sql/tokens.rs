@@ -7,7 +7,7 @@ use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use portus_core::account::UsernameKey;
 use portus_core::credential::{
-    ApplicationToken, Limits, NewApplicationToken, NewRefreshToken, TokenLabel,
+    ApplicationToken, Limits, NewApplicationToken, NewRefreshToken, RefreshToken, TokenLabel,
 };
 use portus_core::id::{AccountId, ApplicationTokenId, NamespaceId, RefreshTokenId};
 use portus_core::port::{Fingerprint, StoreError, Tokens};
@@ -17,9 +17,9 @@ use super::lookups::{APPLICATION_TOKEN, ApplicationTokenRow, application_token};
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::store_error;
 use crate::schema::{
-    application_token_namespaces, application_tokens, login_failures, refresh_tokens,
+    application_token_namespaces, application_tokens, login_failures, refresh_tokens, registries,
 };
-use crate::values::{PRUNED_AT_ONCE, count, micros, storable};
+use crate::values::{PRUNED_AT_ONCE, count, micros, parsed, storable, time};
 
 #[async_trait]
 impl Tokens for SqlUnitOfWork {
@@ -148,6 +148,38 @@ impl Tokens for SqlUnitOfWork {
         count("refresh_tokens", number)
     }
 
+    async fn refreshes(&mut self, account: AccountId) -> Result<Vec<RefreshToken>, StoreError> {
+        let rows: Vec<RefreshTokenRow> = refresh_tokens::table
+            .inner_join(registries::table)
+            .filter(refresh_tokens::account_id.eq(account.0))
+            .order((refresh_tokens::last_used_at.desc(), refresh_tokens::id.desc()))
+            .select((
+                refresh_tokens::id,
+                registries::name,
+                refresh_tokens::client,
+                refresh_tokens::address,
+                refresh_tokens::created_at,
+                refresh_tokens::last_used_at,
+            ))
+            .load(self.conn())
+            .await
+            .map_err(store_error)?;
+        rows.into_iter().map(refresh_token).collect()
+    }
+
+    async fn revoke_one_refresh(
+        &mut self,
+        account: AccountId,
+        token: RefreshTokenId,
+    ) -> Result<bool, StoreError> {
+        let removed = diesel::delete(refresh_tokens::table.find(token.0))
+            .filter(refresh_tokens::account_id.eq(account.0))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(removed > 0)
+    }
+
     async fn revoke_refresh(&mut self, account: AccountId) -> Result<u64, StoreError> {
         let removed = diesel::delete(refresh_tokens::table)
             .filter(refresh_tokens::account_id.eq(account.0))
@@ -248,6 +280,21 @@ impl Tokens for SqlUnitOfWork {
         .map_err(store_error)?;
         Ok(removed as u64)
     }
+}
+
+/// Number, registry, client, address, when it was made and last used.
+type RefreshTokenRow = (i64, String, String, String, i64, i64);
+
+fn refresh_token(row: RefreshTokenRow) -> Result<RefreshToken, StoreError> {
+    let (id, registry, client, address, created_at, last_used_at) = row;
+    Ok(RefreshToken {
+        id: RefreshTokenId(id),
+        registry: parsed("registries.name", &registry)?,
+        client,
+        address,
+        created_at: time(created_at),
+        last_used_at: time(last_used_at),
+    })
 }
 
 type Narrowed = (

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use portus_core::id::RepositoryId;
 use portus_core::port::{
-    Accounts, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
-    StoreError, Syncs, Teams, Tokens, UnitOfWork,
+    Accounts, Answers, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories,
+    Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -82,6 +82,9 @@ impl UnitOfWork for SqlUnitOfWork {
     fn accounts(&mut self) -> &mut dyn Accounts {
         self
     }
+    fn answers(&mut self) -> &mut dyn Answers {
+        self
+    }
     fn audit(&mut self) -> &mut dyn Audit {
         self
     }
@@ -117,6 +120,10 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
     fn tokens(&mut self) -> &mut dyn Tokens {
+        self
+    }
+
+    fn words(&mut self) -> &mut dyn Words {
         self
     }
 

@@ -13,7 +13,9 @@ use portus_core::id::{AccountId, NamespaceId, RegistryId, RepositoryId, TeamId};
 use portus_core::image::{MediaType, OCI_MANIFEST, SeenManifest};
 use portus_core::namespace::{NamespaceKind, NewNamespace, Visibility};
 use portus_core::page::{Page, Slice};
-use portus_core::port::{Browse, Epochs, Lookups, Store, StoreError, Tx};
+use portus_core::port::{
+    Browse, Epochs, Explore, Images, Lookups, Oversight, People, Store, StoreError, Tx,
+};
 use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::tag::AsOf;
 use portus_core::team::Role;
@@ -28,6 +30,10 @@ pub struct World {
     pub store: Arc<dyn Store>,
     pub lookups: Arc<dyn Lookups>,
     pub browse: Arc<dyn Browse>,
+    pub images: Arc<dyn Images>,
+    pub people: Arc<dyn People>,
+    pub oversight: Arc<dyn Oversight>,
+    pub explore: Arc<dyn Explore>,
     pub epochs: Arc<dyn Epochs>,
     pub raw: Raw,
     /// What keeps `epochs` up to date, as long as this lives.
@@ -51,6 +57,10 @@ impl World {
             store: database.store,
             lookups: database.lookups,
             browse: database.browse,
+            images: database.images,
+            people: database.people,
+            oversight: database.oversight,
+            explore: database.explore,
             epochs: database.epochs,
             raw,
             _watch: Arc::new(watch),

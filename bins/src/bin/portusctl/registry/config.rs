@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use portus::registry_config::{RegistryConfig, TrustedKeys};
+use portus::registry_config::{self, TrustedKeys};
 use portus::wiring::Portus;
 use portus_core::port::Vault;
 use portus_core::registry::{KeyTrust, Registry, RegistryName};
@@ -78,19 +78,8 @@ impl Config {
 }
 
 fn yaml(portus: &Portus, registry: &Registry, keys: TrustedKeys) -> String {
-    let settings = &portus.settings;
-    let service = registry.services.first().map_or("", |service| service.as_str());
-    let config = RegistryConfig {
-        realm: settings.server.url.realm(),
-        service: service.into(),
-        issuer: settings.keys.issuer.clone(),
-        keys,
-        events: settings.server.url.events(),
-        secret: portus.vault.notification_secret(registry.id, registry.secret_generation),
-    };
-    let delete = settings.switches.delete;
-    let storage = "# Goes into the `storage` section that is there already.\n";
-    format!("{config}{storage}storage:\n  delete:\n    enabled: {delete}\n")
+    let secret = portus.vault.notification_secret(registry.id, registry.secret_generation);
+    registry_config::told(&portus.settings, registry, keys, secret)
 }
 
 /// How to use what follows, and the file that it names, as comments.

@@ -52,6 +52,8 @@ codes! {
     Internal = "internal" INTERNAL_SERVER_ERROR "Something went wrong here";
     /// A value breaks a rule.
     InvalidValue = "invalid-value" UNPROCESSABLE_ENTITY "A value is not valid";
+    /// The idempotency key is that of another request.
+    KeyOfAnother = "key-of-another" UNPROCESSABLE_ENTITY "The key is that of another request";
     /// There would be more of it than there may be.
     LimitReached = "limit-reached" CONFLICT "There are enough already";
     /// The body cannot be read.
@@ -66,16 +68,24 @@ codes! {
     NotAllowed = "not-allowed" FORBIDDEN "This is not allowed";
     /// It is not there, or the caller may not see it.
     NotFound = "not-found" NOT_FOUND "There is nothing here";
+    /// Nobody knows how a request with this idempotency key ended.
+    OutcomeUnknown = "outcome-unknown" CONFLICT "The outcome is not known";
     /// The session ended.
     SessionOver = "session-over" UNAUTHORIZED "The session is over";
+    /// It was done before, and its answer with the secret is given once.
+    ShownOnce = "shown-once" CONFLICT "It was done, and is shown once";
     /// The name is in use.
     Taken = "taken" CONFLICT "The name is taken";
     /// The application token is not for the REST interface.
     TokenNotForApi = "token-not-for-api" FORBIDDEN "The token is not for the API";
     /// Too many wrong credentials came from the address.
     TooManyFailures = "too-many-failures" TOO_MANY_REQUESTS "Too many wrong credentials";
+    /// The caller sent too many requests.
+    TooManyRequests = "too-many-requests" TOO_MANY_REQUESTS "Too many requests";
     /// What is needed for an answer is away for a moment.
     Unavailable = "unavailable" SERVICE_UNAVAILABLE "Not available at the moment";
+    /// The first request with this idempotency key is being done.
+    UnderWay = "under-way" CONFLICT "It is being done";
 }
 
 impl Code {

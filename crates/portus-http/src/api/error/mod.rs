@@ -1,6 +1,7 @@
 //! Problems: what went wrong, for programs and for people.
 
 mod code;
+mod oversight;
 mod refusal;
 
 use std::error::Error;
@@ -14,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::each_request::Cause;
+use crate::each_request::{Cause, Failed};
 use crate::rate::Limited;
 use crate::registry::told;
 
@@ -76,6 +77,20 @@ impl Problem {
         Self { wait: Some(limited.wait), ..Self::new(Code::TooManyFailures, detail) }
     }
 
+    /// What answers it panicked, or took too long.
+    pub(super) fn failed(failed: &Failed) -> Self {
+        match failed {
+            Failed::Panic(_) => Self::broken(failed),
+            Failed::Slow => Self::away(failed),
+        }
+    }
+
+    /// The caller sent too many requests.
+    pub(super) fn quota(wait: Duration) -> Self {
+        let detail = "too many requests: `RateLimit` says how many there may be";
+        Self { wait: Some(wait), ..Self::new(Code::TooManyRequests, detail) }
+    }
+
     pub(super) fn method(method: &Method) -> Self {
         Self::new(Code::MethodNotAllowed, format!("`{method}` is not a method of this address"))
     }
@@ -87,6 +102,11 @@ impl Problem {
     /// Whether it says that something may not be done.
     pub(super) fn is_refusal(&self) -> bool {
         self.code == Code::NotAllowed
+    }
+
+    /// What is wrong, in words.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// The answer, in place of the mark that the problem left.
@@ -103,7 +123,8 @@ impl Problem {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(wait) = self.wait {
-            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            headers
+                .insert(RETRY_AFTER, HeaderValue::from(wait.as_secs_f64().ceil().max(1.0) as u64));
         }
         if self.code.is_challenge() {
             headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="portus""#));

@@ -2,9 +2,11 @@
 
 use portus_core::port::{PasswordError, StoreError};
 use portus_core::usecase::{
-    AuthenticateError, ChangeAccountError, ChangeMembersError, ChangeNamespaceError,
-    CreateAccountError, CreateBotError, CreateNamespaceError, CreateTeamError, DeletionError,
-    ExplainError, InspectError, ManageTokensError, Refused, RetryEventsError, SignInError,
+    AuthenticateError, ChangeAccountError, ChangeBotError, ChangeMembersError,
+    ChangeNamespaceError, ChangeTeamError, CreateAccountError, CreateBotError,
+    CreateNamespaceError, CreateTeamError, DeleteAccountError, DeletionError, DescribeError,
+    ExplainError, InspectError, ManageTokensError, Refused, RemarkError, RetryEventsError,
+    SignInError,
 };
 
 use super::{Code, Problem};
@@ -148,16 +150,58 @@ impl From<CreateTeamError> for Problem {
 impl From<ChangeMembersError> for Problem {
     fn from(error: ChangeMembersError) -> Self {
         use ChangeMembersError::{
-            Bot, LastOwner, Member, NoMember, Refused, Store, UnknownAccount, UnknownTeam,
+            Bot, LastOwner, Member, NoMember, NoOwner, Oneself, Refused, Store, UnknownAccount,
+            UnknownTeam,
         };
         match error {
-            Bot(_) | LastOwner(..) => Self::new(Code::Conflict, error.to_string()),
+            Bot(_) | LastOwner(..) | NoOwner(_) | Oneself(_) => {
+                Self::new(Code::Conflict, error.to_string())
+            }
             Member(..) => Self::new(Code::Taken, error.to_string()),
             // Who comes so far may know who is there.
             NoMember(..) | UnknownAccount(_) => Self::new(Code::NotFound, error.to_string()),
             UnknownTeam(_) => Self::absent(),
             Refused(refused) => refused.into(),
             Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeTeamError> for Problem {
+    fn from(error: ChangeTeamError) -> Self {
+        match error {
+            ChangeTeamError::Owns(..) => Self::new(Code::Conflict, error.to_string()),
+            ChangeTeamError::Refused(refused) => refused.into(),
+            ChangeTeamError::Store(error) => error.into(),
+            ChangeTeamError::Taken(_) => Self::new(Code::Taken, error.to_string()),
+            ChangeTeamError::Unknown(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<ChangeBotError> for Problem {
+    fn from(error: ChangeBotError) -> Self {
+        match error {
+            ChangeBotError::Refused(refused) => refused.into(),
+            ChangeBotError::Store(error) => error.into(),
+            ChangeBotError::Unknown(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<DeleteAccountError> for Problem {
+    fn from(error: DeleteAccountError) -> Self {
+        use DeleteAccountError::{
+            Bot, Heir, LastAdmin, LastOwner, Refused, Store, Unknown, UnknownHeir, UnknownTeam,
+        };
+        match error {
+            Bot(_) | LastAdmin(_) | LastOwner(..) => Self::new(Code::Conflict, error.to_string()),
+            Heir(_) | UnknownHeir(_) | UnknownTeam(_) => {
+                Self::new(Code::InvalidValue, error.to_string())
+            }
+            Refused(refused) => refused.into(),
+            Store(error) => error.into(),
+            Unknown(_) => Self::new(Code::NotFound, error.to_string()),
         }
     }
 }
@@ -219,6 +263,26 @@ impl From<DeletionError> for Problem {
             }
             Refused(why) => Self::new(Code::NotAllowed, why),
             Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DescribeError> for Problem {
+    fn from(error: DescribeError) -> Self {
+        match error {
+            DescribeError::Refused(refused) => refused.into(),
+            DescribeError::Store(error) => error.into(),
+            DescribeError::Unknown(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<RemarkError> for Problem {
+    fn from(error: RemarkError) -> Self {
+        match error {
+            RemarkError::Refused(refused) => refused.into(),
+            RemarkError::Store(error) => error.into(),
+            RemarkError::Unknown(_) | RemarkError::UnknownComment(_) => Self::absent(),
         }
     }
 }

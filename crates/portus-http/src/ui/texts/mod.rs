@@ -6,11 +6,18 @@ mod audit;
 mod deletions;
 mod images;
 mod password;
+mod preferences;
+mod reference;
+mod remarks;
 mod sessions;
+mod settings;
 mod setup;
 mod sign_in;
+mod sign_up;
+mod teams;
 mod tokens;
 mod trouble;
+mod users;
 mod words;
 
 use axum::http::HeaderMap;
@@ -40,6 +47,11 @@ pub(super) fn wanted(headers: &HeaderMap) -> &'static Texts {
         }
     }
     best.1
+}
+
+/// The language of this name.
+pub(super) fn named(name: &str) -> Option<&'static Texts> {
+    LANGUAGES.into_iter().find(|texts| texts.language == name)
 }
 
 /// The texts of a room, each in every language: English first, then German. A text that takes

@@ -6,6 +6,10 @@ use super::texts;
 texts! {
     /// Application tokens.
     Tokens {
+        again = "Revoke it and make it anew",
+            "Widerrufen und neu anlegen";
+        again_lead = "It was never used. If you pressed the button twice, its secret was on the page that the browser dropped.",
+            "Es wurde nie benutzt. Wer zweimal gedrückt hat: das Geheimnis stand auf der Seite, die der Browser verworfen hat.";
         empty = "You have no tokens yet. Programs, and docker itself, sign in with one instead of your password.",
             "Es gibt noch keine Token. Programme, auch docker selbst, melden sich damit statt mit dem Passwort an.";
         expired = "Expired",
@@ -16,6 +20,10 @@ texts! {
             |name| format!("in {name} Tagen");
         expires_never = "Never",
             "Nie";
+        expires_on = "On this day, at its end (UTC)",
+            "An diesem Tag, an seinem Ende (UTC)";
+        expires_on_day = "Day",
+            "Tag";
         label_hint = "Where it will live, such as “build-host”. Others don’t see it.",
             "Wo es liegen wird, etwa „build-host“. Andere sehen sie nicht.";
         last_use = "Last use",
@@ -24,6 +32,10 @@ texts! {
             "Womit sich Programme statt mit dem Passwort anmelden.";
         made: About = |name| format!("Token “{name}” is made"),
             |name| format!("Token „{name}“ ist angelegt");
+        namespaces = "Only in these namespaces",
+            "Nur in diesen Namensräumen";
+        namespaces_hint = "Registry and name, such as main/crew, several with a space between. Empty: everywhere. A token for some namespaces manages nothing.",
+            "Registry und Name, etwa main/crew, mehrere mit Leerzeichen dazwischen. Leer: überall. Ein Token für einzelne Namensräume verwaltet nichts.";
         new = "New token",
             "Neues Token";
         once = "Shown once. Portus keeps only a fingerprint of it.",

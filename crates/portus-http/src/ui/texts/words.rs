@@ -6,11 +6,18 @@ use super::audit::Audit;
 use super::deletions::Deletions;
 use super::images::Images;
 use super::password::Password;
+use super::preferences::Preferences;
+use super::reference::Reference;
+use super::remarks::Remarks;
 use super::sessions::Sessions;
+use super::settings::Settings;
 use super::setup::Setup;
 use super::sign_in::SignIn;
+use super::sign_up::SignUp;
+use super::teams::Teams;
 use super::tokens::Tokens;
 use super::trouble::Trouble;
+use super::users::Users;
 use super::{About, texts};
 
 texts! {
@@ -32,11 +39,18 @@ texts! {
         deletions: Deletions = Deletions::ENGLISH, Deletions::GERMAN;
         images: Images = Images::ENGLISH, Images::GERMAN;
         password: Password = Password::ENGLISH, Password::GERMAN;
+        reference: Reference = Reference::ENGLISH, Reference::GERMAN;
+        preferences: Preferences = Preferences::ENGLISH, Preferences::GERMAN;
         sessions: Sessions = Sessions::ENGLISH, Sessions::GERMAN;
+        settings: Settings = Settings::ENGLISH, Settings::GERMAN;
         setup: Setup = Setup::ENGLISH, Setup::GERMAN;
         sign_in: SignIn = SignIn::ENGLISH, SignIn::GERMAN;
+        sign_up: SignUp = SignUp::ENGLISH, SignUp::GERMAN;
+        team: Teams = Teams::ENGLISH, Teams::GERMAN;
         tokens: Tokens = Tokens::ENGLISH, Tokens::GERMAN;
         trouble: Trouble = Trouble::ENGLISH, Trouble::GERMAN;
+        users: Users = Users::ENGLISH, Users::GERMAN;
+        words: Remarks = Remarks::ENGLISH, Remarks::GERMAN;
 
         accounts = "Accounts",
             "Konten";
@@ -78,8 +92,6 @@ texts! {
             "Globaler Namensraum";
         home = "Home",
             "Start";
-        kind_of = "Kind, such as repository or account.sign_in",
-            "Art, etwa repository oder account.sign_in";
         label = "Label",
             "Bezeichnung";
         last_push = "Last push",

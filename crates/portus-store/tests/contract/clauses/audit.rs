@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use portus_core::activity::{Activity, Actor, NewActivity, Outcome, kind};
+use portus_core::activity::{Activity, Actor, NewActivity, Outcome, Place, kind};
+use portus_core::id::{NamespaceId, RepositoryId, TeamId};
+use portus_core::page::Slice;
 use portus_core::port::ActivityFilter;
 
 use crate::world::{World, at, walk};
@@ -86,6 +88,91 @@ pub async fn the_audit_is_filtered_by_kind_actor_and_time(world: World) {
         .await;
         let times: Vec<_> = found.iter().map(|row| row.at).collect();
         assert_eq!(times, seconds.into_iter().map(at).collect::<Vec<_>>(), "{filter:?}");
+    }
+}
+
+pub async fn the_audit_is_searched_by_whatever_is_known_of_a_row(world: World) {
+    let place = |namespace, team| Place {
+        namespace: Some(NamespaceId(namespace)),
+        repository: Some(RepositoryId(namespace + 10)),
+        team: Some(TeamId(team)),
+    };
+    let row = |second, object: &str, place| NewActivity {
+        object: object.into(),
+        address: Some(format!("192.0.2.{second}")),
+        request: Some(format!("r-{second}")),
+        place,
+        ..done("a.a", "alice", second)
+    };
+    let rows = [
+        row(1, "qa/app", place(1, 1)),
+        row(2, "qa/app", place(1, 2)).refused(),
+        row(3, "qa/%", place(2, 2)),
+        row(4, "qa/app2", Place::default()).refused(),
+        NewActivity { address: None, request: None, ..row(5, "", Place::default()) },
+    ];
+    world.write(async |tx| tx.audit().append(&rows).await).await;
+
+    let all = ActivityFilter::default;
+    let object = |text: &str| ActivityFilter { object: Some(text.into()), ..all() };
+    let address = |text: &str| ActivityFilter { address: Some(text.into()), ..all() };
+    let request = |text: &str| ActivityFilter { request: Some(text.into()), ..all() };
+    let outcome = |outcome| ActivityFilter { outcome: Some(outcome), ..all() };
+    let within = |place| ActivityFilter { place, ..all() };
+    let (namespace, team) = (Some(NamespaceId(1)), Some(TeamId(2)));
+    for (filter, seconds) in [
+        (object("qa/app"), vec![2, 1]),
+        (object("qa/%"), vec![3]),
+        (object("qa/"), vec![]),
+        (object(""), vec![5]),
+        (address("192.0.2.3"), vec![3]),
+        (address("192.0.2._"), vec![]),
+        (address(""), vec![]),
+        (request("r-4"), vec![4]),
+        (request("r-%"), vec![]),
+        (outcome(Outcome::Refused), vec![4, 2]),
+        (outcome(Outcome::Done), vec![5, 3, 1]),
+        (within(Place { namespace, ..Place::default() }), vec![2, 1]),
+        (within(Place { team, ..Place::default() }), vec![3, 2]),
+        (within(Place { namespace, team, repository: None }), vec![2]),
+        (within(Place { repository: Some(RepositoryId(12)), ..Place::default() }), vec![3]),
+        (ActivityFilter { until: Some(at(3)), ..all() }, vec![2, 1]),
+        (ActivityFilter { since: Some(at(2)), until: Some(at(4)), ..all() }, vec![3, 2]),
+        (ActivityFilter { until: Some(at(3)), ..outcome(Outcome::Refused) }, vec![2]),
+        (ActivityFilter { object: Some("qa/app".into()), ..address("192.0.2.2") }, vec![2]),
+    ] {
+        let found = walk(
+            |row: &Activity| Reverse(row.at),
+            async |slice| world.browse.activities(&filter, &slice).await.unwrap(),
+        )
+        .await;
+        let times: Vec<_> = found.iter().map(|row| row.at).collect();
+        assert_eq!(times, seconds.into_iter().map(at).collect::<Vec<_>>(), "{filter:?}");
+    }
+}
+
+/// An index takes no text of any length, and what someone typed must not keep a row out.
+pub async fn what_is_searched_by_is_kept_short(world: World) {
+    let long = "ü".repeat(5000);
+    let row = NewActivity {
+        object: long.clone(),
+        request: Some(long.clone()),
+        address: Some(long.clone()),
+        detail: long.clone(),
+        ..done("a.a", &long, 1)
+    };
+    world.write(async |tx| tx.audit().append(&[row]).await).await;
+    let all = ActivityFilter::default;
+    for filter in [
+        ActivityFilter { object: Some(long.clone()), ..all() },
+        ActivityFilter { request: Some(long.clone()), ..all() },
+        ActivityFilter { address: Some(long.clone()), ..all() },
+        ActivityFilter { actor: Some(long.clone()), ..all() },
+    ] {
+        let page = world.browse.activities(&filter, &Slice::first(2)).await.unwrap();
+        let row = page.rows.first().expect("the row is found");
+        assert_eq!((row.object.len(), row.actor.len()), (1000, 1000));
+        assert_eq!(row.detail, long);
     }
 }
 

@@ -296,7 +296,7 @@ fn details(index: bool) -> ManifestDetails {
         digest: digest(digit),
         size,
     };
-    let child = Child { descriptor: part('a', 10), platform: None };
+    let child = Child { descriptor: part('a', 10), platform: None, attests: None };
     ManifestDetails {
         media_type: MediaType::new(if index { OCI_INDEX } else { OCI_MANIFEST }),
         artifact_type: None,
@@ -304,6 +304,9 @@ fn details(index: bool) -> ManifestDetails {
         layers: if index { Vec::new() } else { vec![part('f', 60)] },
         children: if index { vec![child] } else { Vec::new() },
         platform: None,
+        subject: None,
+        annotations: Vec::new(),
+        configuration: None,
     }
 }
 

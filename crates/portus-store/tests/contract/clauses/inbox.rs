@@ -189,6 +189,21 @@ pub async fn a_parked_event_is_put_back_by_number_or_with_all(world: World) {
     assert_eq!(claim(&world, 30, 10).await.unwrap().events[0].tries, 0, "it starts anew");
 }
 
+pub async fn only_a_parked_event_is_thrown_away(world: World) {
+    let registry = world.registry("main").await;
+    world.accept(registry, &pushes(&[("1", "qa/app"), ("2", "qa/b")]), 2).await;
+    let ids = park_all(&world, "no such namespace").await;
+    world.accept(registry, &pushes(&[("3", "qa/c")]), 2).await;
+    let waiting = claim(&world, 99, 10).await.unwrap().events[0].id;
+    let discard = async |event| world.write(async |tx| tx.inbox().discard(event).await).await;
+    assert!(!discard(InboxId(4711)).await);
+    assert!(!discard(waiting).await, "it is not parked");
+    assert!(discard(ids[0]).await);
+    assert!(!discard(ids[0]).await, "it is gone");
+    assert_eq!(parked(&world).await.iter().map(|row| row.id).collect::<Vec<_>>(), [ids[1]]);
+    assert_eq!(lag(&world).await, InboxLag { waiting: 1, oldest: Some(at(2)), parked: 1 });
+}
+
 /// SR10
 pub async fn parked_events_of_a_namespace_are_put_back(world: World) {
     let (main, other) = (world.registry("main").await, world.registry("other").await);

@@ -1,6 +1,6 @@
 //! Work for the worker.
 
-use portus_core::id::RegistryId;
+use portus_core::id::{JobId, RegistryId};
 use portus_core::port::{Job, JobKind};
 use tokio::task::JoinSet;
 
@@ -18,6 +18,7 @@ pub async fn a_job_reads_back_and_waits_once(world: World) {
         JobKind::Delete { registry: main, deletion: portus_core::id::DeletionId(8) },
         JobKind::FirstSync { registry: main },
         JobKind::FirstSync { registry: other },
+        JobKind::Sync { registry: main },
     ];
     for _ in 0..2 {
         for kind in &kinds {
@@ -75,6 +76,26 @@ pub async fn a_postponed_job_counts_its_failures(world: World) {
         world.write(async |tx| tx.jobs().postpone(job.id, "away", at(second + 10)).await).await;
         assert!(claim(&world, second + 9, 999, 10).await.is_empty());
     }
+}
+
+pub async fn a_job_is_held_for_longer_and_called_up_only_while_it_waits(world: World) {
+    let registry = world.registry("main").await;
+    enqueue(&world, &JobKind::Sync { registry }, 5).await;
+    let hasten = async |job: JobId, second| {
+        world.write(async |tx| tx.jobs().hasten(job, at(second)).await).await
+    };
+    assert!(!hasten(JobId(4711), 4).await);
+    let job = claim(&world, 5, 10, 1).await.remove(0);
+    world.write(async |tx| tx.jobs().hold(job.id, at(50)).await).await;
+    assert!(!hasten(job.id, 20).await, "a worker has it");
+    assert!(claim(&world, 49, 60, 1).await.is_empty());
+
+    world.write(async |tx| tx.jobs().postpone(job.id, "away", at(90)).await).await;
+    assert!(claim(&world, 30, 60, 1).await.is_empty());
+    assert!(hasten(job.id, 30).await);
+    assert!(hasten(job.id, 40).await, "it is due, and stays so");
+    let again = claim(&world, 30, 60, 1).await.remove(0);
+    assert_eq!((again.id, again.tries), (job.id, 1), "one that was held did not fail");
 }
 
 pub async fn workers_at_once_never_get_the_same_job(world: World) {

@@ -1,17 +1,22 @@
 //! The clauses, a file a port.
 
 mod accounts;
+mod answers;
 mod audit;
 mod browse;
 mod claims;
 mod corrupt;
 mod deletions;
+mod explore;
+mod images;
 mod inbox;
 mod jobs;
 mod keys;
 mod lookups;
 mod namespaces;
 mod order;
+mod oversight;
+mod people;
 mod readable;
 mod registries;
 mod repositories;
@@ -21,6 +26,7 @@ mod syncs;
 mod teams;
 mod tokens;
 mod units;
+mod words;
 
 use crate::run::Clause;
 
@@ -50,9 +56,17 @@ clauses! {
         people_are_listed_by_number_without_bots
         a_personal_name_is_free_where_no_account_and_no_registry_has_it
     }
+    answers {
+        an_answer_reads_back_for_its_account_and_key
+        a_key_that_was_let_go_is_free_and_one_with_an_answer_is_kept
+        of_many_with_one_key_at_once_one_is_the_first
+        answers_are_forgotten_when_they_are_old
+    }
     audit {
         the_audit_reads_back_newest_first
         the_audit_is_filtered_by_kind_actor_and_time
+        the_audit_is_searched_by_whatever_is_known_of_a_row
+        what_is_searched_by_is_kept_short
         the_last_row_of_a_kind_and_object_is_found
     }
     browse {
@@ -88,6 +102,28 @@ clauses! {
         only_empty_repositories_are_forgotten
         a_removed_namespace_leaves_its_name_held
     }
+    images {
+        images_are_listed_one_a_digest_with_all_their_tags
+        of_an_image_with_many_tags_fifty_are_listed
+        tags_that_are_about_an_image_are_listed_apart
+        what_an_image_says_of_itself_reads_back
+        only_the_manifests_of_an_index_that_are_there_are_told
+        what_is_about_an_image_is_found_however_it_says_so
+        what_a_tag_was_set_to_is_told_newest_first
+        manifests_without_a_tag_are_listed_newest_first
+        images_are_found_by_a_label_of_what_the_asker_may_see
+    }
+    explore {
+        repositories_are_listed_in_every_order
+        repositories_are_filtered_by_what_is_in_their_path
+        the_last_push_is_that_of_a_tag
+        what_was_starred_last_comes_first_while_it_is_seen
+        what_was_done_in_a_namespace_is_listed_newest_first
+        what_was_done_lately_is_of_what_is_seen
+        pushes_and_pulls_are_counted_by_day
+        what_there_is_to_see_is_counted
+        no_cursor_and_no_text_breaks_a_list
+    }
     inbox {
         an_event_reads_back_as_it_came
         a_nul_in_what_a_registry_sent_costs_nothing_else
@@ -97,6 +133,7 @@ clauses! {
         a_claim_takes_one_repository_in_the_order_of_arrival
         a_postponed_event_waits_until_its_time
         a_parked_event_is_put_back_by_number_or_with_all
+        only_a_parked_event_is_thrown_away
         parked_events_of_a_namespace_are_put_back
         applied_events_are_removed_when_they_are_old
         the_lag_is_what_waits_and_since_when
@@ -108,6 +145,7 @@ clauses! {
         a_job_is_leased_to_one_worker_until_its_end
         jobs_are_claimed_in_the_order_they_are_due
         a_postponed_job_counts_its_failures
+        a_job_is_held_for_longer_and_called_up_only_while_it_waits
         workers_at_once_never_get_the_same_job
     }
     keys {
@@ -138,6 +176,18 @@ clauses! {
         a_crawl_between_events_ends_alike_in_any_order
         what_is_told_at_once_ends_as_if_told_in_order
     }
+    people {
+        accounts_are_found_by_kind_and_by_the_start_of_their_name
+        the_teams_of_an_account_are_listed_by_name
+        the_bots_of_a_team_are_its_own
+        namespaces_are_listed_by_whose_they_are
+        what_is_held_is_found_whole
+        an_account_goes_with_all_that_refers_to_it
+        a_team_goes_with_its_bots
+        a_team_gets_a_name_that_no_other_has
+        teams_that_nobody_else_owns_are_found
+        refresh_tokens_are_listed_and_revoked_one_by_one
+    }
     readable {
         a_list_holds_what_its_filter_admits
     }
@@ -147,6 +197,14 @@ clauses! {
         a_registry_that_is_not_there_is_not_found
         name_address_and_services_of_a_registry_are_given_once
         when_a_catalog_was_first_read_stays
+        a_registry_moves_to_an_address_that_is_free
+        each_secret_of_a_registry_is_another
+        a_registry_goes_in_parts_with_all_that_is_known_of_it
+    }
+    oversight {
+        jobs_are_listed_with_what_became_of_them
+        a_registry_is_seen_with_its_last_word_and_its_newest_walk
+        walks_are_listed_newest_first
     }
     repositories {
         a_repository_is_made_once
@@ -224,5 +282,12 @@ clauses! {
         the_epoch_rises_exactly_when_it_is_raised_and_its_unit_of_work_is_kept
         who_settles_the_epoch_sees_what_was_being_changed_under_it
         what_is_known_under_an_epoch_has_every_registry
+    }
+    words {
+        what_was_said_last_is_the_description
+        a_star_counts_once
+        comments_are_listed_newest_first
+        a_comment_is_found_and_removed_only_where_it_is
+        a_repository_is_found_while_something_is_in_it
     }
 }

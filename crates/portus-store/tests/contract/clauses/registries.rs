@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use portus_core::event::Incoming;
 use portus_core::id::RegistryId;
-use portus_core::port::StoreError;
-use portus_core::registry::{KeyTrust, NewRegistry, Registry};
+use portus_core::namespace::NamespaceKind;
+use portus_core::port::{JobKind, StoreError};
+use portus_core::registry::{Holdings, KeyTrust, NewRegistry, Registry, RegistryUrl};
 
 use crate::world::{World, at, named, registry};
 
@@ -103,4 +105,82 @@ pub async fn a_registry_goes_by_the_hosts_it_was_given_last(world: World) {
         assert!(untouched.unwrap().hosts.is_empty());
     }
     assert_eq!(seen, [true; 3]);
+}
+
+pub async fn a_registry_moves_to_an_address_that_is_free(world: World) {
+    let (main, other) = (world.registry("main").await, world.registry("other").await);
+    let there = async |id, url: &RegistryUrl, life| {
+        world.write(async |tx| Ok(tx.registries().set_address(id, url, life).await.is_ok())).await
+    };
+    let (url, life) = (named("https://new.test"), Some(Duration::from_secs(60)));
+    assert!(there(main, &url, life).await);
+    assert!(there(main, &url, None).await, "its own address is no other's");
+    assert!(there(main, &url, life).await);
+    assert!(!there(other, &url, None).await, "it is taken");
+    let all = world.read(async |tx| tx.registries().all().await).await;
+    assert_eq!((&all[0].url, all[0].token_lifetime), (&url, life));
+    assert_eq!((&all[1].url, all[1].token_lifetime), (&registry("other").url, None));
+}
+
+pub async fn each_secret_of_a_registry_is_another(world: World) {
+    let (main, other) = (world.registry("main").await, world.registry("other").await);
+    for number in 1..3 {
+        let made = world.write(async |tx| tx.registries().renew_secret(main).await).await;
+        assert_eq!(made, number);
+    }
+    let generation = async |id| {
+        let found = world.read(async |tx| tx.registries().by_id(id).await).await;
+        found.unwrap().secret_generation
+    };
+    assert_eq!((generation(main).await, generation(other).await), (2, 0));
+}
+
+pub async fn a_registry_goes_in_parts_with_all_that_is_known_of_it(world: World) {
+    let (main, other) = (world.registry("main").await, world.registry("other").await);
+    for registry in [main, other] {
+        let namespace = world.namespace(registry, "qa", NamespaceKind::Orphan).await;
+        for number in 0..5 {
+            let path = named(&format!("qa/app-{number}"));
+            world.write(async |tx| tx.repositories().ensure(namespace, &path, at(1)).await).await;
+        }
+        let job = JobKind::FirstSync { registry };
+        world.write(async |tx| tx.jobs().enqueue(&job, at(1)).await).await;
+        world.write(async |tx| tx.syncs().begin(registry, at(1)).await).await;
+        let garbage = [unreadable("g1"), unreadable("g2")];
+        world.write(async |tx| tx.inbox().accept(registry, &garbage, at(1)).await).await;
+    }
+    let holdings = async |id| world.read(async |tx| tx.registries().holdings(id).await).await;
+    let all = Holdings { namespaces: 1, repositories: 5 };
+    assert_eq!(holdings(main).await, all);
+
+    world.write(async |tx| tx.registries().silence(main).await).await;
+    let silent = world.read(async |tx| tx.registries().by_id(main).await).await.unwrap();
+    assert!(silent.services.is_empty());
+    let mut parts = Vec::new();
+    loop {
+        let part = world.write(async |tx| tx.registries().clear(main, 2).await).await;
+        if part == 0 {
+            break;
+        }
+        parts.push(part);
+    }
+    assert_eq!(parts, [2, 2, 1, 3], "the repositories first, then notifications and jobs");
+    world.write(async |tx| tx.registries().remove(main).await).await;
+
+    assert_eq!(world.read(async |tx| tx.registries().by_id(main).await).await, None);
+    assert_eq!(holdings(main).await, Holdings::default());
+    assert_eq!(holdings(other).await, all, "the other is as it was");
+    let (jobs, lag, latest) = world
+        .read(async |tx| {
+            let jobs = tx.jobs().waiting().await?;
+            Ok((jobs, tx.inbox().lag().await?.parked, tx.syncs().latest(main).await?))
+        })
+        .await;
+    assert_eq!((jobs, lag, latest), (1, 2, None));
+    let again = world.write(async |tx| tx.registries().add(&registry("main")).await).await;
+    assert_ne!(again, main, "a number is given once");
+}
+
+fn unreadable(id: &str) -> Incoming {
+    Incoming::Unreadable { id: id.into(), error: "odd".into(), raw: "{".into() }
 }

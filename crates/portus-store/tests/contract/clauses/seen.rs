@@ -24,6 +24,7 @@ pub async fn a_repository_with_something_in_it_is_seen(world: World) {
         tags: 2,
         pushed_at: Some(at(4)),
         pulls: 3,
+        stars: 0,
     };
     assert_eq!(row().await, Some(expected));
     remove(&world, repository, 'a').await;
@@ -72,8 +73,8 @@ pub async fn an_image_is_seen_with_its_parts(world: World) {
         size: Some(105 + 9 + 1 + 5 + 1),
         platforms: vec!["linux/arm64/v8".into()],
         details: DetailsState::Read,
-        // When the registry took it; that a tag was put on it later is the tag's.
-        pushed_at: at(2),
+        // When a tag was last pushed that points at it.
+        pushed_at: at(4),
         config: details.config.clone(),
         layers: details.layers.clone(),
         children: Vec::new(),
@@ -93,6 +94,7 @@ pub async fn an_index_is_seen_with_its_children(world: World) {
     let child = |digit, platform: Option<&str>| Child {
         descriptor: part(OCI_MANIFEST, digit, 500),
         platform: platform.map(named),
+        attests: None,
     };
     let children = vec![
         child('9', Some("linux/arm64/v8")),
@@ -102,11 +104,8 @@ pub async fn an_index_is_seen_with_its_children(world: World) {
     ];
     let index = ManifestDetails {
         media_type: MediaType::new(OCI_INDEX),
-        artifact_type: None,
-        config: None,
-        layers: vec![],
         children: children.clone(),
-        platform: None,
+        ..ManifestDetails::default()
     };
     describe(&world, repository, 'f', index).await;
     let found = manifest(&world, repository, 'f').await.unwrap();
@@ -222,8 +221,8 @@ fn image(layers: &[char]) -> ManifestDetails {
         artifact_type: Some(MediaType::new("application/vnd.example+json")),
         config: Some(part("application/vnd.oci.image.config.v1+json", '7', 105)),
         layers: layers.collect(),
-        children: vec![],
         platform: Some(named("linux/arm64/v8")),
+        ..ManifestDetails::default()
     }
 }
 

@@ -1,0 +1,329 @@
+//! People, teams and bots, and what becomes of what was theirs.
+
+use std::sync::Arc;
+
+use portus_core::activity::Actor;
+use portus_core::namespace::NamespaceKind;
+use portus_core::namespace::Visibility::{Private, Public};
+use portus_core::page::Slice;
+use portus_core::policy::Switches;
+use portus_core::port::{ActivityFilter, Browse, PeopleFilter, StoreError};
+use portus_core::team::Role::{Contributor, Owner, Viewer};
+use portus_core::usecase::{
+    ChangeBot, ChangeBotError, ChangeMembersError, ChangeTeam, ChangeTeamError, CreateAccountError,
+    DeleteAccount, DeleteAccountError, InspectError, ManageTokensError, NewPerson, NewToken,
+    Owner as Heir, Roster,
+};
+
+use crate::world::{World, operator, password_of};
+
+/// Alice administers; olga owns team `qa`, where bob contributes; carol is in none.
+async fn crew() -> World {
+    let world = World::new(Switches::default()).await;
+    for (name, admin) in [("alice", true), ("olga", false), ("bob", false), ("carol", false)] {
+        world.person(name, admin).await;
+    }
+    world.team("qa", &[("olga", Owner), ("bob", Contributor)]).await;
+    world
+}
+
+macro_rules! over {
+    ($world:expr, $usecase:ident) => {
+        $usecase {
+            store: $world.store.clone(),
+            policy: $world.policy.clone(),
+            clock: Arc::new($world.clock.clone()),
+        }
+    };
+}
+
+fn roster(world: &World) -> Roster {
+    let (people, browse) = (Arc::new(world.memory.clone()), Arc::new(world.memory.clone()));
+    Roster { people, browse, store: world.store.clone(), policy: world.policy.clone() }
+}
+
+fn new(label: &str) -> NewToken {
+    NewToken {
+        label: label.parse().unwrap(),
+        actions: "pull".parse().unwrap(),
+        namespaces: None,
+        expires_at: None,
+    }
+}
+
+async fn kinds(world: &World) -> Vec<String> {
+    let rows = world.memory.activities(&ActivityFilter::default(), &Slice::first(1000)).await;
+    rows.unwrap().rows.into_iter().map(|row| row.kind).collect()
+}
+
+async fn kind_of(world: &World, name: &str) -> NamespaceKind {
+    let registry = world.registry().await.id;
+    let name = name.parse().unwrap();
+    let found: Result<_, StoreError> =
+        world.store.read(async |tx| tx.namespaces().by_name(registry, Some(&name)).await).await;
+    found.unwrap().unwrap().kind
+}
+
+#[tokio::test]
+async fn a_member_leaves_but_not_as_the_last_owner() {
+    let world = crew().await;
+    let team = "qa".parse().unwrap();
+    let (olga, bob, carol) =
+        (world.actor("olga").await, world.actor("bob").await, world.actor("carol").await);
+    let answer = world.members().leave(&olga, &team).await;
+    assert!(matches!(answer, Err(ChangeMembersError::LastOwner(..))));
+    assert!(matches!(
+        world.members().leave(&carol, &team).await,
+        Err(ChangeMembersError::Refused(_))
+    ));
+    world.members().leave(&bob, &team).await.unwrap();
+    let answer = world.members().remove(&bob, &team, &"olga".parse().unwrap()).await;
+    assert!(matches!(answer, Err(ChangeMembersError::Refused(_))), "only herself");
+}
+
+#[tokio::test]
+async fn an_owner_hands_over_and_steps_down_at_once() {
+    let world = crew().await;
+    let team = "qa".parse().unwrap();
+    let (olga, bob) = (world.actor("olga").await, world.actor("bob").await);
+    let (olgas, carols) = ("olga".parse().unwrap(), "carol".parse().unwrap());
+    let hand = async |who: &Actor, to, then| world.members().hand_over(who, &team, to, then).await;
+    assert!(matches!(hand(&olga, &olgas, None).await, Err(ChangeMembersError::Oneself(_))));
+    assert!(matches!(hand(&bob, &carols, None).await, Err(ChangeMembersError::Refused(_))));
+    let alice = world.actor("alice").await;
+    assert!(matches!(hand(&alice, &carols, None).await, Err(ChangeMembersError::NoOwner(_))));
+    hand(&olga, &carols, Some(Viewer)).await.unwrap();
+    let carol = world.actor("carol").await;
+    hand(&carol, &olgas, None).await.unwrap();
+    let members: Result<_, StoreError> = world
+        .store
+        .read(async |tx| {
+            let team = tx.teams().by_name(&team).await?.unwrap();
+            tx.teams().members(team.id).await
+        })
+        .await;
+    let members = members.unwrap();
+    let roles: Vec<_> = members.iter().map(|one| (one.name.as_str(), one.role)).collect();
+    assert_eq!(roles, [("bob", Contributor), ("olga", Owner)]);
+}
+
+#[tokio::test]
+async fn a_team_is_renamed_by_its_owners_to_a_name_nobody_has() {
+    let world = crew().await;
+    world.team("other", &[]).await;
+    let teams = over!(world, ChangeTeam);
+    let (qa, crew) = ("qa".parse().unwrap(), "Crew".parse().unwrap());
+    let bob = world.actor("bob").await;
+    assert!(matches!(
+        teams.change(&bob, &qa, Some(&crew), None).await,
+        Err(ChangeTeamError::Refused(_))
+    ));
+    let olga = world.actor("olga").await;
+    let taken = teams.change(&olga, &qa, Some(&"OTHER".parse().unwrap()), None).await;
+    assert!(matches!(taken, Err(ChangeTeamError::Taken(_))));
+    teams.change(&olga, &qa, Some(&"QA".parse().unwrap()), None).await.unwrap();
+    teams.change(&olga, &qa, Some(&crew), None).await.unwrap();
+    assert!(matches!(
+        teams.change(&olga, &qa, Some(&crew), None).await,
+        Err(ChangeTeamError::Unknown(_))
+    ));
+    assert!(kinds(&world).await.contains(&"team.rename".to_owned()));
+}
+
+#[tokio::test]
+async fn a_team_with_namespaces_stays_unless_an_admin_leaves_them_to_nobody() {
+    let world = crew().await;
+    world.namespace("images", "qa", Public).await;
+    let teams = over!(world, ChangeTeam);
+    let qa = "qa".parse().unwrap();
+    let (olga, alice) = (world.actor("olga").await, world.actor("alice").await);
+    let ci = "ci".parse().unwrap();
+    world.create_bot().create(&olga, &ci, &qa, Viewer).await.unwrap();
+    let secret = world.token("ci", "pull", None).await;
+
+    let remains = teams.remains(&olga, &qa).await.unwrap();
+    assert_eq!((remains.bots.len(), remains.people.len(), remains.namespaces.len()), (1, 2, 1));
+    assert!(!remains.may_abandon && teams.remains(&alice, &qa).await.unwrap().may_abandon);
+    assert!(matches!(teams.delete(&olga, &qa, false).await, Err(ChangeTeamError::Owns(_, 1))));
+    assert!(matches!(teams.delete(&olga, &qa, true).await, Err(ChangeTeamError::Refused(_))));
+    assert!(matches!(teams.delete(&alice, &qa, false).await, Err(ChangeTeamError::Owns(..))));
+    assert!(world.sign_in("ci", &secret).await.is_ok());
+
+    teams.delete(&alice, &qa, true).await.unwrap();
+    assert_eq!(kind_of(&world, "images").await, NamespaceKind::Orphan);
+    assert!(world.sign_in("ci", &secret).await.is_err(), "its bots went along");
+    assert_eq!(world.granted("bob", "repository:images/app:pull").await, "");
+    let seen = kinds(&world).await;
+    for kind in ["team.delete", "namespace.orphan"] {
+        assert!(seen.contains(&kind.to_owned()), "{kind}: {seen:?}");
+    }
+    let orphans = roster(&world).orphans(&alice, &Slice::first(9)).await.unwrap();
+    assert_eq!(orphans.rows.len(), 1);
+    let refused = roster(&world).orphans(&olga, &Slice::first(9)).await;
+    assert!(matches!(refused, Err(InspectError::Refused(_))));
+}
+
+#[tokio::test]
+async fn bots_are_for_the_owners_of_their_team() {
+    let world = crew().await;
+    let (qa, ci) = ("qa".parse().unwrap(), "ci".parse().unwrap());
+    let (olga, bob, carol) =
+        (world.actor("olga").await, world.actor("bob").await, world.actor("carol").await);
+    world.create_bot().create(&olga, &ci, &qa, Viewer).await.unwrap();
+    let secret = world.token("ci", "pull", None).await;
+    let bots = over!(world, ChangeBot);
+    let answer = bots.set_enabled(&bob, &ci, false).await;
+    assert!(matches!(answer, Err(ChangeBotError::Refused(_))));
+    for (who, name) in [(&carol, "ci"), (&olga, "bob"), (&olga, "nobody")] {
+        let answer = bots.delete(who, &name.parse().unwrap()).await;
+        assert!(matches!(answer, Err(ChangeBotError::Unknown(_))), "{name}");
+    }
+    bots.set_enabled(&olga, &ci, false).await.unwrap();
+    assert!(world.sign_in("ci", &secret).await.is_err());
+    bots.set_enabled(&olga, &ci, true).await.unwrap();
+    assert!(world.sign_in("ci", &secret).await.is_ok());
+    world.team("other", &[("carol", Owner)]).await;
+    let other = "other".parse().unwrap();
+    assert!(roster(&world).bot(&carol, &other, &ci).await.unwrap().is_none(), "of another team");
+    assert!(roster(&world).bot(&olga, &qa, &ci).await.unwrap().is_some());
+    bots.delete(&olga, &ci).await.unwrap();
+    assert!(world.sign_in("ci", &secret).await.is_err());
+}
+
+#[tokio::test]
+async fn an_account_goes_with_all_that_is_hers_and_its_namespace_to_an_heir() {
+    let world = crew().await;
+    let accounts = over!(world, DeleteAccount);
+    let (alice, olga) = (world.actor("alice").await, world.actor("olga").await);
+    let (olgas, bobs) = ("olga".parse().unwrap(), "bob".parse().unwrap());
+    assert!(matches!(
+        accounts.delete(&olga, &bobs, None).await,
+        Err(DeleteAccountError::Refused(_))
+    ));
+    let answer = accounts.delete(&alice, &olgas, None).await;
+    assert!(matches!(answer, Err(DeleteAccountError::LastOwner(..))));
+    let answer = accounts.delete(&alice, &"alice".parse().unwrap(), None).await;
+    assert!(matches!(answer, Err(DeleteAccountError::LastAdmin(_))));
+    let self_heir = Heir::Person("BOB".parse().unwrap());
+    let answer = accounts.delete(&alice, &bobs, Some(&self_heir)).await;
+    assert!(matches!(answer, Err(DeleteAccountError::Heir(_))));
+
+    let secret = world.token("bob", "pull", None).await;
+    let remains = accounts.remains(&alice, &bobs).await.unwrap();
+    assert_eq!((remains.namespaces.len(), remains.teams.len(), remains.tokens), (1, 1, 1));
+    let heir = Heir::Team("qa".parse().unwrap());
+    accounts.delete(&alice, &bobs, Some(&heir)).await.unwrap();
+    assert!(world.sign_in("bob", &secret).await.is_err());
+    assert!(matches!(kind_of(&world, "bob").await, NamespaceKind::Team { .. }));
+    assert_eq!(world.granted("olga", "repository:bob/app:pull").await, "pull");
+
+    accounts.delete(&alice, &"carol".parse().unwrap(), None).await.unwrap();
+    assert_eq!(kind_of(&world, "carol").await, NamespaceKind::Orphan);
+    // SR6: who has the name after her gets nothing of what she had.
+    world.person("carol", false).await;
+    assert_eq!(world.granted("carol", "repository:carol/app:pull").await, "");
+    let rows = world.memory.activities(&ActivityFilter::default(), &Slice::first(1000)).await;
+    let gone = rows.unwrap().rows.into_iter().filter(|row| row.kind == "account.delete");
+    assert_eq!(gone.map(|row| row.object).collect::<Vec<_>>(), ["carol", "bob"]);
+}
+
+/// SR8: whoever makes a token for another could use it in her name.
+#[tokio::test]
+async fn sr8_an_admin_sees_and_revokes_tokens_of_others_and_makes_none() {
+    let world = crew().await;
+    world.token("bob", "pull", None).await;
+    let (alice, bob) = (world.actor("alice").await, "bob".parse().unwrap());
+    let answer = world.tokens().create(&alice, &bob, &new("planted")).await;
+    assert!(matches!(answer, Err(ManageTokensError::Refused(_))));
+    let listed = world.tokens().list(&alice, &bob).await.unwrap();
+    world.tokens().revoke(&alice, &bob, &listed[0].label).await.unwrap();
+    world.tokens().create(&alice, &"alice".parse().unwrap(), &new("own")).await.unwrap();
+    let (qa, ci) = ("qa".parse().unwrap(), "ci".parse().unwrap());
+    world.create_bot().create(&alice, &ci, &qa, Viewer).await.unwrap();
+    world.tokens().create(&alice, &ci, &new("for a bot")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_is_made_anew_only_while_it_was_never_used() {
+    let world = crew().await;
+    let (bob, name) = (world.actor("bob").await, "bob".parse().unwrap());
+    let tokens = world.tokens();
+    let first = tokens.create(&bob, &name, &new("laptop")).await.unwrap();
+    let again = tokens.create(&bob, &name, &new("laptop")).await;
+    assert!(matches!(again, Err(ManageTokensError::Taken(..))));
+    let second = tokens.remake(&bob, &name, &new("laptop")).await.unwrap();
+    assert!(world.sign_in("bob", &first).await.is_err(), "the one that nobody saw is gone");
+    assert!(world.sign_in("bob", &second).await.is_ok());
+    let listed = tokens.list(&bob, &name).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    let used: Result<_, StoreError> = world
+        .store
+        .write(async |tx| {
+            let now = portus_core::port::Clock::now(&world.clock);
+            tx.tokens().application_used(listed[0].id, now).await
+        })
+        .await;
+    used.unwrap();
+    let again = tokens.remake(&bob, &name, &new("laptop")).await;
+    assert!(matches!(again, Err(ManageTokensError::Taken(..))), "someone uses it");
+}
+
+/// SR9: making a token tells of no namespace that one may not see.
+#[tokio::test]
+async fn sr9_a_token_is_made_for_namespaces_that_its_maker_sees() {
+    let world = crew().await;
+    world.namespace("images", "qa", Private).await;
+    let make = async |who: &str, namespace: &str| {
+        let place = ("main".parse().unwrap(), namespace.parse().unwrap());
+        let token = NewToken { namespaces: Some(vec![place]), ..new(namespace) };
+        world.tokens().create(&world.actor(who).await, &who.parse().unwrap(), &token).await
+    };
+    make("bob", "images").await.unwrap();
+    for hidden in ["images", "zz", "bob"] {
+        let answer = make("carol", hidden).await;
+        assert!(matches!(answer, Err(ManageTokensError::UnknownNamespace(..))), "{hidden}");
+    }
+}
+
+/// SR20
+#[tokio::test]
+async fn sr20_a_stranger_signs_up_as_nobody_special_and_only_where_she_may() {
+    let stranger = Actor {
+        who: portus_core::activity::Who::Caller(portus_core::credential::Caller::ANONYMOUS),
+        address: None,
+        request: None,
+    };
+    for sign_up in [false, true] {
+        let world = World::new(Switches { sign_up, ..Switches::default() }).await;
+        let (name, password) = ("eve".parse().unwrap(), password_of("eve"));
+        let person = NewPerson { name, email: None, password, admin: true };
+        let made = world.create_account().sign_up(&stranger, &person).await;
+        if !sign_up {
+            assert!(matches!(made, Err(CreateAccountError::Refused(_))));
+            continue;
+        }
+        made.unwrap();
+        let (roster, every) = (roster(&world), PeopleFilter::default());
+        let all = roster.accounts(&operator(), &every, &Slice::first(9)).await;
+        assert!(all.unwrap().rows.iter().all(|account| !account.is_admin()));
+        let answer = world.create_account().create(&stranger, &person).await;
+        assert!(matches!(answer, Err(CreateAccountError::Refused(_))));
+    }
+}
+
+#[tokio::test]
+async fn everyone_sees_her_own_teams_and_admins_all() {
+    let world = crew().await;
+    world.team("other", &[("carol", Owner)]).await;
+    let named = async |who: &str| {
+        let page = roster(&world).teams(&world.actor(who).await, &Slice::first(9)).await;
+        page.unwrap().rows.into_iter().map(|row| row.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(named("bob").await, ["qa"]);
+    assert_eq!(named("carol").await, ["other"]);
+    assert_eq!(named("alice").await, ["other", "qa"]);
+    let offer = world.create_namespace().offer(&world.actor("olga").await).await.unwrap();
+    assert_eq!((offer.teams.len(), offer.registries.len(), offer.any_team), (1, 1, false));
+    let none = world.create_namespace().offer(&world.actor("bob").await).await.unwrap();
+    assert!(none.teams.is_empty() && !none.ruling.allowed);
+}

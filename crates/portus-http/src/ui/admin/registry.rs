@@ -1,0 +1,216 @@
+//! One registry: what it is to be told, and what is changed about it.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use portus_core::page::Slice;
+use portus_core::port::SyncRun;
+use portus_core::registry::{Holdings, Registry, RegistryName};
+use portus_core::usecase::{ChangeRegistryError, RegistryEdit, RemoveRegistryError};
+use serde::Deserialize;
+
+use super::registries::{address, hosts};
+use super::{Done, signed_in};
+use crate::ui::frame::{Frame, html, with_status};
+use crate::ui::sent::{Asked, Named, Sent};
+use crate::ui::sign_in::{Nothing, see};
+use crate::ui::trouble::Trouble;
+use crate::ui::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "admin_registry.html")]
+struct Page {
+    f: Frame,
+    done: Option<&'static str>,
+    fault: Option<String>,
+    registry: Registry,
+    form: Edit,
+    config: String,
+    syncs: Vec<SyncRun>,
+    at: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin_registry_remove.html")]
+struct RemovePage {
+    f: Frame,
+    name: RegistryName,
+    holdings: Holdings,
+    at: String,
+}
+
+/// What can be changed, as it is typed.
+#[derive(Clone, Deserialize)]
+pub(in crate::ui) struct Edit {
+    url: String,
+    #[serde(default)]
+    hosts: String,
+    /// Minutes; empty for as long as others'.
+    #[serde(default)]
+    minutes: String,
+}
+
+pub(in crate::ui) async fn show(
+    visit: Visit,
+    Named(name): Named<String>,
+    Asked(done): Asked<Done>,
+) -> Result<Response, Trouble> {
+    signed_in(&visit)?;
+    let name = named(&name)?;
+    let registry = visit.shared.app.admin.oversee.registry(&visit.actor(), &name).await?;
+    let done = done.said(&visit);
+    html(&page(&visit, registry, None, done, None).await?)
+}
+
+pub(in crate::ui) async fn edit(
+    visit: Visit,
+    Named(name): Named<String>,
+    Sent(form): Sent<Edit>,
+) -> Result<Response, Trouble> {
+    let (admin, actor, name) = (&visit.shared.app.admin, visit.actor(), named(&name)?);
+    let registry = admin.oversee.registry(&actor, &name).await?;
+    let changed = match form.read() {
+        Ok(edit) => admin.change_registry.edit(&actor, &name, &edit).await,
+        Err(fault) => return again(&visit, registry, form, fault).await,
+    };
+    match changed {
+        Err(error @ ChangeRegistryError::Taken(_)) => {
+            again(&visit, registry, form, error.to_string()).await
+        }
+        changed => {
+            changed?;
+            Ok(see(&format!("{}?done=saved", address(name.as_str()))))
+        }
+    }
+}
+
+pub(in crate::ui) async fn renew_secret(
+    visit: Visit,
+    Named(name): Named<String>,
+    Sent(_): Sent<Nothing>,
+) -> Result<Response, Trouble> {
+    let name = named(&name)?;
+    visit.shared.app.admin.change_registry.renew_secret(&visit.actor(), &name).await?;
+    Ok(see(&format!("{}?done=secret", address(name.as_str()))))
+}
+
+pub(in crate::ui) async fn sync(
+    visit: Visit,
+    Named(name): Named<String>,
+    Sent(_): Sent<Nothing>,
+) -> Result<Response, Trouble> {
+    let name = named(&name)?;
+    visit.shared.app.admin.change_registry.request_sync(&visit.actor(), &name).await?;
+    Ok(see(&format!("{}?done=sync", address(name.as_str()))))
+}
+
+pub(in crate::ui) async fn preview(
+    visit: Visit,
+    Named(name): Named<String>,
+) -> Result<Response, Trouble> {
+    signed_in(&visit)?;
+    let name = named(&name)?;
+    let holdings = visit.shared.app.admin.remove_registry.preview(&visit.actor(), &name).await?;
+    let f = Frame::of(&visit, visit.t.admin.remove_registry);
+    let at = address(name.as_str());
+    html(&RemovePage { f, name, holdings, at })
+}
+
+pub(in crate::ui) async fn remove(
+    visit: Visit,
+    Named(name): Named<String>,
+    Sent(_): Sent<Nothing>,
+) -> Result<Response, Trouble> {
+    let name = named(&name)?;
+    visit.shared.app.admin.remove_registry.remove(&visit.actor(), &name).await?;
+    Ok(see("/admin/registries?done=removed"))
+}
+
+fn named(name: &str) -> Result<RegistryName, Trouble> {
+    name.parse().map_err(|_| Trouble::NotFound)
+}
+
+async fn again(
+    visit: &Visit,
+    registry: Registry,
+    form: Edit,
+    fault: String,
+) -> Result<Response, Trouble> {
+    let page = page(visit, registry, Some(form), None, Some(fault)).await?;
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+async fn page(
+    visit: &Visit,
+    registry: Registry,
+    form: Option<Edit>,
+    done: Option<&'static str>,
+    fault: Option<String>,
+) -> Result<Page, Trouble> {
+    let admin = &visit.shared.app.admin;
+    let syncs = admin.oversee.syncs(&visit.actor(), &registry.name, &Slice::first(RUNS)).await?;
+    Ok(Page {
+        f: Frame::of(visit, registry.name.as_str()),
+        done,
+        fault,
+        config: (admin.registry_config)(&registry),
+        form: form.unwrap_or_else(|| Edit::of(&registry)),
+        syncs: syncs.rows,
+        at: address(registry.name.as_str()),
+        registry,
+    })
+}
+
+impl Edit {
+    fn of(registry: &Registry) -> Self {
+        let hosts: Vec<_> = registry.hosts.iter().map(ToString::to_string).collect();
+        let minutes = registry.token_lifetime.map(|life| (life.as_secs() / 60).to_string());
+        Self {
+            url: registry.url.to_string(),
+            hosts: hosts.join(" "),
+            minutes: minutes.unwrap_or_default(),
+        }
+    }
+
+    fn read(&self) -> Result<RegistryEdit, String> {
+        let url = self.url.trim().parse();
+        let url = url.map_err(|error: portus_core::registry::InvalidRegistryUrl| error.to_string());
+        let life = match self.minutes.trim() {
+            "" => None,
+            text => match text.parse::<u64>() {
+                Ok(minutes @ 1..=60) => Some(Duration::from_secs(minutes * 60)),
+                _ => return Err("1 to 60 minutes".into()),
+            },
+        };
+        Ok(RegistryEdit {
+            url: Some(url?),
+            hosts: Some(hosts(&self.hosts)?),
+            token_lifetime: Some(life),
+        })
+    }
+}
+
+impl From<ChangeRegistryError> for Trouble {
+    fn from(error: ChangeRegistryError) -> Self {
+        match error {
+            ChangeRegistryError::Refused(_) => Self::Refused,
+            ChangeRegistryError::Store(error) => error.into(),
+            ChangeRegistryError::Taken(_) => Self::Odd,
+            ChangeRegistryError::Unknown(_) => Self::NotFound,
+        }
+    }
+}
+
+impl From<RemoveRegistryError> for Trouble {
+    fn from(error: RemoveRegistryError) -> Self {
+        match error {
+            RemoveRegistryError::Refused(_) => Self::Refused,
+            RemoveRegistryError::Store(error) => error.into(),
+            RemoveRegistryError::Unknown(_) => Self::NotFound,
+        }
+    }
+}
+
+const RUNS: u32 = 10;

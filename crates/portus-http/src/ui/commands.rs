@@ -1,0 +1,94 @@
+//! How to get something, by what it is and with which program.
+
+use portus_core::image::MediaType;
+
+/// A program, and what to tell it.
+pub(super) type Command = (&'static str, String);
+
+/// What is to be got.
+pub(super) struct Wanted<'a> {
+    /// Host and path.
+    pub(super) repository: &'a str,
+    /// `:1.2`, `@sha256:…` or nothing.
+    pub(super) which: &'a str,
+    /// What kind of artifact it is, where it is no image.
+    pub(super) artifact: Option<&'a MediaType>,
+}
+
+impl Wanted<'_> {
+    /// The commands, the best first.
+    pub(super) fn commands(&self) -> Vec<Command> {
+        match self.artifact.map(MediaType::as_str) {
+            None => self.of_an_image(),
+            Some(HELM) if !self.which.starts_with('@') => self.of_a_chart(),
+            Some(_) => self.of_an_artifact(),
+        }
+    }
+
+    fn of_an_image(&self) -> Vec<Command> {
+        let (image, name) = (self.reference(), self.name());
+        vec![
+            ("docker", format!("docker pull {image}")),
+            ("podman", format!("podman pull {image}")),
+            ("skopeo", format!("skopeo copy docker://{image} dir:{name}")),
+            ("crane", format!("crane pull {image} {name}.tar")),
+            ("Kubernetes", format!("containers:\n- name: {name}\n  image: {image}")),
+        ]
+    }
+
+    fn of_a_chart(&self) -> Vec<Command> {
+        let (chart, name) = (self.repository, self.name());
+        // Tags hold no `+`, so helm writes `_` for it.
+        let version = match self.which.strip_prefix(':') {
+            Some(tag) => format!(" --version {}", tag.replace('_', "+")),
+            None => String::new(),
+        };
+        vec![
+            ("helm pull", format!("helm pull oci://{chart}{version}")),
+            ("helm install", format!("helm install {name} oci://{chart}{version}")),
+            ("oras", format!("oras pull {}", self.reference())),
+        ]
+    }
+
+    fn of_an_artifact(&self) -> Vec<Command> {
+        let (artifact, name) = (self.reference(), self.name());
+        vec![
+            ("oras", format!("oras pull {artifact}")),
+            ("skopeo", format!("skopeo copy docker://{artifact} dir:{name}")),
+            ("crane", format!("crane manifest {artifact}")),
+        ]
+    }
+
+    fn reference(&self) -> String {
+        format!("{}{}", self.repository, self.which)
+    }
+
+    fn name(&self) -> &str {
+        self.repository.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+/// What a chart's configuration is.
+const HELM: &str = "application/vnd.cncf.helm.config.v1+json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_commands_of_its_own() {
+        let helm = MediaType::new(HELM);
+        let sbom = MediaType::new("application/spdx+json");
+        for (which, artifact, first) in [
+            (":1", None, "docker pull h/a/app:1"),
+            ("", None, "docker pull h/a/app"),
+            (":1_2", Some(&helm), "helm pull oci://h/a/app --version 1+2"),
+            ("", Some(&helm), "helm pull oci://h/a/app"),
+            ("@sha256:1", Some(&helm), "oras pull h/a/app@sha256:1"),
+            (":1", Some(&sbom), "oras pull h/a/app:1"),
+        ] {
+            let wanted = Wanted { repository: "h/a/app", which, artifact };
+            assert_eq!(wanted.commands()[0].1, first);
+        }
+    }
+}

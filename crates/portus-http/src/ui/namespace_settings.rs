@@ -1,0 +1,187 @@
+//! Who sees a namespace, and whose it is: for who may change that.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use portus_core::namespace::NamespaceKind;
+use portus_core::policy::{Keeper, Ruling};
+use portus_core::usecase::{ChangeNamespaceError, NamespaceRulings, Owner, SeenNamespace};
+use serde::Deserialize;
+
+use super::fault::{Fault, told, typed};
+use super::frame::{Frame, with_status};
+use super::sent::{Named, Sent};
+use super::sign_in::{door, see};
+use super::texts::Texts;
+use super::trouble::Trouble;
+use super::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "namespace_settings.html")]
+struct Page {
+    f: Frame,
+    place: SeenNamespace,
+    name: String,
+    base: String,
+    rulings: NamespaceRulings,
+    /// Whether it is never given away.
+    is_kept: bool,
+    fault: Option<String>,
+    form: Transfer,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Opening {
+    visibility: String,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct Transfer {
+    #[serde(default)]
+    kind: String,
+    to: String,
+}
+
+type Names = (String, String);
+
+/// Where a namespace's page is.
+pub(super) fn address(place: &SeenNamespace) -> String {
+    let name = place.name.as_ref().map_or("_".to_owned(), ToString::to_string);
+    format!("/namespaces/{}/{name}", place.registry.name)
+}
+
+/// What the viewer may change of a namespace that she sees.
+pub(super) async fn rulings(
+    visit: &Visit,
+    place: &SeenNamespace,
+) -> Result<NamespaceRulings, Trouble> {
+    let changes = &visit.shared.app.api.change_namespace;
+    let found = changes.rulings(&visit.actor(), (&place.registry.name, &place.name)).await;
+    found.map_err(|error| match error {
+        ChangeNamespaceError::Store(error) => error.into(),
+        // It went meanwhile.
+        _ => Trouble::NotFound,
+    })
+}
+
+/// Who may, in words.
+pub(super) fn keepers(ruling: &Ruling, kind: NamespaceKind, t: &Texts) -> &'static str {
+    match (ruling.keeper, kind) {
+        (Keeper::Members(_), NamespaceKind::Team { .. }) => t.settings.may_not_owners,
+        (Keeper::Members(_), NamespaceKind::Personal { .. }) => t.settings.may_not_own,
+        _ => t.settings.may_not_admins,
+    }
+}
+
+async fn find(visit: &Visit, (registry, name): &Names) -> Result<SeenNamespace, Trouble> {
+    visit.look_around()?;
+    let registry = registry.parse().map_err(|_| Trouble::NotFound)?;
+    let key = match name.as_str() {
+        "_" => None,
+        name => Some(name.parse().map_err(|_| Trouble::NotFound)?),
+    };
+    let place = visit.shared.app.web.look.namespace(&visit.caller, &registry, &key).await?;
+    place.ok_or(Trouble::NotFound)
+}
+
+pub(super) async fn show(visit: Visit, Named(names): Named<Names>) -> Result<Response, Trouble> {
+    if !visit.is_signed_in() {
+        return Ok(door(&visit));
+    }
+    let place = find(&visit, &names).await?;
+    page(&visit, StatusCode::OK, place, None, Transfer::default()).await
+}
+
+async fn page(
+    visit: &Visit,
+    status: StatusCode,
+    place: SeenNamespace,
+    fault: Option<String>,
+    form: Transfer,
+) -> Result<Response, Trouble> {
+    let rulings = rulings(visit, &place).await?;
+    if !rulings.visibility.allowed && !rulings.give.allowed {
+        return Err(Trouble::Refused);
+    }
+    let name = place.name.as_ref().map_or(visit.t.global.to_owned(), ToString::to_string);
+    let is_kept =
+        matches!(place.kind, NamespaceKind::Global { .. } | NamespaceKind::Personal { .. });
+    let shown = Page {
+        f: Frame::of(visit, format!("{}: {name}", visit.t.settings.title)),
+        base: address(&place),
+        place,
+        name,
+        rulings,
+        is_kept,
+        fault,
+        form,
+    };
+    with_status(status, &shown)
+}
+
+pub(super) async fn open(
+    visit: Visit,
+    Named(names): Named<Names>,
+    Sent(form): Sent<Opening>,
+) -> Result<Response, Trouble> {
+    let place = find(&visit, &names).await?;
+    let changed = async {
+        let changes = &visit.shared.app.api.change_namespace;
+        let at = (&place.registry.name, &place.name);
+        let visibility = typed(&form.visibility)?;
+        Ok::<_, Fault>(changes.set_visibility(&visit.actor(), at, visibility).await?)
+    };
+    let outcome = changed.await;
+    after(&visit, place, outcome, Transfer::default()).await
+}
+
+pub(super) async fn transfer(
+    visit: Visit,
+    Named(names): Named<Names>,
+    Sent(form): Sent<Transfer>,
+) -> Result<Response, Trouble> {
+    let place = find(&visit, &names).await?;
+    let Some(name) = place.name.clone() else { return Err(Trouble::NotFound) };
+    let given = async {
+        let to = match form.kind.as_str() {
+            "person" => Owner::Person(typed(&form.to)?),
+            _ => Owner::Team(typed(&form.to)?),
+        };
+        let changes = &visit.shared.app.api.change_namespace;
+        let given = changes.give(&visit.actor(), (&place.registry.name, &name), &to).await;
+        given.map_err(|error| whom(error, &form.to))
+    };
+    let outcome = given.await;
+    after(&visit, place, outcome, form).await
+}
+
+/// Of teams and people that she has no right for, she does not learn whether they are there.
+fn whom(error: ChangeNamespaceError, to: &str) -> Fault {
+    use ChangeNamespaceError::{Bot, Refused, UnknownAccount, UnknownTeam};
+    match error {
+        Bot(_) | Refused(_) | UnknownAccount(_) | UnknownTeam(_) => {
+            Fault::Told(format!("`{}` is no team or person that you may give it to", to.trim()))
+        }
+        error => error.into(),
+    }
+}
+
+async fn after(
+    visit: &Visit,
+    place: SeenNamespace,
+    outcome: Result<(), Fault>,
+    form: Transfer,
+) -> Result<Response, Trouble> {
+    match outcome {
+        // Whoever gave it away may see it no more.
+        Ok(()) => {
+            let look = &visit.shared.app.web.look;
+            let still = look.namespace(&visit.caller, &place.registry.name, &place.name).await?;
+            Ok(see(&still.map_or("/namespaces".to_owned(), |still| address(&still))))
+        }
+        Err(fault) => {
+            let fault = told(fault)?;
+            page(visit, StatusCode::UNPROCESSABLE_ENTITY, place, Some(fault), form).await
+        }
+    }
+}

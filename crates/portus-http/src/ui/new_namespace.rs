@@ -1,0 +1,84 @@
+//! Making a namespace for a team.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use portus_core::usecase::NamespaceOffer;
+use serde::Deserialize;
+
+use super::fault::{Fault, told, typed};
+use super::frame::{Frame, with_status};
+use super::sent::{Asked, Sent};
+use super::sign_in::{door, see};
+use super::trouble::Trouble;
+use super::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "new_namespace.html")]
+struct Page {
+    f: Frame,
+    offer: NamespaceOffer,
+    fault: Option<String>,
+    form: Wanted,
+}
+
+/// What the form says; a link may say for which team.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    registry: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    team: String,
+    #[serde(default = "private")]
+    visibility: String,
+}
+
+/// Everything starts private.
+fn private() -> String {
+    "private".to_owned()
+}
+
+pub(super) async fn show(visit: Visit, Asked(form): Asked<Wanted>) -> Result<Response, Trouble> {
+    if !visit.is_signed_in() {
+        return Ok(door(&visit));
+    }
+    page(&visit, StatusCode::OK, None, form).await
+}
+
+async fn page(
+    visit: &Visit,
+    status: StatusCode,
+    fault: Option<String>,
+    form: Wanted,
+) -> Result<Response, Trouble> {
+    let offer = visit.shared.app.api.create_namespace.offer(&visit.actor()).await?;
+    let f = Frame::of(visit, visit.t.settings.new);
+    with_status(status, &Page { f, offer, fault, form })
+}
+
+pub(super) async fn make(visit: Visit, Sent(form): Sent<Wanted>) -> Result<Response, Trouble> {
+    if !visit.is_signed_in() {
+        return Ok(see("/sign-in?to=/namespaces/new"));
+    }
+    let made = async {
+        let (registry, name) = (typed(&form.registry)?, typed(&form.name)?);
+        let (team, visibility) = (typed(&form.team)?, typed(&form.visibility)?);
+        // A team that she may not know of is as if it were not there.
+        let seen = visit.shared.app.api.inspect.team(&visit.actor(), &team).await;
+        if seen.map_err(|error| Fault::Trouble(error.into()))?.is_none() {
+            return Err(Fault::Told(format!("there is no team `{team}`")));
+        }
+        let make = &visit.shared.app.api.create_namespace;
+        make.create(&visit.actor(), (&registry, &name), &team, visibility).await?;
+        Ok(format!("/namespaces/{registry}/{name}"))
+    };
+    match made.await {
+        Ok(place) => Ok(see(&place)),
+        Err(fault) => {
+            let fault = told(fault)?;
+            page(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(fault), form).await
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Making an account of one’s own.
+
+use super::texts;
+
+texts! {
+    /// Making an account of one’s own.
+    SignUp {
+        have = "You have an account?",
+            "Schon ein Konto?";
+        lead = "Make an account. Teams add you, or you make one.",
+            "Ein Konto anlegen. Teams nehmen auf, oder man legt selbst eines an.";
+        link = "Make an account",
+            "Konto anlegen";
+        make = "Make the account",
+            "Konto anlegen";
+        title = "Make an account",
+            "Konto anlegen";
+        without = "No account yet?",
+            "Noch kein Konto?";
+    }
+}
