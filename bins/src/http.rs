@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
-use portus_core::port::Epochs;
+use portus_core::port::{Epochs, RemoteRegistries};
 use portus_core::usecase::Authenticate;
 use portus_http::{Api, App, ConnectionLimits, Limits, Tls, Web, metrics_router, router, serve};
 use tokio::net::TcpListener;
@@ -39,14 +39,18 @@ pub fn tls(settings: &Settings) -> anyhow::Result<Option<Arc<Tls>>> {
 }
 
 /// Answers what clients, registries and operators ask.
+///
+/// # Errors
+///
+/// Where registries cannot be called at all.
 pub fn start(
     portus: &Arc<Portus>,
     metrics: &PrometheusHandle,
     (listener, tls): (TcpListener, Option<Arc<Tls>>),
     tasks: &mut Tasks,
-) {
+) -> anyhow::Result<()> {
     let doctor = Arc::new(LiveDoctor::new(portus));
-    let mut routes = router(app(portus, doctor.clone()));
+    let mut routes = router(app(portus, doctor.clone(), portus.registries()?));
     tasks.start_endless("examine", async move { doctor.attend().await });
     if portus.settings.metrics == MetricsListener::Same {
         routes = routes.merge(metrics_router(render(metrics)));
@@ -56,6 +60,7 @@ pub fn start(
     tasks.start("answer requests", async move {
         serve(listener, routes, tls, limits, stop.wait()).await;
     });
+    Ok(())
 }
 
 /// Answers what Prometheus asks, on a listener of its own.
@@ -100,13 +105,13 @@ pub fn start_reloading(tls: Option<Arc<Tls>>, tasks: &mut Tasks) -> anyhow::Resu
     Ok(())
 }
 
-fn app(portus: &Portus, doctor: Arc<LiveDoctor>) -> App {
+fn app(portus: &Portus, doctor: Arc<LiveDoctor>, remotes: Arc<dyn RemoteRegistries>) -> App {
     let settings = &portus.settings;
     let signer = portus.signer.clone();
     let epochs = portus.database.epochs.clone();
     let authenticate = Arc::new(portus.authenticate());
     App {
-        web: web(portus, authenticate.clone()),
+        web: web(portus, authenticate.clone(), remotes),
         api: api(portus),
         admin: administering::admin(portus, doctor),
         authenticate,
@@ -127,7 +132,11 @@ fn app(portus: &Portus, doctor: Arc<LiveDoctor>) -> App {
     }
 }
 
-fn web(portus: &Portus, authenticate: Arc<Authenticate>) -> Web {
+fn web(
+    portus: &Portus,
+    authenticate: Arc<Authenticate>,
+    remotes: Arc<dyn RemoteRegistries>,
+) -> Web {
     let server = &portus.settings.server;
     Web {
         sign_in: Arc::new(portus.sign_in(authenticate.clone())),
@@ -144,6 +153,8 @@ fn web(portus: &Portus, authenticate: Arc<Authenticate>) -> Web {
         tokens: Arc::new(portus.manage_tokens()),
         change_password: Arc::new(portus.change_password(authenticate.clone())),
         create_account: Arc::new(portus.create_account()),
+        delete_images: Arc::new(portus.delete_images(remotes)),
+        follow_deletions: Arc::new(portus.follow_deletions()),
         setup_secret: portus.setup_secret(),
         passwords: portus.passwords.clone(),
         clock: portus.clock.clone(),

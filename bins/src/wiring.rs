@@ -214,6 +214,7 @@ impl Portus {
     pub fn run_jobs(&self, remotes: Arc<dyn RemoteRegistries>, sync: Arc<SyncRegistry>) -> RunJobs {
         RunJobs {
             store: self.database.store.clone(),
+            deletions: Arc::new(self.run_deletion(remotes.clone())),
             remotes,
             sync,
             clock: self.clock.clone(),
@@ -221,6 +222,9 @@ impl Portus {
             complain: Arc::new(|job, problem| match job {
                 JobKind::Adopt { repository, .. } => {
                     tracing::info!("`{repository}` is looked at later: {problem}");
+                }
+                JobKind::Delete { deletion, .. } => {
+                    tracing::info!("deletion {deletion} goes on later: {problem}");
                 }
                 JobKind::FirstSync { .. } | JobKind::Sync { .. } => {
                     tracing::warn!("the listing of a registry is not whole: {problem}");

@@ -64,6 +64,7 @@ macro_rules! on_both_databases {
 mod browser;
 mod cli;
 mod clock;
+mod deletion;
 mod described;
 mod doctor;
 mod embedding;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::process::{self, Program};
 use crate::wire::{self, Ask};
@@ -19,6 +20,7 @@ pub struct Registry {
     pub yaml: String,
     port: u16,
     folder: PathBuf,
+    deletes: AtomicBool,
     program: Mutex<Option<Program>>,
 }
 
@@ -30,7 +32,8 @@ impl Registry {
         fs::create_dir_all(&folder).unwrap();
         let host = format!("127.0.0.1:{port}");
         let url = format!("http://{host}");
-        Self { host, url, yaml: String::new(), port, folder, program: Mutex::default() }
+        let deletes = AtomicBool::new(true);
+        Self { host, url, yaml: String::new(), port, folder, deletes, program: Mutex::default() }
     }
 
     /// Configures it with what `portusctl registry config` printed, and starts it.
@@ -59,6 +62,13 @@ impl Registry {
         });
     }
 
+    /// Starts it again so that it deletes, or keeps everything.
+    pub fn let_delete(&self, deletes: bool) {
+        self.deletes.store(deletes, Ordering::SeqCst);
+        self.halt();
+        self.resume();
+    }
+
     /// Ends it at once.
     pub fn halt(&self) {
         self.program.lock().unwrap().take().expect("a running registry").kill();
@@ -83,8 +93,9 @@ impl Registry {
         sections.insert(
             "storage".into(),
             format!(
-                "storage:\n  filesystem:\n    rootdirectory: {}\n  delete:\n    enabled: true\n",
-                storage.display()
+                "storage:\n  filesystem:\n    rootdirectory: {}\n  delete:\n    enabled: {}\n",
+                storage.display(),
+                self.deletes.load(Ordering::SeqCst)
             ),
         );
         let addr = format!("http:\n  addr: 127.0.0.1:{}\n  secret: only-for-tests\n", self.port);

@@ -1,9 +1,13 @@
 //! The use cases of those who manage something.
 
+use std::sync::Arc;
+
+use portus_core::port::RemoteRegistries;
 use portus_core::usecase::{
     AddRegistry, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeRegistry,
-    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, Describe, Find, Inspect,
-    Remark, RetryEvents, Roster, Survey, WhatCan, WhatIf, WhoCan,
+    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe,
+    Find, FollowDeletions, Inspect, PlanDeletion, Remark, RetryEvents, Roster, RunDeletion, Survey,
+    WhatCan, WhatIf, WhoCan,
 };
 
 use super::Portus;
@@ -119,6 +123,29 @@ impl Portus {
             browse: self.database.browse.clone(),
             store: self.database.store.clone(),
             policy: self.policy.clone(),
+        }
+    }
+
+    /// Plans deletions, and has them done.
+    pub fn delete_images(&self, remotes: Arc<dyn RemoteRegistries>) -> DeleteImages {
+        let plan =
+            PlanDeletion { look: Arc::new(self.look()), remotes, entropy: self.entropy.clone() };
+        DeleteImages { plan: Arc::new(plan), clock: self.clock.clone() }
+    }
+
+    /// Shows how far deletions are.
+    pub fn follow_deletions(&self) -> FollowDeletions {
+        FollowDeletions { store: self.database.store.clone() }
+    }
+
+    /// Does deletions.
+    pub fn run_deletion(&self, remotes: Arc<dyn RemoteRegistries>) -> RunDeletion {
+        RunDeletion {
+            store: self.database.store.clone(),
+            remotes,
+            policy: self.policy.clone(),
+            clock: self.clock.clone(),
+            lifetime: self.settings.tokens.lifetime,
         }
     }
 }

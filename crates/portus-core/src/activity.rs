@@ -219,6 +219,8 @@ pub mod kind {
         BOT_ENABLE,
         COMMENT_CREATE,
         COMMENT_REMOVE,
+        DELETION_CREATE,
+        DELETION_FINISH,
         EVENT_DISCARD,
         EVENT_REFUSED,
         EVENT_RETRY,
@@ -228,6 +230,7 @@ pub mod kind {
         KEY_CREATE,
         NAMESPACE_CHANGE_VISIBILITY,
         NAMESPACE_CREATE,
+        NAMESPACE_DELETE,
         NAMESPACE_DESCRIBE,
         NAMESPACE_GIVE,
         NAMESPACE_ORPHAN,
@@ -288,12 +291,16 @@ pub mod kind {
     pub const BOT_DISABLE: &str = "bot.disable";
     /// A bot may do things again.
     pub const BOT_ENABLE: &str = "bot.enable";
-    /// Parked events were thrown away.
-    pub const EVENT_DISCARD: &str = "event.discard";
     /// Someone wrote about a repository.
     pub const COMMENT_CREATE: &str = "comment.create";
     /// What someone wrote about a repository was taken away.
     pub const COMMENT_REMOVE: &str = "comment.remove";
+    /// A deletion was asked for.
+    pub const DELETION_CREATE: &str = "deletion.create";
+    /// A deletion came to its end.
+    pub const DELETION_FINISH: &str = "deletion.finish";
+    /// Parked events were thrown away.
+    pub const EVENT_DISCARD: &str = "event.discard";
     /// Parked events were put back.
     pub const EVENT_RETRY: &str = "event.retry";
     /// Somebody spoke for a registry without its secret.
@@ -310,6 +317,8 @@ pub mod kind {
     pub const NAMESPACE_CHANGE_VISIBILITY: &str = "namespace.change_visibility";
     /// A namespace was made.
     pub const NAMESPACE_CREATE: &str = "namespace.create";
+    /// A namespace was deleted.
+    pub const NAMESPACE_DELETE: &str = "namespace.delete";
     /// A namespace was described.
     pub const NAMESPACE_DESCRIBE: &str = "namespace.describe";
     /// A namespace was given to a team or a person.

@@ -39,6 +39,11 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// Nothing differs.
+    pub fn none(repository: &RepositoryPath) -> Self {
+        Self { repository: repository.clone(), added: Vec::new(), moved: Vec::new() }
+    }
+
     /// Whether nothing is new.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.moved.is_empty()

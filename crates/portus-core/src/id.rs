@@ -23,6 +23,10 @@ ids! {
     ActivityId;
     /// An application token.
     ApplicationTokenId;
+    /// A deletion that someone asked for.
+    DeletionId;
+    /// One thing that a deletion takes away.
+    DeletionItemId;
     /// A notification in the inbox, by the order of its arrival.
     InboxId;
     /// What someone wrote about a repository.

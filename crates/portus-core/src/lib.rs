@@ -11,6 +11,7 @@ pub mod companion;
 pub mod comparison;
 pub mod configuration;
 pub mod credential;
+pub mod deletion;
 pub mod digest;
 pub mod event;
 pub mod id;

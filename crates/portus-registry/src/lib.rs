@@ -12,6 +12,7 @@ mod challenge;
 mod configuration;
 mod connection;
 mod content;
+mod deletion;
 mod document;
 mod link;
 mod listing;

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 use portus_core::digest::Digest;
 use portus_core::image::ManifestDetails;
-use portus_core::port::{CatalogPage, FetchedManifest, RemoteError, RemoteRegistry, TagsPage};
+use portus_core::port::{
+    CatalogPage, FetchedManifest, Reference, RemoteError, RemoteRegistry, Removal, TagsPage,
+};
 use portus_core::repository::RepositoryPath;
 use portus_core::tag::TagName;
 
@@ -49,5 +51,13 @@ impl RemoteRegistry for HttpRegistry {
         digest: &Digest,
     ) -> Result<Option<ManifestDetails>, RemoteError> {
         self.connection.manifest(repository, digest).await
+    }
+
+    async fn delete(
+        &self,
+        repository: &RepositoryPath,
+        which: &Reference,
+    ) -> Result<Removal, RemoteError> {
+        self.connection.delete(repository, which).await
     }
 }

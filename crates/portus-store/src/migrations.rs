@@ -61,6 +61,7 @@ const STEPS: &[Step] = steps! {
     "0008_sessions"
     "0009_words"
     "0010_search"
+    "0011_deletions"
     "0012_teams"
     "0013_images"
     "0014_admin"

@@ -89,7 +89,7 @@ impl Starting<'_> {
             keeping::start_gauges(&portus, &mut background);
         }
         http::start_reloading(tls.clone(), &mut background)?;
-        http::start(&portus, &self.metrics, (listener, tls), &mut serving);
+        http::start(&portus, &self.metrics, (listener, tls), &mut serving)?;
         if let Some(listener) = own_metrics {
             http::start_metrics(&self.settings, &self.metrics, listener, &mut serving);
         }

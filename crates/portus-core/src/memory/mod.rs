@@ -8,6 +8,7 @@ mod accounts;
 mod answers;
 mod audit;
 mod browse;
+mod deletions;
 mod epochs;
 mod explore;
 mod images;

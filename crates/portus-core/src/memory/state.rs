@@ -5,11 +5,12 @@ use super::tags::{StoredManifest, StoredTag};
 use crate::account::{Account, AccountKind, PasswordHash, UsernameKey};
 use crate::activity::NewActivity;
 use crate::credential::{ApplicationToken, NewRefreshToken};
+use crate::deletion::{Deletion, DeletionItem};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::id::{
-    AccountId, ActivityId, ApplicationTokenId, CommentId, InboxId, JobId, KeyId, NamespaceId,
-    RefreshTokenId, RegistryId, RepositoryId, SessionId, SyncId, TeamId,
+    AccountId, ActivityId, ApplicationTokenId, CommentId, DeletionId, DeletionItemId, InboxId,
+    JobId, KeyId, NamespaceId, RefreshTokenId, RegistryId, RepositoryId, SessionId, SyncId, TeamId,
 };
 use crate::key::{Installation, StoredKey};
 use crate::namespace::{Namespace, NamespaceName};
@@ -32,7 +33,10 @@ pub(super) struct State {
     pub(super) answers: BTreeMap<(AccountId, RequestKey), KnownRequest>,
     pub(super) application_tokens: BTreeMap<ApplicationTokenId, StoredToken>,
     pub(super) comments: BTreeMap<CommentId, (RepositoryId, Comment)>,
+    pub(super) deletion_items: BTreeMap<(DeletionId, DeletionItemId), DeletionItem>,
+    pub(super) deletions: BTreeMap<DeletionId, Deletion>,
     pub(super) failures: BTreeMap<(UsernameKey, String, Fingerprint), SystemTime>,
+    pub(super) held: BTreeMap<(RegistryId, NamespaceName), SystemTime>,
     pub(super) inbox: BTreeMap<InboxId, StoredEvent>,
     pub(super) installation: Option<Installation>,
     pub(super) jobs: BTreeMap<JobId, StoredJob>,
@@ -90,9 +94,10 @@ impl State {
         })
     }
 
-    /// Whether any registry has a namespace of this name.
+    /// Whether any registry has a namespace of this name, or had one that was deleted.
     pub(super) fn is_used(&self, name: &NamespaceName) -> bool {
-        self.namespaces.values().any(|namespace| namespace.name.as_ref() == Some(name))
+        self.held.keys().any(|(_, held)| held == name)
+            || self.namespaces.values().any(|namespace| namespace.name.as_ref() == Some(name))
     }
 }
 

@@ -6,8 +6,8 @@ use super::MemoryStore;
 use super::state::State;
 use super::turns::Turn;
 use crate::port::{
-    Accounts, Answers, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
-    StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
+    Accounts, Answers, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories,
+    Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 
 /// A copy of the state, made when the first change is.
@@ -52,6 +52,10 @@ impl UnitOfWork for Work {
     }
 
     fn audit(&mut self) -> &mut dyn Audit {
+        self
+    }
+
+    fn deletions(&mut self) -> &mut dyn Deletions {
         self
     }
 

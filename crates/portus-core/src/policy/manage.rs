@@ -19,6 +19,8 @@ pub enum Deed {
     CreateOwnTokens,
     /// Make a team.
     CreateTeam,
+    /// Delete a namespace with all that is in it.
+    DeleteNamespace,
     /// Describe a namespace, what is in it, or a team.
     Describe,
     /// Ask what others may do in a namespace, and why.
@@ -57,12 +59,13 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::AbandonNamespaces,
         Self::ChangeVisibility,
         Self::CreateNamespace,
         Self::CreateOwnTokens,
         Self::CreateTeam,
+        Self::DeleteNamespace,
         Self::Describe,
         Self::ExplainOthers,
         Self::GiveNamespace,
@@ -90,6 +93,7 @@ impl Deed {
             Self::CreateNamespace => "create a namespace",
             Self::CreateOwnTokens => "create tokens of one's own",
             Self::CreateTeam => "create a team",
+            Self::DeleteNamespace => "delete a namespace",
             Self::Describe => "describe namespaces and teams",
             Self::ExplainOthers => "ask what others may do",
             Self::GiveNamespace => "give a namespace away",
@@ -212,7 +216,8 @@ impl Policy {
             Deed::Remark => Keeper::People,
             Deed::CreateTeam if self.switches.people_create_teams => Keeper::People,
             Deed::GiveNamespace => owners_if(self.switches.transfer),
-            Deed::Describe
+            Deed::DeleteNamespace
+            | Deed::Describe
             | Deed::ExplainOthers
             | Deed::ManageBots
             | Deed::ManageMembers

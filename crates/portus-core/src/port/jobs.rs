@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::digest::Digest;
-use crate::id::{JobId, RegistryId};
+use crate::id::{DeletionId, JobId, RegistryId};
 use crate::repository::RepositoryPath;
 
 /// Work that takes network calls, done once by one worker at a time.
@@ -62,6 +62,13 @@ pub enum JobKind {
         /// Which.
         repository: RepositoryPath,
     },
+    /// Go on with a deletion.
+    Delete {
+        /// Where.
+        registry: RegistryId,
+        /// Which.
+        deletion: DeletionId,
+    },
     /// List a registry's catalog for the first time.
     FirstSync {
         /// Which.
@@ -79,6 +86,7 @@ impl JobKind {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Adopt { .. } => "adopt",
+            Self::Delete { .. } => "delete",
             Self::Describe { .. } => "describe",
             Self::FirstSync { .. } => "first_sync",
             Self::Sync { .. } => "sync",
@@ -89,6 +97,7 @@ impl JobKind {
     pub const fn registry(&self) -> RegistryId {
         match self {
             Self::Adopt { registry, .. }
+            | Self::Delete { registry, .. }
             | Self::Describe { registry, .. }
             | Self::FirstSync { registry }
             | Self::Sync { registry } => *registry,
@@ -99,7 +108,7 @@ impl JobKind {
     pub const fn repository(&self) -> Option<&RepositoryPath> {
         match self {
             Self::Adopt { repository, .. } | Self::Describe { repository, .. } => Some(repository),
-            Self::FirstSync { .. } | Self::Sync { .. } => None,
+            Self::Delete { .. } | Self::FirstSync { .. } | Self::Sync { .. } => None,
         }
     }
 }

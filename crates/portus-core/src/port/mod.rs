@@ -5,6 +5,7 @@ mod answers;
 mod audit;
 mod browse;
 mod clock;
+mod deletions;
 mod doctor;
 mod epochs;
 mod explore;
@@ -36,6 +37,7 @@ pub use answers::{Answers, InvalidRequestKey, KnownRequest, RequestKey};
 pub use audit::Audit;
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
+pub use deletions::{Deletions, Held, Sums};
 pub use doctor::{Doctor, Examination, Finding, Patch, PatchLine, Trial, Verdict};
 pub use epochs::{Epoch, Epochs, Known};
 pub use explore::{
@@ -52,7 +54,8 @@ pub use passwords::{Fingerprint, PasswordError, Passwords};
 pub use people::{AccountKinds, Holder, People, PeopleFilter};
 pub use registries::Registries;
 pub use remote::{
-    CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,
+    CatalogPage, FetchedManifest, Reference, RemoteError, RemoteRegistries, RemoteRegistry,
+    Removal, TagsPage,
 };
 pub use repositories::{Described, Repositories, TagChange};
 pub use rights::{Rights, TeamPlace};

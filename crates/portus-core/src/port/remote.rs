@@ -41,6 +41,39 @@ pub trait RemoteRegistry: Send + Sync {
         repository: &RepositoryPath,
         digest: &Digest,
     ) -> Result<Option<ManifestDetails>, RemoteError>;
+
+    /// Deletes a tag alone, or a manifest with every tag on it.
+    async fn delete(
+        &self,
+        repository: &RepositoryPath,
+        which: &Reference,
+    ) -> Result<Removal, RemoteError>;
+}
+
+/// What is called by a tag or by a digest.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub enum Reference {
+    /// A manifest, whatever tags are on it.
+    Digest(Digest),
+    /// One tag.
+    Tag(TagName),
+}
+
+/// What a registry did when it was asked to delete something.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Removal {
+    /// It is gone now.
+    Gone {
+        /// The registry's clock when it answered.
+        date: Option<SystemTime>,
+    },
+    /// It was not there.
+    NotThere {
+        /// The registry's clock when it answered.
+        date: Option<SystemTime>,
+    },
+    /// The registry does not delete what is called like this.
+    Unsupported,
 }
 
 /// Part of a registry's catalog.

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    Accounts, Answers, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
-    Syncs, Teams, Tokens, Words,
+    Accounts, Answers, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories,
+    Sessions, Syncs, Teams, Tokens, Words,
 };
 
 /// A place that keeps the state: PostgreSQL, SQLite, or the memory of a test.
@@ -26,6 +26,8 @@ pub trait UnitOfWork: Send {
     fn answers(&mut self) -> &mut dyn Answers;
     /// The audit.
     fn audit(&mut self) -> &mut dyn Audit;
+    /// Deletions, and names that were deleted.
+    fn deletions(&mut self) -> &mut dyn Deletions;
     /// Notifications.
     fn inbox(&mut self) -> &mut dyn Inbox;
     /// Work for the worker.
@@ -109,6 +111,8 @@ aggregates! {
     answers: Answers;
     /// The audit.
     audit: Audit;
+    /// Deletions, and names that were deleted.
+    deletions: Deletions;
     /// Notifications.
     inbox: Inbox;
     /// Work for the worker.

@@ -112,17 +112,18 @@ impl ApplyEvents {
                 registry.name
             )));
         }
-        if event.actor.as_deref().is_some_and(|name| self.is_self(name)) {
+        let Some(change) = event.change() else { return Ok(None) };
+        let removal = matches!(change, Change::Removed { .. } | Change::Untagged { .. });
+        // What Portus read is nobody's pull. What it deleted is known already, but the registry's
+        // own word of it says more exactly when.
+        if !removal && event.actor.as_deref().is_some_and(|name| self.is_self(name)) {
             return Ok(None);
         }
-        let Some(change) = event.change() else { return Ok(None) };
         let author = author(tx, event, authors).await?;
         let namespace = match self.namespace(tx, registry, event, author.as_ref(), now).await? {
             Ok(namespace) => namespace,
             // Of what is nowhere, nothing goes.
-            Err(_) if matches!(change, Change::Removed { .. } | Change::Untagged { .. }) => {
-                return Ok(None);
-            }
+            Err(_) if removal => return Ok(None),
             Err(reason) => return Ok(Some(reason)),
         };
         let repository = tx.repositories().ensure(namespace, &event.repository, event.at).await?;

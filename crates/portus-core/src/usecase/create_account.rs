@@ -191,6 +191,9 @@ async fn give_one(
     name: &NamespaceName,
     now: SystemTime,
 ) -> Result<(), StoreError> {
+    if tx.deletions().held(registry, name).await?.is_some() {
+        return Ok(());
+    }
     let kind = NamespaceKind::Personal { account, visibility: Visibility::Private };
     match add_namespace(tx, registry, name, kind, now).await {
         Ok(_) | Err(StoreError::Taken) => Ok(()),

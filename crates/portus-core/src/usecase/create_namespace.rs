@@ -26,6 +26,9 @@ pub struct CreateNamespace {
 /// Why there is no new namespace.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateNamespaceError {
+    /// One of that name was deleted a while ago, and tokens for it may still be good.
+    #[error("`{0}` was deleted a while ago; it can be used again in {1} minutes")]
+    Held(NamespaceName, u64),
     /// The one who asks may not.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -94,7 +97,7 @@ impl CreateNamespace {
         team: &TeamName,
         visibility: Visibility,
     ) -> Result<NamespaceId, CreateNamespaceError> {
-        use CreateNamespaceError::{Reserved, Taken, UnknownRegistry, UnknownTeam};
+        use CreateNamespaceError::{Held, Reserved, Taken, UnknownRegistry, UnknownTeam};
 
         let now = self.clock.now();
         self.store
@@ -110,6 +113,10 @@ impl CreateNamespace {
                 let place = place.ok_or_else(|| UnknownRegistry(registry.clone()))?;
                 if tx.namespaces().is_reserved(name, None).await? {
                     return Err(Reserved(name.clone()));
+                }
+                let held = tx.deletions().held(place.id, name).await?;
+                if let Some(left) = held.and_then(|held| held.until.duration_since(now).ok()) {
+                    return Err(Held(name.clone(), left.as_secs().div_ceil(60).max(1)));
                 }
                 let kind = NamespaceKind::Team { team: owner.id, visibility };
                 let added = add(tx, place.id, name, kind, now).await;
@@ -138,6 +145,7 @@ pub(super) async fn add(
 ) -> Result<NamespaceId, StoreError> {
     let new = NewNamespace { registry, name: Some(name.clone()), kind, created_at: now };
     let id = tx.namespaces().add(&new).await?;
+    tx.deletions().release(registry, name).await?;
     tx.inbox().retry_namespace(registry, name, now).await?;
     Ok(id)
 }
@@ -155,6 +163,10 @@ pub(super) async fn place_on_push(
     tx.raise_epoch().await?;
     if let Some(known) = tx.namespaces().by_name(registry.id, Some(name)).await? {
         return Ok(Some(known.id));
+    }
+    // A name that was deleted comes back when someone makes it, not by a push with an old token.
+    if tx.deletions().held(registry.id, name).await?.is_some() {
+        return Ok(None);
     }
     let pusher = tx.accounts().by_id(pusher).await?;
     let Some(pusher) = pusher.filter(|pusher| pusher.enabled) else { return Ok(None) };

@@ -7,9 +7,10 @@ use futures_util::stream::{self, StreamExt};
 
 use super::causes::in_full;
 use super::describe_manifest;
+use super::run_deletion::{Ran, RunDeletion};
 use super::sync_registry::{SyncError, SyncMode, SyncRegistry};
 use crate::digest::Digest;
-use crate::id::{JobId, RegistryId};
+use crate::id::{DeletionId, JobId, RegistryId};
 use crate::port::{
     Clock, Described, Job, JobKind, RemoteError, RemoteRegistries, Store, StoreError,
 };
@@ -24,6 +25,8 @@ pub struct RunJobs {
     pub remotes: Arc<dyn RemoteRegistries>,
     /// Lists a registry for the first time, and adds what a walk left alone.
     pub sync: Arc<SyncRegistry>,
+    /// Does deletions.
+    pub deletions: Arc<RunDeletion>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// How many calls at once.
@@ -70,6 +73,7 @@ impl RunJobs {
                 self.describe(away, job, *registry, repository, digest).await
             }
             JobKind::Adopt { registry, repository } => self.adopt(job, *registry, repository).await,
+            JobKind::Delete { deletion, .. } => self.delete(job, *deletion).await,
             JobKind::FirstSync { registry } => self.first_sync(job, *registry).await,
             JobKind::Sync { registry } => match self.registry(*registry).await? {
                 Some(registry) => self.list(job, &registry).await,
@@ -112,6 +116,23 @@ impl RunJobs {
                 tx.jobs().finish(job.id).await
             })
             .await
+    }
+
+    async fn delete(&self, job: &Job, deletion: DeletionId) -> Result<(), StoreError> {
+        match self.deletions.run(deletion, job.tries).await? {
+            Ran::Ended => self.finish(job.id).await,
+            Ran::Away(error) => self.postpone(job, &error).await,
+            // Made anew, behind what waits, and as if it had never failed.
+            Ran::More => {
+                let now = self.clock.now();
+                self.store
+                    .write(async |tx| {
+                        tx.jobs().finish(job.id).await?;
+                        tx.jobs().enqueue(&job.kind, now).await
+                    })
+                    .await
+            }
+        }
     }
 
     async fn adopt(

@@ -216,7 +216,7 @@ impl SyncRegistry {
                 }
                 if mode == SyncMode::Apply {
                     // Its name is in the catalog, so nobody may take it.
-                    walk.namespace(path).await?;
+                    walk.namespace(path, true).await?;
                 }
                 report.failed.push((path.clone(), error.to_string()));
                 return Ok(());
@@ -241,7 +241,7 @@ impl SyncRegistry {
         let walk = self.walk(registry, remote, at);
         match walk.observe(path).await {
             Ok(observed) => drop(walk.add(&observed).await?),
-            Err(RemoteError::Odd(_)) => drop(walk.namespace(path).await?),
+            Err(RemoteError::Odd(_)) => drop(walk.namespace(path, true).await?),
             Err(error) => return Err(error.into()),
         }
         Ok(())

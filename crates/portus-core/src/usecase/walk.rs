@@ -102,7 +102,10 @@ impl Walk<'_> {
 
     /// Adds what is missing, and says what was.
     pub(super) async fn add(&self, observed: &Observed) -> Result<Difference, StoreError> {
-        let namespace = self.namespace(&observed.repository).await?;
+        let found = !observed.tags.is_empty();
+        let Some(namespace) = self.namespace(&observed.repository, found).await? else {
+            return Ok(Difference::none(&observed.repository));
+        };
         let difference = self.compare(observed).await?;
         let tags: Vec<_> = difference.tags().collect();
         let now = self.own.clock.now();
@@ -140,11 +143,17 @@ impl Walk<'_> {
         Ok(difference)
     }
 
-    /// The namespace of a repository; one that nobody made becomes an orphan.
-    pub(super) async fn namespace(&self, path: &RepositoryPath) -> Result<NamespaceId, StoreError> {
+    /// The namespace of a repository; one that nobody made becomes an orphan. A registry goes on
+    /// listing the names of what was deleted, so of a deleted name only what is `found` again, when
+    /// no token from before is good any more, makes one.
+    pub(super) async fn namespace(
+        &self,
+        path: &RepositoryPath,
+        found: bool,
+    ) -> Result<Option<NamespaceId>, StoreError> {
         let (registry, name) = (self.registry.id, path.namespace());
         if let Some(known) = self.known_namespace(path).await? {
-            return Ok(known);
+            return Ok(Some(known));
         }
         let now = self.own.clock.now();
         self.own
@@ -152,18 +161,22 @@ impl Walk<'_> {
             .write(async |tx| {
                 tx.raise_epoch().await?;
                 if let Some(known) = tx.namespaces().by_name(registry, name).await? {
-                    return Ok(known.id);
+                    return Ok(Some(known.id));
                 }
                 let Some(name) = name else {
                     return Err(StoreError::Corrupt(format!(
                         "namespaces has no global one for registry {registry}"
                     )));
                 };
+                let held = tx.deletions().held(registry, name).await?;
+                if held.is_some_and(|held| !found || held.until > now) {
+                    return Ok(None);
+                }
                 let id = add_namespace(tx, registry, name, NamespaceKind::Orphan, now).await?;
                 let row =
                     NewActivity::done(kind::NAMESPACE_CREATE, &Actor::PORTUS, now, name.as_str());
                 tx.audit().append(&[row.detail("orphan, found by sync").in_namespace(id)]).await?;
-                Ok(id)
+                Ok(Some(id))
             })
             .await
     }

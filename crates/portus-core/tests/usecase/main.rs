@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audited;
+mod deletion;
 mod events;
 mod granted;
 mod keys;

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use portus_core::digest::Digest;
 use portus_core::image::{self, Child, Descriptor, ManifestDetails, MediaType};
 use portus_core::port::{
-    CatalogPage, FetchedManifest, RemoteError, RemoteRegistries, RemoteRegistry, TagsPage,
+    CatalogPage, FetchedManifest, Reference, RemoteError, RemoteRegistries, RemoteRegistry,
+    Removal, TagsPage,
 };
 use portus_core::registry::Registry;
 use portus_core::repository::RepositoryPath;
@@ -28,8 +29,22 @@ pub struct Contents {
     pub breaks_after: Option<usize>,
     pub pages_read: usize,
     pub manifests_read: Vec<Digest>,
+    pub deletes: Deletes,
+    /// What was deleted, in order.
+    pub deleted: Vec<String>,
+    /// After so many deletions it cannot be reached.
+    pub deletes_left: Option<usize>,
     /// The tags of this one are answered with a failure.
     pub broken: Option<RepositoryPath>,
+}
+
+/// How it deletes.
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
+pub enum Deletes {
+    ByDigest,
+    #[default]
+    ByTag,
+    Nothing,
 }
 
 pub fn digest(digit: u32) -> Digest {
@@ -130,5 +145,46 @@ impl RemoteRegistry for Table {
             platform: (!is_index).then(|| "linux/amd64".parse().unwrap()),
             ..ManifestDetails::default()
         }))
+    }
+
+    async fn delete(
+        &self,
+        repository: &RepositoryPath,
+        which: &Reference,
+    ) -> Result<Removal, RemoteError> {
+        let mut contents = self.0.lock().unwrap();
+        let date = contents.date;
+        match (which, contents.deletes) {
+            (_, Deletes::Nothing) | (Reference::Tag(_), Deletes::ByDigest) => {
+                return Ok(Removal::Unsupported);
+            }
+            _ => {}
+        }
+        // What nobody has is asked about before anything is deleted.
+        let tags = contents.repositories.entry(repository.clone()).or_default();
+        let there = match which {
+            Reference::Digest(digest) => tags.values().any(|on| on == digest),
+            Reference::Tag(tag) => tags.contains_key(tag),
+        };
+        if !there {
+            return Ok(Removal::NotThere { date });
+        }
+        if contents.deletes_left == Some(0) {
+            return Err(RemoteError::Unreachable("switched off".into()));
+        }
+        contents.deletes_left = contents.deletes_left.map(|left| left - 1);
+        let tags = contents.repositories.entry(repository.clone()).or_default();
+        let what = match which {
+            Reference::Digest(digest) => {
+                tags.retain(|_, on| on != digest);
+                format!("{repository}@{}", digest.as_str().trim_start_matches("sha256:0"))
+            }
+            Reference::Tag(tag) => {
+                tags.remove(tag);
+                format!("{repository}:{tag}")
+            }
+        };
+        contents.deleted.push(what);
+        Ok(Removal::Gone { date })
     }
 }

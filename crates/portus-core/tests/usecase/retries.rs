@@ -10,7 +10,7 @@ use portus_core::event::EventAction::Push;
 use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{
-    Accounts, Answers, Audit, Browse, Clock, Inbox, Jobs, Keys, Namespaces, Registries,
+    Accounts, Answers, Audit, Browse, Clock, Deletions, Inbox, Jobs, Keys, Namespaces, Registries,
     Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 use portus_core::usecase::{ApplyEvents, RetryEvents};
@@ -193,6 +193,7 @@ macro_rules! passed_on {
 passed_on! {
     accounts: Accounts;
     answers: Answers;
+    deletions: Deletions;
     inbox: Inbox;
     jobs: Jobs;
     keys: Keys;

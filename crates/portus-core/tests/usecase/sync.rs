@@ -33,6 +33,7 @@ pub async fn work(world: &World, table: &Table) {
         store: world.store.clone(),
         remotes: Arc::new(table.clone()),
         sync: sync(world, table),
+        deletions: Arc::new(world.run_deletion(table)),
         clock: Arc::new(world.clock.clone()),
         concurrency: 4,
         complain: Arc::new(|_, _| ()),

@@ -17,9 +17,12 @@ use portus_core::team::Role;
 use portus_core::usecase::{
     AddRegistry, ApplyEvents, Authenticate, AuthenticateError, Authenticated, ChangeAccount,
     ChangeMembers, ChangeNamespace, CreateAccount, CreateBot, CreateNamespace, CreateTeam,
-    Credential, IssueToken, IssueTokenError, IssuedToken, Lockout, ManageTokens, NewPerson,
-    NewToken, Notes, Origin, Standings, TokenRequest, WriteNotes,
+    Credential, DeleteImages, IssueToken, IssueTokenError, IssuedToken, Lockout, Look,
+    ManageTokens, NewPerson, NewToken, Notes, Origin, PlanDeletion, RunDeletion, Standings,
+    TokenRequest, WriteNotes,
 };
+
+use crate::remote::Table;
 
 pub const SERVICE: &str = "registry.test";
 
@@ -151,6 +154,11 @@ impl World {
         }
     }
 
+    pub async fn team_member(&self, team: &str, member: &str, role: Role) {
+        let (team, member) = (team.parse().unwrap(), member.parse().unwrap());
+        self.members().add(&operator(), &team, &member, role).await.unwrap();
+    }
+
     pub async fn namespace(&self, name: &str, team: &str, visibility: Visibility) {
         let (registry, name) = ("main".parse().unwrap(), name.parse().unwrap());
         self.create_namespace()
@@ -279,6 +287,33 @@ impl World {
             entropy: self.entropy.clone(),
             clock: Arc::new(self.clock.clone()),
             limit: 50,
+        }
+    }
+
+    pub fn delete_images(&self, table: &Table) -> DeleteImages {
+        let memory = Arc::new(self.memory.clone());
+        let look = Look {
+            browse: memory.clone(),
+            images: memory.clone(),
+            store: self.store.clone(),
+            lookups: memory,
+            policy: self.policy.clone(),
+        };
+        let plan = PlanDeletion {
+            look: Arc::new(look),
+            remotes: Arc::new(table.clone()),
+            entropy: self.entropy.clone(),
+        };
+        DeleteImages { plan: Arc::new(plan), clock: Arc::new(self.clock.clone()) }
+    }
+
+    pub fn run_deletion(&self, table: &Table) -> RunDeletion {
+        RunDeletion {
+            store: self.store.clone(),
+            remotes: Arc::new(table.clone()),
+            policy: self.policy.clone(),
+            clock: Arc::new(self.clock.clone()),
+            lifetime: Duration::from_secs(300),
         }
     }
 

@@ -19,7 +19,7 @@ use super::registry::SyncRun;
 #[derive(Serialize, ToSchema)]
 pub(super) struct Job {
     id: i64,
-    /// What is to be done: `adopt`, `describe`, `first_sync`, `sync`
+    /// What is to be done: `adopt`, `delete`, `describe`, `first_sync`, `sync`
     kind: &'static str,
     /// The registry's name
     registry: String,

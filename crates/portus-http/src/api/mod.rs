@@ -9,6 +9,7 @@ mod choice;
 mod comment;
 mod conditional;
 mod credentials;
+mod deletion;
 mod doctor;
 mod error;
 mod health;
@@ -24,6 +25,7 @@ mod once;
 mod openapi;
 mod outlook;
 mod parked;
+mod preview;
 mod query;
 mod quota;
 mod refresh_token;
@@ -112,6 +114,9 @@ fn table() -> Routes {
         .get("/api/v1/activities.jsonl", activity::json_lines)
         .get("/api/v1/bots", bot::list)
         .post("/api/v1/bots", bot::create)
+        .get("/api/v1/deletions", deletion::list)
+        .get("/api/v1/deletions/{deletion}", deletion::show)
+        .get("/api/v1/deletions/{deletion}/items", deletion::items)
         .get("/api/v1/compare/{registry}/{*repository}", image::compare)
         .patch("/api/v1/bots/{username}", bot::change)
         .delete("/api/v1/bots/{username}", bot::delete)
@@ -128,9 +133,11 @@ fn table() -> Routes {
         .post("/api/v1/keys/activate", key::activate)
         .post("/api/v1/keys/rotate", key::rotate)
         .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
+        .delete("/api/v1/manifests/{registry}/{*manifest}", deletion::manifest)
         .get("/api/v1/namespaces", namespace::list)
         .post("/api/v1/namespaces", namespace::create)
         .get("/api/v1/namespaces/{registry}/{namespace}", namespace::show)
+        .delete("/api/v1/namespaces/{registry}/{namespace}", deletion::namespace)
         .patch("/api/v1/namespaces/{registry}/{namespace}", namespace::change)
         .post("/api/v1/namespaces/{registry}/{namespace}/transfer", namespace::transfer)
         .get("/api/v1/parked-events", parked::list)
@@ -149,6 +156,7 @@ fn table() -> Routes {
         .post("/api/v1/registries/{registry}/test", registry_change::test)
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
+        .delete("/api/v1/repositories/{registry}/{*repository}", deletion::repository)
         .patch("/api/v1/repositories/{registry}/{*repository}", repository::change)
         .get("/api/v1/search", search::search)
         .get("/api/v1/self", myself::show)
@@ -162,6 +170,7 @@ fn table() -> Routes {
         .put("/api/v1/stars/{registry}/{*repository}", star::add)
         .delete("/api/v1/stars/{registry}/{*repository}", star::remove)
         .get("/api/v1/tags/{registry}/{*tag}", tag::show)
+        .delete("/api/v1/tags/{registry}/{*tag}", deletion::tag)
         .get("/api/v1/teams", team::list)
         .post("/api/v1/teams", team::create)
         .get("/api/v1/teams/{team}", team::show)

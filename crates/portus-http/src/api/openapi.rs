@@ -14,9 +14,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, comment, doctor, health, image, job, key, member, myself, namespace,
-    outlook, parked, refresh_token, registry, registry_change, repository, search, session,
-    setting, star, tag, team, token, user, version,
+    access, activity, bot, comment, deletion, doctor, health, image, job, key, member, myself,
+    namespace, outlook, parked, refresh_token, registry, registry_change, repository, search,
+    session, setting, star, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -37,6 +37,13 @@ use super::{
         bot::create,
         bot::delete,
         bot::list,
+        deletion::items,
+        deletion::list,
+        deletion::manifest,
+        deletion::namespace,
+        deletion::repository,
+        deletion::show,
+        deletion::tag,
         bot::of_team,
         doctor::look_again,
         doctor::show,
@@ -213,6 +220,7 @@ const PUBLIC: [&str; 7] = [
 fn said(status: &str) -> &'static str {
     match status {
         "201" => "It was made",
+        "202" => "It will be done",
         "204" => "It was done",
         _ => "The answer",
     }

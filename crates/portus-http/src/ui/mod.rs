@@ -9,6 +9,7 @@ mod bot;
 mod commands;
 mod compare;
 mod cookie;
+mod deletion;
 mod describe;
 mod fault;
 mod found;
@@ -58,8 +59,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
-    ChangePassword, CreateAccount, Describe, ExplainAccess, Find, Look, ManageSessions,
-    ManageTokens, Remark, SignIn, Survey, WhatCan, WhatIf, WhoCan,
+    ChangePassword, CreateAccount, DeleteImages, Describe, ExplainAccess, Find, FollowDeletions,
+    Look, ManageSessions, ManageTokens, Remark, SignIn, Survey, WhatCan, WhatIf, WhoCan,
 };
 
 use crate::Shared;
@@ -97,6 +98,10 @@ pub struct Web {
     pub change_password: Arc<ChangePassword>,
     /// Makes the first account.
     pub create_account: Arc<CreateAccount>,
+    /// Has images deleted.
+    pub delete_images: Arc<DeleteImages>,
+    /// Shows how far deletions are.
+    pub follow_deletions: Arc<FollowDeletions>,
     /// What the set-up link holds.
     pub setup_secret: portus_core::secret::Secret,
     /// Compares secrets.
@@ -124,6 +129,9 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/api", get(reference::show))
         .route("/api/", get(reference::show))
         .route("/audit", get(audit::show))
+        .route("/deletions", get(deletion::list).post(deletion::ask))
+        .route("/deletions/new", get(deletion::preview))
+        .route("/deletions/{deletion}", get(deletion::show))
         .route("/audit.csv", get(audit::csv))
         .route("/audit.jsonl", get(audit::json_lines))
         .route("/namespaces", get(namespace::list).post(new_namespace::make))

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use portus_core::deletion::DeletionScope;
 use portus_core::page::{NamespaceRow, RepositoryRow, Slice};
 use portus_core::policy::Deed;
 use portus_core::port::{NamespaceKey, SaidOf};
@@ -46,6 +47,8 @@ struct One {
     rights: Vec<Right>,
     /// What the place is asked about as, where she may ask about others here.
     keeps: Option<String>,
+    /// Why she may not delete it.
+    delete_refused: Option<String>,
     push_to: String,
     base: String,
     /// Whether the viewer may change something of it, and who else may.
@@ -193,6 +196,8 @@ async fn one(
     let host = place.registry.called().to_owned();
     let within = key.map(|name| format!("{name}/")).unwrap_or_default();
     let may = rulings(visit, &place).await?;
+    let plan = &visit.shared.app.web.delete_images.plan;
+    let scope = DeletionScope::Namespace;
     let shown = One {
         base: address(&place),
         may_change: may.visibility.allowed || may.give.allowed,
@@ -200,6 +205,7 @@ async fn one(
         example: format!("{within}app"),
         f: Frame::of(visit, name.clone()),
         rights: rights(visit, &place),
+        delete_refused: plan.refusal(&visit.actor(), scope, &place).await?,
         key: place.name.as_ref().map_or("_".to_owned(), ToString::to_string),
         keeps,
         push_to: format!("{host}/{within}"),

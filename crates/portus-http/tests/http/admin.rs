@@ -373,7 +373,7 @@ async fn what_failed_is_tried_again_and_what_is_parked_is_thrown_away_with_a_rea
     assert_eq!(audited(world, kind::JOB_RETRY).await[0].1, job);
     root.post("/admin/health/job", &[("job", "4711")]).await.expect(StatusCode::NOT_FOUND);
 
-    let [_, event, _] = &tenants.numbers;
+    let [_, event, ..] = &tenants.numbers;
     let discard = "/admin/health/discard";
     root.post(discard, &[("event", event), ("reason", " ")]).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(world.parked().await.len(), 1, "without a reason it stays");

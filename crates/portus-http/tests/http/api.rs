@@ -29,8 +29,8 @@ pub struct Tenants {
     pub tokens: BTreeMap<&'static str, Secret>,
     /// The secret of alice's session.
     pub session: String,
-    /// Its number, that of a parked event, and that of a refresh token of hers.
-    pub numbers: [String; 3],
+    /// Its number, that of a parked event, that of a refresh token of hers, and that of a deletion.
+    pub numbers: [String; 4],
     /// The number of a comment of alice's on `qa/app`.
     pub comment: String,
     random: Numbers,
@@ -69,7 +69,9 @@ impl Tenants {
         let asked = format!("service={SERVICE}&offline_token=true");
         tenants.world.get(&asked, Some(&alice())).await.expect(StatusCode::OK);
         let refreshes = tenants.get("alice", "/api/v1/self/refresh_tokens").await.json();
-        let rows = [&sessions, &parked, &refreshes];
+        tenants.ask("alice", "DELETE", "/api/v1/tags/main/qa/app:1", "").await;
+        let deletions = tenants.get("alice", "/api/v1/deletions").await.json();
+        let rows = [&sessions, &parked, &refreshes, &deletions];
         tenants.numbers = rows.map(|rows| rows[0]["id"].to_string());
         tenants
     }

@@ -40,6 +40,9 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/activities.jsonl", &[], ""),
     ("get", "/api/v1/bots", &[], ""),
     ("post", "/api/v1/bots", &[], r#"{"username": "cd", "team": "qa", "role": "viewer"}"#),
+    ("get", "/api/v1/deletions", &[], ""),
+    ("get", "/api/v1/deletions/{deletion}", &[("deletion", "its number")], ""),
+    ("get", "/api/v1/deletions/{deletion}/items", &[("deletion", "its number")], ""),
     ("get", "/api/v1/compare/{registry}/{repository}", QA_APP, ""),
     ("patch", "/api/v1/bots/{username}", CI, r#"{"enabled": false}"#),
     ("delete", "/api/v1/bots/{username}", CI, ""),
@@ -56,9 +59,11 @@ const OPERATIONS: &[Operation] = &[
     ("post", "/api/v1/keys/activate", &[], ""),
     ("post", "/api/v1/keys/rotate", &[], ""),
     ("get", "/api/v1/manifests/{registry}/{repository}@{digest}", QA_APP, ""),
+    ("delete", "/api/v1/manifests/{registry}/{repository}@{digest}", QA_APP, ""),
     ("get", "/api/v1/namespaces", &[], ""),
     ("post", "/api/v1/namespaces", &[], r#"{"registry": "main", "name": "new", "team": "qa"}"#),
     ("get", "/api/v1/namespaces/{registry}/{namespace}", QA, ""),
+    ("delete", "/api/v1/namespaces/{registry}/{namespace}", QA, ""),
     ("patch", "/api/v1/namespaces/{registry}/{namespace}", QA, r#"{"visibility": "protected"}"#),
     ("post", "/api/v1/namespaces/{registry}/{namespace}/transfer", QA, r#"{"username": "alice"}"#),
     ("get", "/api/v1/parked-events", &[], ""),
@@ -82,6 +87,7 @@ const OPERATIONS: &[Operation] = &[
     ("post", "/api/v1/registries/{registry}/test", QA, r#"{"url": "https://hub.test"}"#),
     ("get", "/api/v1/repositories", &[], ""),
     ("get", "/api/v1/repositories/{registry}/{repository}", QA_APP, ""),
+    ("delete", "/api/v1/repositories/{registry}/{repository}", QA_APP, ""),
     ("patch", "/api/v1/repositories/{registry}/{repository}", QA_APP, r#"{"description": "new"}"#),
     ("get", "/api/v1/search", &[], ""),
     ("get", "/api/v1/self", &[], ""),
@@ -101,6 +107,7 @@ const OPERATIONS: &[Operation] = &[
     ("delete", "/api/v1/stars/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}:{tag}", QA_APP, ""),
+    ("delete", "/api/v1/tags/{registry}/{repository}:{tag}", QA_APP, ""),
     ("get", "/api/v1/tags/{registry}/{repository}:{tag}/history", QA_APP, ""),
     ("get", "/api/v1/teams", &[], ""),
     ("post", "/api/v1/teams", &[], r#"{"name": "new"}"#),
@@ -138,10 +145,11 @@ const OPERATIONS: &[Operation] = &[
 
 fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
     let mut path = template.to_owned();
-    let [session, event, refresh] = &tenants.numbers;
+    let [session, event, refresh, deletion] = &tenants.numbers;
     for (name, value) in parts {
         let value = match (*name, *value) {
             ("session", "its number") => session,
+            ("deletion", "its number") => deletion,
             ("event", "its number") => event,
             ("refresh_token", "its number") => refresh,
             ("comment", "its number") => &tenants.comment,
@@ -233,7 +241,9 @@ async fn sr9_what_is_anothers_answers_like_what_nobody_has() {
     for (method, template, parts, body) in OPERATIONS {
         let unused = |name: &str| match name {
             "digest" => format!("sha256:{}", "e".repeat(64)),
-            "comment" | "event" | "job" | "refresh_token" | "session" => "4711".to_owned(),
+            "comment" | "deletion" | "event" | "job" | "refresh_token" | "session" => {
+                "4711".to_owned()
+            }
             "repository" => "zz/app".to_owned(),
             _ => "zz".to_owned(),
         };

@@ -6,6 +6,7 @@ mod api;
 mod api_routes;
 mod browser;
 mod captures;
+mod deletions;
 #[path = "../../../portus-core/tests/policy/expected.rs"]
 mod expected;
 mod forms;
@@ -18,6 +19,7 @@ mod once;
 mod operators;
 mod outlook;
 mod pages;
+mod remote;
 mod search;
 mod serve;
 mod token_get;

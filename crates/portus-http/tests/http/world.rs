@@ -30,13 +30,16 @@ use portus_core::team::Role;
 use portus_core::usecase::{
     AcceptNotification, AddRegistry, AnswerOnce, Authenticate, ChangeAccount, ChangeBot,
     ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount, CreateBot,
-    CreateNamespace, CreateTeam, DeleteAccount, Describe, ExplainAccess, Find, Inspect, IssueToken,
-    Lockout, Look, ManageSessions, ManageTokens, NewPerson, NewToken, Notes, Remark, RetryEvents,
-    Roster, SessionTimes, SignIn, Standings, Survey, WhatCan, WhatIf, WhoCan,
+    CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe, ExplainAccess, Find,
+    FollowDeletions, Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson,
+    NewToken, Notes, PlanDeletion, Remark, RetryEvents, Roster, SessionTimes, SignIn, Standings,
+    Survey, WhatCan, WhatIf, WhoCan,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
 use tower::ServiceExt;
+
+use crate::remote::Remote;
 
 pub const SERVICE: &str = "registry.test";
 /// Where browsers find it.
@@ -53,6 +56,7 @@ pub struct World {
     pub clock: FixedClock,
     pub ready: Arc<AtomicBool>,
     pub router: Router,
+    pub remote: Remote,
     pub notes: Arc<Notes>,
 }
 
@@ -92,8 +96,8 @@ impl World {
         let mut app = parts.app(&signer, &ready, limits);
         change(&mut app);
         let router = router(app);
-        let Parts { memory, store, passwords, clock, notes, .. } = parts;
-        Self { memory, store, passwords, signer, clock, ready, router, notes }
+        let Parts { memory, store, passwords, clock, notes, remote, .. } = parts;
+        Self { memory, store, passwords, signer, clock, ready, router, notes, remote }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -339,6 +343,7 @@ struct Parts {
     clock: FixedClock,
     passwords: Arc<PlainPasswords>,
     entropy: Arc<CountingEntropy>,
+    remote: Remote,
 }
 
 impl Parts {
@@ -352,6 +357,7 @@ impl Parts {
             entropy: Arc::new(CountingEntropy::default()),
             notes: Arc::default(),
             memory,
+            remote: Remote::default(),
         }
     }
 
@@ -480,6 +486,8 @@ impl Parts {
                 passwords: self.passwords.clone(),
                 clock: clock.clone(),
             }),
+            delete_images: Arc::new(self.delete_images()),
+            follow_deletions: Arc::new(FollowDeletions { store: self.store.clone() }),
             setup_secret: setup_secret(),
             passwords: self.passwords.clone(),
             clock,
@@ -487,6 +495,23 @@ impl Parts {
             insecure_cookies: false,
             anonymous_browse: true,
         }
+    }
+
+    fn delete_images(&self) -> DeleteImages {
+        let memory = Arc::new(self.memory.clone());
+        let look = Look {
+            browse: memory.clone(),
+            images: memory.clone(),
+            store: self.store.clone(),
+            lookups: memory,
+            policy: self.policy.clone(),
+        };
+        let plan = PlanDeletion {
+            look: Arc::new(look),
+            remotes: Arc::new(self.remote.clone()),
+            entropy: self.entropy.clone(),
+        };
+        DeleteImages { plan: Arc::new(plan), clock: Arc::new(self.clock.clone()) }
     }
 
     fn api(&self) -> Api {

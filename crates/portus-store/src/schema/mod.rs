@@ -2,6 +2,7 @@
 
 mod audit;
 mod credentials;
+mod gone;
 mod images;
 mod people;
 mod places;
@@ -11,6 +12,7 @@ mod work;
 
 pub(crate) use audit::*;
 pub(crate) use credentials::*;
+pub(crate) use gone::*;
 pub(crate) use images::*;
 pub(crate) use people::*;
 pub(crate) use places::*;
@@ -46,6 +48,9 @@ diesel::joinable!(application_token_namespaces -> application_tokens (token_id))
 diesel::joinable!(application_token_namespaces -> namespaces (namespace_id));
 diesel::joinable!(refresh_tokens -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> registries (registry_id));
+diesel::joinable!(deletions -> registries (registry_id));
+diesel::joinable!(deletion_items -> deletions (deletion_id));
+diesel::joinable!(deleted_names -> registries (registry_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(answers -> accounts (account_id));
 diesel::joinable!(stars -> accounts (account_id));
@@ -60,6 +65,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_token_namespaces,
     application_tokens,
     comments,
+    deleted_names,
+    deletion_items,
+    deletions,
     inbox,
     installation,
     jobs,

@@ -9,7 +9,7 @@ use portus_core::port::{Accounts, StoreError};
 
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::{corrupt, store_error};
-use crate::schema::{accounts, namespaces, repositories, stars};
+use crate::schema::{accounts, deleted_names, namespaces, repositories, stars};
 use crate::values::{count, micros, parsed, time};
 
 #[async_trait]
@@ -162,7 +162,8 @@ impl Accounts for SqlUnitOfWork {
     async fn is_personal_name_free(&mut self, name: &NamespaceName) -> Result<bool, StoreError> {
         let reserved = accounts::table.filter(accounts::personal_name.eq(name.as_str()));
         let used = namespaces::table.filter(namespaces::name.eq(name.as_str()));
-        diesel::select(not(exists(reserved)).and(not(exists(used))))
+        let deleted = deleted_names::table.filter(deleted_names::name.eq(name.as_str()));
+        diesel::select(not(exists(reserved)).and(not(exists(used))).and(not(exists(deleted))))
             .get_result(self.conn())
             .await
             .map_err(store_error)

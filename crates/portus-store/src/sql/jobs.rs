@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portus_core::id::{JobId, RegistryId};
+use portus_core::id::{DeletionId, JobId, RegistryId};
 use portus_core::port::{Job, JobKind, Jobs, StoreError};
 
 use super::super::dialect;
@@ -127,6 +127,7 @@ impl Jobs for SqlUnitOfWork {
 }
 
 const ADOPT: &str = "adopt";
+const DELETE: &str = "delete";
 const DESCRIBE: &str = "describe";
 const FIRST_SYNC: &str = "first-sync";
 /// In place of a digest: the catalog is listed though it was before. To the release before this one
@@ -137,6 +138,9 @@ fn stored(job: &JobKind) -> (&'static str, RegistryId, String, String) {
     match job {
         JobKind::Adopt { registry, repository } => {
             (ADOPT, *registry, repository.to_string(), String::new())
+        }
+        JobKind::Delete { registry, deletion } => {
+            (DELETE, *registry, String::new(), deletion.to_string())
         }
         JobKind::Describe { registry, repository, digest } => {
             (DESCRIBE, *registry, repository.to_string(), digest.to_string())
@@ -154,6 +158,9 @@ pub(super) fn job(
     let registry = RegistryId(registry);
     let kind = match kind.as_str() {
         ADOPT => JobKind::Adopt { registry, repository: parsed("jobs.repository", &repository)? },
+        DELETE => {
+            JobKind::Delete { registry, deletion: DeletionId(parsed("jobs.digest", &digest)?) }
+        }
         DESCRIBE => JobKind::Describe {
             registry,
             repository: parsed("jobs.repository", &repository)?,

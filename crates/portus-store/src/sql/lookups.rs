@@ -20,8 +20,8 @@ use super::accounts::{ACCOUNT, AccountRow, PERSON, account};
 use super::namespaces::{KIND, KindRow, namespace_kind, namespace_name, stored_name};
 use super::pool::{SqlPool, within_limit};
 use crate::schema::{
-    accounts, application_token_namespaces, application_tokens, login_failures, members,
-    namespaces, refresh_tokens, teams,
+    accounts, application_token_namespaces, application_tokens, deleted_names, login_failures,
+    members, namespaces, refresh_tokens, teams,
 };
 use crate::values::{micros, parsed, time};
 
@@ -139,12 +139,13 @@ impl Lookups for SqlLookups {
             let reserved =
                 accounts::table.filter(accounts::personal_name.eq(teams::name_key.nullable()));
             let used = namespaces::table.filter(namespaces::name.eq(teams::name_key));
+            let deleted = deleted_names::table.filter(deleted_names::name.eq(teams::name_key));
             let query = teams::table
                 .inner_join(members::table)
                 .filter(teams::name_key.eq_any(names))
                 .filter(members::account_id.eq(asker.0))
                 .filter(members::role.eq(Role::Owner.as_str()))
-                .filter(not(exists(reserved)).and(not(exists(used))))
+                .filter(not(exists(reserved)).and(not(exists(used))).and(not(exists(deleted))))
                 .select(teams::name_key);
             let mut lease = self.pool.lease().await?;
             let rows = query.load(lease.conn()).await;

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use portus_core::id::RepositoryId;
 use portus_core::port::{
-    Accounts, Answers, Audit, Inbox, Jobs, Keys, Namespaces, Registries, Repositories, Sessions,
-    StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
+    Accounts, Answers, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories,
+    Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -86,6 +86,9 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
     fn audit(&mut self) -> &mut dyn Audit {
+        self
+    }
+    fn deletions(&mut self) -> &mut dyn Deletions {
         self
     }
     fn inbox(&mut self) -> &mut dyn Inbox {

@@ -4,9 +4,9 @@ use portus_core::port::{PasswordError, StoreError};
 use portus_core::usecase::{
     AuthenticateError, ChangeAccountError, ChangeBotError, ChangeMembersError,
     ChangeNamespaceError, ChangeTeamError, CreateAccountError, CreateBotError,
-    CreateNamespaceError, CreateTeamError, DeleteAccountError, DescribeError, ExplainError,
-    InspectError, ManageTokensError, Refused, RemarkError, RetryEventsError, SignInError,
-    WhatCanError, WhatIfError, WhoCanError,
+    CreateNamespaceError, CreateTeamError, DeleteAccountError, DeletionError, DescribeError,
+    ExplainError, InspectError, ManageTokensError, Refused, RemarkError, RetryEventsError,
+    SignInError, WhatCanError, WhatIfError, WhoCanError,
 };
 
 use super::{Code, Problem};
@@ -252,9 +252,9 @@ impl From<CreateNamespaceError> for Problem {
     fn from(error: CreateNamespaceError) -> Self {
         match error {
             CreateNamespaceError::Refused(refused) => refused.into(),
-            CreateNamespaceError::Reserved(_) | CreateNamespaceError::Taken(..) => {
-                Self::new(Code::Taken, error.to_string())
-            }
+            CreateNamespaceError::Held(..)
+            | CreateNamespaceError::Reserved(_)
+            | CreateNamespaceError::Taken(..) => Self::new(Code::Taken, error.to_string()),
             CreateNamespaceError::Store(error) => error.into(),
             CreateNamespaceError::UnknownRegistry(_) => {
                 Self::new(Code::NotFound, error.to_string())
@@ -276,6 +276,23 @@ impl From<ChangeNamespaceError> for Problem {
             Refused(refused) => refused.into(),
             Store(error) => error.into(),
             Unknown(..) | UnknownAccount(_) | UnknownRegistry(_) | UnknownTeam(_) => Self::absent(),
+        }
+    }
+}
+
+impl From<DeletionError> for Problem {
+    fn from(error: DeletionError) -> Self {
+        use DeletionError::{
+            Absent, Many, Moved, Needed, Refused, Siblings, Store, SwitchedOff, UnderWay,
+        };
+        match error {
+            Absent => Self::absent(),
+            Many => Self::new(Code::InvalidValue, error.to_string()),
+            Moved(_) | Needed(_) | Siblings(_) | SwitchedOff | UnderWay => {
+                Self::new(Code::Conflict, error.to_string())
+            }
+            Refused(why) => Self::new(Code::NotAllowed, why),
+            Store(error) => error.into(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod access;
 mod admin;
 mod audit;
+mod deletions;
 mod images;
 mod outlook;
 mod password;

@@ -3,6 +3,7 @@
 use super::access::Access;
 use super::admin::Admin;
 use super::audit::Audit;
+use super::deletions::Deletions;
 use super::images::Images;
 use super::outlook::Outlook;
 use super::password::Password;
@@ -37,6 +38,7 @@ texts! {
         access: Access = Access::ENGLISH, Access::GERMAN;
         admin: Admin = Admin::ENGLISH, Admin::GERMAN;
         audit: Audit = Audit::ENGLISH, Audit::GERMAN;
+        deletions: Deletions = Deletions::ENGLISH, Deletions::GERMAN;
         images: Images = Images::ENGLISH, Images::GERMAN;
         outlook: Outlook = Outlook::ENGLISH, Outlook::GERMAN;
         password: Password = Password::ENGLISH, Password::GERMAN;

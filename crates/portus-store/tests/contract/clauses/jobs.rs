@@ -14,6 +14,8 @@ pub async fn a_job_reads_back_and_waits_once(world: World) {
         describe(main, "qa/other", 'a'),
         describe(other, "qa/app", 'a'),
         JobKind::Adopt { registry: main, repository: "qa/app".parse().unwrap() },
+        JobKind::Delete { registry: main, deletion: portus_core::id::DeletionId(7) },
+        JobKind::Delete { registry: main, deletion: portus_core::id::DeletionId(8) },
         JobKind::FirstSync { registry: main },
         JobKind::FirstSync { registry: other },
         JobKind::Sync { registry: main },

@@ -6,6 +6,7 @@ mod audit;
 mod browse;
 mod claims;
 mod corrupt;
+mod deletions;
 mod explore;
 mod images;
 mod inbox;
@@ -89,6 +90,19 @@ clauses! {
     corrupt {
         a_value_that_no_version_wrote_is_named_with_table_and_column
         an_event_that_cannot_be_read_any_more_is_parked_and_the_others_go_on
+    }
+    deletions {
+        a_deletion_reads_back_with_its_items_in_order
+        an_item_comes_to_one_end_and_is_counted_once
+        a_deletion_waits_and_ends_with_a_reason
+        deletions_are_listed_newest_first_for_whom_they_are
+        a_namespace_is_going_while_all_of_it_is_deleted
+        a_repository_is_taken_whole_with_indexes_first
+        what_needs_a_manifest_is_found
+        the_last_word_of_what_is_there_is_found
+        what_is_there_is_summed_up
+        only_empty_repositories_are_forgotten
+        a_removed_namespace_leaves_its_name_held
     }
     images {
         images_are_listed_one_a_digest_with_all_their_tags

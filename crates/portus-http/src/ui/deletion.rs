@@ -1,0 +1,309 @@
+//! Deleting: what would go, and how far it is.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, REFRESH};
+use axum::response::Response;
+use portus_core::deletion::{Deletion, DeletionItem, DeletionScope, DeletionState, ItemState};
+use portus_core::id::DeletionId;
+use portus_core::page::Slice;
+use portus_core::usecase::{
+    Confirmed, Deletes, DeletionError, DeletionPlan, PlannedTag, Wanted, WantedTag,
+};
+
+use super::frame::{Frame, html, with_status};
+use super::home::Part;
+use super::sent::{Asked, Named, Sent};
+use super::sign_in::see;
+use super::trouble::Trouble;
+use super::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "deletion_new.html")]
+struct Preview {
+    f: Frame,
+    plan: DeletionPlan,
+    asked: Question,
+    siblings: Vec<String>,
+    broken: Vec<String>,
+    fault: Option<String>,
+    notice: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "deletion.html")]
+struct One {
+    f: Frame,
+    deletion: Deletion,
+    items: Vec<DeletionItem>,
+    next: Option<String>,
+    is_first: bool,
+}
+
+#[derive(Template)]
+#[template(path = "deletions.html")]
+struct List {
+    f: Frame,
+    rows: Vec<Deletion>,
+    next: Option<String>,
+    is_first: bool,
+}
+
+/// What a form or an address says.
+#[derive(Default)]
+struct Question {
+    registry: String,
+    repository: String,
+    namespace: String,
+    digest: String,
+    /// `tag`, or `tag@digest` where it was looked at before.
+    tags: Vec<String>,
+    /// The name that was typed.
+    typed: String,
+    siblings: bool,
+}
+
+impl Question {
+    /// Read by hand, since a box that is ticked repeats its name.
+    fn read(fields: Vec<(String, String)>) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in fields.into_iter().take(1000) {
+            match name.as_str() {
+                "registry" => asked.registry = value,
+                "repository" => asked.repository = value,
+                "namespace" => asked.namespace = value,
+                "digest" => asked.digest = value,
+                "tag" => asked.tags.push(value),
+                "name" => asked.typed = value.trim().to_owned(),
+                "siblings" => asked.siblings = value == "all",
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    /// `None` where it can be the name of nothing.
+    fn wanted(&self, check_digests: bool) -> Option<Wanted> {
+        let registry = self.registry.parse().ok()?;
+        if !self.namespace.is_empty() {
+            let name = match self.namespace.as_str() {
+                "_" => None,
+                name => Some(name.parse().ok()?),
+            };
+            return Some(Wanted::Namespace(registry, name));
+        }
+        let path = self.repository.parse().ok()?;
+        if !self.digest.is_empty() {
+            return Some(Wanted::Manifest(registry, path, self.digest.parse().ok()?));
+        }
+        if self.tags.is_empty() {
+            return Some(Wanted::Repository(registry, path));
+        }
+        let tag = |text: &String| {
+            let (name, seen) = match text.split_once('@') {
+                Some((name, digest)) => (name, Some(digest.parse().ok()?)),
+                None => (text.as_str(), None),
+            };
+            let seen = seen.filter(|_| check_digests);
+            Some(WantedTag { name: name.parse().ok()?, seen })
+        };
+        let tags = self.tags.iter().map(tag).collect::<Option<_>>()?;
+        Some(Wanted::Tags(registry, path, tags))
+    }
+}
+
+impl Preview {
+    fn is_scope(&self, scope: &str) -> bool {
+        self.plan.scope.as_str() == scope
+    }
+
+    fn is_of_tags(&self) -> bool {
+        self.plan.scope == DeletionScope::Images && self.plan.manifests.is_empty()
+    }
+
+    fn is_off(&self) -> bool {
+        self.plan.deletes == Deletes::Nothing
+    }
+
+    fn is_by_digest(&self) -> bool {
+        self.plan.deletes == Deletes::ByDigest
+    }
+
+    fn is_quiet(&self) -> bool {
+        matches!(self.plan.deletes, Deletes::Unknown(_))
+    }
+
+    fn may(&self) -> bool {
+        !self.is_off() && self.broken.is_empty()
+    }
+
+    /// How many tags the button speaks of: those that go along, too.
+    fn count(&self) -> u64 {
+        (self.plan.tags.len() + self.siblings.len()) as u64
+    }
+
+    fn pulled_lately(&self, tag: &&PlannedTag) -> bool {
+        let since = tag.row.pulled_at.and_then(|at| self.f.now.duration_since(at).ok());
+        since.is_some_and(|since| since.as_secs() < 30 * 86_400)
+    }
+
+    fn back(&self) -> String {
+        let registry = &self.plan.place.registry.name;
+        match (&self.plan.repository, &self.plan.place.name) {
+            (Some(seen), _) => format!("/repositories/{registry}/{}", seen.row.path),
+            (None, Some(name)) => format!("/namespaces/{registry}/{name}"),
+            (None, None) => format!("/namespaces/{registry}/_"),
+        }
+    }
+}
+
+impl One {
+    fn word(&self) -> (&'static str, &'static str, &'static str) {
+        let t = &self.f.t.deletions;
+        match self.deletion.state {
+            DeletionState::Done => ("ok", "ok", t.done),
+            DeletionState::Incomplete => ("warn", "warn", t.incomplete),
+            DeletionState::Stopped => ("bad", "no", t.stopped),
+            DeletionState::UnderWay => ("idle", "history", t.under_way),
+        }
+    }
+
+    fn is_going(&self) -> bool {
+        self.deletion.state == DeletionState::UnderWay
+    }
+
+    fn is_listing(&self) -> bool {
+        self.is_going() && self.deletion.scope == DeletionScope::Namespace
+    }
+
+    fn end(&self, item: &&DeletionItem) -> (&'static str, &'static str, &'static str) {
+        let t = &self.f.t.deletions;
+        match item.state {
+            ItemState::Done => ("ok", "ok", t.deleted),
+            ItemState::Failed => ("bad", "no", t.failed),
+            ItemState::Kept => ("warn", "warn", t.kept),
+            ItemState::Waiting => ("idle", "history", t.waiting),
+        }
+    }
+}
+
+impl List {
+    fn word(&self, row: &&Deletion) -> (&'static str, &'static str) {
+        let t = &self.f.t.deletions;
+        match row.state {
+            DeletionState::Done => ("ok", t.done),
+            DeletionState::Incomplete => ("warn", t.incomplete),
+            DeletionState::Stopped => ("bad", t.stopped),
+            DeletionState::UnderWay => ("idle", t.under_way),
+        }
+    }
+}
+
+pub(super) async fn preview(
+    visit: Visit,
+    Asked(fields): Asked<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
+    visit.look_around()?;
+    page(&visit, StatusCode::OK, Question::read(fields), None, None).await
+}
+
+async fn page(
+    visit: &Visit,
+    status: StatusCode,
+    asked: Question,
+    fault: Option<String>,
+    notice: Option<&'static str>,
+) -> Result<Response, Trouble> {
+    let wanted = asked.wanted(false).ok_or(Trouble::NotFound)?;
+    let plan = &visit.shared.app.web.delete_images.plan;
+    let plan = plan.plan(&visit.actor(), &wanted).await.map_err(trouble)?;
+    let shown = Preview {
+        f: Frame::of(visit, (visit.t.deletions.question)(&plan.object)),
+        siblings: plan.siblings().iter().map(ToString::to_string).collect(),
+        broken: plan.broken().iter().map(ToString::to_string).collect(),
+        plan,
+        asked,
+        fault,
+        notice,
+    };
+    with_status(status, &shown)
+}
+
+pub(super) async fn ask(
+    visit: Visit,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
+    let asked = Question::read(fields);
+    let wanted = asked.wanted(true).ok_or(Trouble::NotFound)?;
+    let name = match &wanted {
+        Wanted::Namespace(_, name) => name.as_ref().map(ToString::to_string),
+        Wanted::Repository(_, path) => Some(path.to_string()),
+        Wanted::Manifest(..) | Wanted::Tags(..) => None,
+    };
+    if let Some(name) = name.filter(|name| *name != asked.typed) {
+        let fault = Some((visit.t.deletions.name_wrong)(&name));
+        return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, asked, fault, None).await;
+    }
+    let confirmed = Confirmed { all_siblings: asked.siblings };
+    let delete = &visit.shared.app.web.delete_images;
+    match delete.ask(&visit.actor(), &wanted, confirmed).await {
+        Ok(id) => Ok(see(&format!("/deletions/{id}"))),
+        Err(
+            DeletionError::Moved(_)
+            | DeletionError::Needed(_)
+            | DeletionError::Siblings(_)
+            | DeletionError::SwitchedOff,
+        ) => {
+            let notice = Some(visit.t.deletions.moved);
+            page(&visit, StatusCode::CONFLICT, asked, None, notice).await
+        }
+        Err(error) => Err(trouble(error)),
+    }
+}
+
+fn trouble(error: DeletionError) -> Trouble {
+    match error {
+        DeletionError::Store(error) => error.into(),
+        DeletionError::Refused(_) => Trouble::Refused,
+        DeletionError::Many => Trouble::Odd,
+        _ => Trouble::NotFound,
+    }
+}
+
+pub(super) async fn list(visit: Visit, Asked(part): Asked<Part>) -> Result<Response, Trouble> {
+    if !visit.is_signed_in() {
+        return Ok(see("/sign-in?to=/deletions"));
+    }
+    let follow = &visit.shared.app.web.follow_deletions;
+    let page = follow.list(&visit.caller, &part.slice()).await?;
+    html(&List {
+        f: Frame::of(&visit, visit.t.deletions.title),
+        rows: page.rows,
+        next: page.next,
+        is_first: part.after.is_none(),
+    })
+}
+
+pub(super) async fn show(
+    visit: Visit,
+    Named(id): Named<String>,
+    Asked(part): Asked<Part>,
+) -> Result<Response, Trouble> {
+    let id = DeletionId(id.parse().map_err(|_| Trouble::NotFound)?);
+    let slice = Slice { limit: 100, ..part.slice() };
+    let found = visit.shared.app.web.follow_deletions.one(&visit.caller, id, &slice).await?;
+    let (deletion, items) = found.ok_or(Trouble::NotFound)?;
+    let going = deletion.state == DeletionState::UnderWay;
+    let mut response = html(&One {
+        f: Frame::of(&visit, format!("{}: {}", visit.t.deletions.title, deletion.object)),
+        deletion,
+        items: items.rows,
+        next: items.next,
+        is_first: part.after.is_none(),
+    })?;
+    if going {
+        // Looks again by itself, without a script, until there is nothing to wait for.
+        response.headers_mut().insert(REFRESH, HeaderValue::from_static("3"));
+    }
+    Ok(response)
+}

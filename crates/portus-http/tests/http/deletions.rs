@@ -1,0 +1,142 @@
+//! Deleting, by pages and by the interface for programs.
+
+use axum::http::StatusCode;
+use portus_core::deletion::{DeletionState, ItemState};
+use portus_core::id::DeletionId;
+use portus_core::port::StoreError;
+
+use crate::api::Tenants;
+use crate::browser::Browser;
+use crate::remote::Deletes;
+use crate::world::World;
+
+const TAG: &str = "/deletions/new?registry=main&repository=qa%2Fapp&tag=1";
+
+async fn pushed() -> World {
+    let world = World::new().await;
+    world.push("qa/app", "1", "alice").await;
+    world
+}
+
+#[tokio::test]
+async fn what_goes_is_shown_before_anything_does() {
+    let world = pushed().await;
+    let before = world.state().await;
+    let browser = Browser::of(&world, "alice").await;
+    let page = browser.get("/repositories/main/qa/app").await.expect(StatusCode::OK).body;
+    for link in [
+        r#"href="/deletions/new?registry=main&#38;repository=qa%2Fapp""#,
+        r#"name="tag" value="1" form="delete-tags""#,
+        r#"id="delete-tags""#,
+    ] {
+        assert!(page.contains(link), "{link} in {page}");
+    }
+    let page = browser.get(TAG).await.expect(StatusCode::OK).body;
+    assert!(page.contains("Delete qa/app:1?") && page.contains("Delete 1 tag"), "{page}");
+    assert!(page.contains("Layers stay in the registry"), "{page}");
+    assert_eq!(world.state().await, before);
+}
+
+#[tokio::test]
+async fn a_confirmed_deletion_leads_to_its_progress() {
+    let world = pushed().await;
+    let browser = Browser::of(&world, "alice").await;
+    let form = [("registry", "main"), ("repository", "qa/app"), ("tag", "1")];
+    let answer = browser.post("/deletions", &form).await.expect(StatusCode::SEE_OTHER);
+    let at = answer.header("location").unwrap().to_owned();
+    let page = browser.get(&at).await.expect(StatusCode::OK);
+    assert_eq!(page.header("refresh"), Some("3"), "it looks again by itself");
+    assert!(page.body.contains("<progress") && page.body.contains("waiting"), "{}", page.body);
+    assert!(browser.get("/deletions").await.body.contains(&format!(r#"href="{at}""#)));
+    // SR9: to others it is not there.
+    let stranger = Browser::of(&world, "bob").await;
+    stranger.get(&at).await.expect(StatusCode::NOT_FOUND);
+    stranger.get(TAG).await.expect(StatusCode::NOT_FOUND);
+    assert!(!stranger.get("/deletions").await.body.contains(&at));
+    Browser::new(&world).get(&at).await.expect(StatusCode::NOT_FOUND);
+
+    let id = DeletionId(at.rsplit('/').next().unwrap().parse().unwrap());
+    world
+        .store
+        .write::<_, StoreError>(async |tx| {
+            tx.deletions().settle_rest(id, ItemState::Kept, "<b>moved</b>").await?;
+            tx.deletions().finish(id, DeletionState::Incomplete, "", std::time::UNIX_EPOCH).await
+        })
+        .await
+        .unwrap();
+    let page = browser.get(&at).await.expect(StatusCode::OK);
+    assert_eq!(page.header("refresh"), None);
+    assert!(page.body.contains("Something is still there"), "{}", page.body);
+    assert!(!page.body.contains("<b>moved"), "a registry's words are text");
+}
+
+#[tokio::test]
+async fn what_cannot_be_undone_wants_its_name() {
+    let world = pushed().await;
+    let browser = Browser::of(&world, "alice").await;
+    for (field, value) in [("repository", "qa/app"), ("namespace", "qa")] {
+        let at = format!("/deletions/new?registry=main&{field}={}", value.replace('/', "%2F"));
+        let page = browser.get(&at).await.expect(StatusCode::OK).body;
+        assert!(page.contains("Type the name to confirm"), "{page}");
+        let before = world.state().await;
+        for typed in ["", "qa/ap"] {
+            let form = [("registry", "main"), (field, value), ("name", typed)];
+            let answer = browser.post("/deletions", &form).await;
+            let page = answer.expect(StatusCode::UNPROCESSABLE_ENTITY).body;
+            assert!(page.contains(r#"aria-invalid="true""#), "{page}");
+        }
+        assert_eq!(world.state().await, before);
+        let form = [("registry", "main"), (field, value), ("name", value)];
+        browser.post("/deletions", &form).await.expect(StatusCode::SEE_OTHER);
+    }
+    // Nobody but admins reaches it from here on.
+    browser.get("/namespaces/main/qa").await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_registry_that_deletes_nothing_is_shown_with_the_line_to_change() {
+    let world = pushed().await;
+    let browser = Browser::of(&world, "alice").await;
+    world.remote.set(Deletes::Nothing);
+    let page = browser.get(TAG).await.expect(StatusCode::OK).body;
+    assert!(page.contains("enabled: true") && !page.contains("Delete 1 tag"), "{page}");
+    let form = [("registry", "main"), ("repository", "qa/app"), ("tag", "1")];
+    browser.post("/deletions", &form).await.expect(StatusCode::CONFLICT);
+    world.remote.set(Deletes::Away);
+    let page = browser.get(TAG).await.expect(StatusCode::OK).body;
+    assert!(page.contains("does not say now") && page.contains("Delete 1 tag"), "{page}");
+}
+
+#[tokio::test]
+async fn a_tag_that_moved_since_it_was_looked_at_is_shown_anew() {
+    let world = pushed().await;
+    let browser = Browser::of(&world, "alice").await;
+    let old = format!("1@sha256:{}", "9".repeat(64));
+    let form = [("registry", "main"), ("repository", "qa/app"), ("tag", &*old)];
+    let page = browser.post("/deletions", &form).await.expect(StatusCode::CONFLICT).body;
+    assert!(page.contains("has changed since"), "{page}");
+}
+
+#[tokio::test]
+async fn siblings_go_only_where_that_was_said() {
+    let tenants = Tenants::new().await;
+    tenants.world.push("public/app", "2", "alice").await;
+    tenants.world.remote.set(Deletes::ByDigest);
+    let at = "/api/v1/tags/main/public/app:1";
+    let refused = tenants.ask("alice", "DELETE", at, "").await.expect(StatusCode::CONFLICT);
+    assert!(refused.body.contains("`2`"), "{}", refused.body);
+    let dry = tenants.ask("alice", "DELETE", &format!("{at}?dry_run=true"), "").await;
+    let plan = dry.expect(StatusCode::OK).json();
+    assert_eq!((&plan["siblings"][0], &plan["deletes"]), (&"2".into(), &"by_digest".into()));
+    assert!(plan["obstacle"].is_string());
+    let all = tenants.ask("alice", "DELETE", &format!("{at}?siblings=all"), "").await;
+    let all = all.expect(StatusCode::ACCEPTED);
+    let location = all.header("location").unwrap().to_owned();
+    assert_eq!(all.json()["items_count"], 2);
+    let items = tenants.get("alice", &format!("{location}/items")).await.json();
+    assert_eq!((&items[0]["tag"], &items[1]["tag"]), (&"1".into(), &"2".into()));
+    for odd in ["?siblings=some", "?dry=true", "?digest=x"] {
+        let answer = tenants.ask("alice", "DELETE", &format!("{at}{odd}"), "").await;
+        assert!(answer.status.is_client_error(), "{odd}: {}", answer.status);
+    }
+}
