@@ -431,7 +431,7 @@ fn looks_after_it_all(alice: &mut Visitor) {
         ("namespace-new", "/namespaces/new", "Make the namespace"),
         ("namespace-settings", "/namespaces/main/crew/settings", "Settings"),
         ("repositories", "/repositories", "crew/app"),
-        ("starred", "/stars", "Starred"),
+        ("starred", "/stars", "Star"),
         ("search", "/search?q=app", "crew/app"),
         ("who-can", "/access/who-can?registry=main&repository=crew/app&action=pull", "carol"),
         ("what-can", "/access/what-can?who=bob", "crew"),
