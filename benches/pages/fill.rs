@@ -72,15 +72,19 @@ const STEPS: &[(&str, &str)] = &[
     ),
     (
         "repositories",
-        "INSERT INTO repositories (id, registry_id, namespace_id, registry_name, path, name, pulls, created_at)
+        "INSERT INTO repositories (id, registry_id, namespace_id, registry_name, path, name, pulls, pushed_at, created_at)
              OVERRIDING SYSTEM VALUE
              SELECT 1000000 + n, (SELECT min(id) FROM registries), 1000000 + n % {namespaces} + 1, 'main',
-                 'n' || (n % {namespaces} + 1) || '/app-' || n, 'app-' || n, n % 1000, n
+                 'n' || (n % {namespaces} + 1) || '/app-' || n, 'app-' || n, n % 1000, 1700000000000000 + n, n
              FROM generate_series(1, {repositories}) n;
-         INSERT INTO repositories (id, registry_id, namespace_id, registry_name, path, name, pulls, created_at)
+         INSERT INTO repositories (id, registry_id, namespace_id, registry_name, path, name, pulls, pushed_at, created_at)
              OVERRIDING SYSTEM VALUE
              SELECT 900000, (SELECT min(id) FROM registries),
-                 (SELECT id FROM namespaces WHERE name = 'open'), 'main', 'open/many', 'many', 7, 1",
+                 (SELECT id FROM namespaces WHERE name = 'open'), 'main', 'open/many', 'many', 7, 1700000000010000, 1;
+         INSERT INTO repository_tails (repository_id, tail, whole)
+             SELECT id, path, true FROM repositories WHERE id >= 900000;
+         INSERT INTO repository_tails (repository_id, tail, whole)
+             SELECT id, name, false FROM repositories WHERE id >= 900000",
     ),
     (
         "manifests",
@@ -112,7 +116,10 @@ const STEPS: &[(&str, &str)] = &[
          INSERT INTO pulls (repository_id, digest, day, count, last)
              SELECT 1000000 + n % {repositories} + 1, 'sha256:' || lpad(to_hex(n), 64, '0'),
                  20000 + n % 400, n % 50 + 1, 1700000000000000 + n
-             FROM generate_series(1, {tags}) n",
+             FROM generate_series(1, {tags}) n;
+         INSERT INTO traffic (namespace_id, day, pushes, pulls)
+             SELECT 1000000 + n, (EXTRACT(EPOCH FROM now()) / 86400)::bigint - d, n % 7, n % 50
+             FROM generate_series(1, {namespaces}) n, generate_series(0, 29) d",
     ),
     (
         "the audit",

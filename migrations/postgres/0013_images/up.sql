@@ -5,7 +5,6 @@ ALTER TABLE manifests ADD COLUMN about TEXT COLLATE "C";
 CREATE INDEX manifests_of_subject ON manifests (repository_id, subject) WHERE subject IS NOT NULL;
 
 ALTER TABLE manifest_children ADD COLUMN attests TEXT COLLATE "C";
-CREATE INDEX manifest_children_of_digest ON manifest_children (digest);
 CREATE INDEX manifest_children_attesting ON manifest_children (attests) WHERE attests IS NOT NULL;
 
 CREATE TABLE manifest_labels (

@@ -279,12 +279,13 @@ impl Deletions for Work {
         namespace: NamespaceId,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        let repositories = &mut self.change()?.repositories;
-        let empty = repositories
+        let state = self.change()?;
+        let empty = state
+            .repositories
             .iter()
             .filter(|(_, one)| one.namespace == namespace && there(one).next().is_none());
         let gone: Vec<RepositoryId> = empty.map(|(id, _)| *id).take(limit as usize).collect();
-        gone.iter().for_each(|id| drop(repositories.remove(id)));
+        forget(state, &gone);
         Ok(gone.len() as u64)
     }
 
@@ -295,7 +296,10 @@ impl Deletions for Work {
     ) -> Result<(), StoreError> {
         let state = self.change()?;
         let Some(gone) = state.namespaces.remove(&namespace) else { return Ok(()) };
-        state.repositories.retain(|_, one| one.namespace != namespace);
+        let within = state.repositories.iter().filter(|(_, one)| one.namespace == namespace);
+        let within: Vec<RepositoryId> = within.map(|(id, _)| *id).collect();
+        forget(state, &within);
+        state.traffic.retain(|(of, _), _| *of != namespace);
         for stored in state.application_tokens.values_mut() {
             if let Some(within) = &mut stored.token.limits.namespaces {
                 std::sync::Arc::make_mut(within).remove(&namespace);
@@ -368,3 +372,10 @@ fn sums(stored: &StoredRepository) -> Sums {
 }
 
 const AT_MOST: usize = 100;
+
+/// Repositories with what was said of them, as the databases' foreign keys remove it.
+fn forget(state: &mut State, gone: &[RepositoryId]) {
+    state.repositories.retain(|id, _| !gone.contains(id));
+    state.stars.retain(|(_, of), _| !gone.contains(of));
+    state.comments.retain(|_, (of, _)| !gone.contains(of));
+}

@@ -139,23 +139,10 @@ impl ManageTokens {
                 if existing.len() >= self.limit as usize {
                     return Err(Error::Limit(owner.clone(), self.limit));
                 }
-                let namespaces = match &token.namespaces {
-                    None => None,
-                    Some(names) => Some(Arc::new(self.ids(tx, actor, names).await?)),
-                };
-                let limits =
-                    Limits { actions: token.actions, namespaces, expires_at: token.expires_at };
-                let covered = match &actor.who {
-                    Who::Caller(caller) => caller.limits.cover(&limits),
-                    Who::Operator(_) | Who::Portus => true,
-                };
-                if !covered {
-                    return Err(Error::Exceeds);
-                }
                 let new = NewApplicationToken {
                     account: account.id,
                     label: token.label.clone(),
-                    limits,
+                    limits: self.limits(tx, actor, token).await?,
                     digest,
                     created_at: now,
                 };
@@ -175,6 +162,20 @@ impl ManageTokens {
             })
             .await?;
         Ok(secret)
+    }
+
+    /// What the token may, which is no more than what it is made with.
+    async fn limits(&self, tx: &mut Tx, actor: &Actor, token: &NewToken) -> Result<Limits, Error> {
+        let namespaces = match &token.namespaces {
+            None => None,
+            Some(names) => Some(Arc::new(self.ids(tx, actor, names).await?)),
+        };
+        let limits = Limits { actions: token.actions, namespaces, expires_at: token.expires_at };
+        let covered = match &actor.who {
+            Who::Caller(caller) => caller.limits.cover(&limits),
+            Who::Operator(_) | Who::Portus => true,
+        };
+        covered.then_some(limits).ok_or(Error::Exceeds)
     }
 
     /// Ends a token.

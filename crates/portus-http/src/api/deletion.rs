@@ -1,8 +1,12 @@
 //! Deletions: what would go, and how far what was asked for is.
 
+use std::sync::Arc;
+
 use axum::Json;
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
+use axum::extract::FromRequestParts;
+use axum::http::header::{ALLOW, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use portus_core::deletion::{Deletion as Stored, DeletionItem, DeletionScope, DeletionState};
 use portus_core::id::DeletionId;
@@ -19,6 +23,7 @@ use super::moment::Moment;
 use super::namespace::place;
 use super::preview::Preview;
 use super::query::Asked;
+use crate::Shared;
 
 /// A deletion that someone asked for.
 #[derive(Serialize, ToSchema)]
@@ -182,15 +187,43 @@ impl From<DeletionItem> for Item {
 )]
 pub(super) async fn tag(
     SignedIn(call): SignedIn,
-    At((registry, rest)): At<(String, String)>,
+    OneTag { registry, path, tag }: OneTag,
     Asked(wish): Asked<TagWish>,
 ) -> Result<Response, Problem> {
-    let (path, tag) = rest.split_once(':').ok_or_else(Problem::absent)?;
     let seen = wish.digest.as_deref().map(|digest| value("digest", digest)).transpose()?;
-    let tag = WantedTag { name: named(tag)?, seen };
-    let wanted = Wanted::Tags(named(&registry)?, named(path)?, vec![tag]);
+    let tag = WantedTag { name: named(&tag)?, seen };
+    let wanted = Wanted::Tags(named(&registry)?, named(&path)?, vec![tag]);
     let confirmed = Confirmed { all_siblings: wish.siblings.is_some() };
     answer(&call, &wanted, confirmed, wish.dry_run).await
+}
+
+/// What an address names, where it names a tag; a list of tags, and the history of one, is only read.
+pub(super) struct OneTag {
+    registry: String,
+    path: String,
+    tag: String,
+}
+
+impl FromRequestParts<Arc<Shared>> for OneTag {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, Self::Rejection> {
+        let named = At::<(String, String)>::from_request_parts(parts, shared).await;
+        let At((registry, rest)) = named.map_err(IntoResponse::into_response)?;
+        match rest.split_once(':') {
+            Some((path, tag)) if !tag.contains('/') => {
+                Ok(Self { registry, path: path.to_owned(), tag: tag.to_owned() })
+            }
+            _ => {
+                let mut response = Problem::method(&parts.method).into_response();
+                response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET,HEAD"));
+                Err(response)
+            }
+        }
+    }
 }
 
 /// Deletes a manifest with every tag on it, or says what that would do.
