@@ -47,14 +47,19 @@ impl DeleteImages {
                 if plan.scope == DeletionScope::Namespace {
                     tx.raise_epoch().await?;
                 }
-                self.check(tx, actor, &plan).await?;
-                self.store(tx, actor, &plan, &items).await
+                let kind = self.check(tx, actor, &plan).await?;
+                self.store(tx, actor, (&plan, kind), &items).await
             })
             .await
     }
 
-    /// Looks again, where nothing can change meanwhile.
-    async fn check(&self, tx: &mut Tx, actor: &Actor, plan: &DeletionPlan) -> Result<(), Error> {
+    /// Looks again, where nothing can change meanwhile; says whose the place is now.
+    async fn check(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        plan: &DeletionPlan,
+    ) -> Result<NamespaceKind, Error> {
         let place = &plan.place;
         if tx.deletions().is_going(place.id).await? {
             return Err(Error::UnderWay);
@@ -64,7 +69,7 @@ impl DeleteImages {
         match refusal(tx, &self.plan.look.policy, actor, plan.scope, at).await? {
             Some(_) if now.kind != place.kind => Err(Error::Absent),
             Some(why) => Err(Error::Refused(why)),
-            None => Ok(()),
+            None => Ok(now.kind),
         }
     }
 
@@ -72,7 +77,7 @@ impl DeleteImages {
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        plan: &DeletionPlan,
+        (plan, kind): (&DeletionPlan, NamespaceKind),
         items: &[(Option<TagName>, Digest)],
     ) -> Result<DeletionId, Error> {
         let (place, now) = (&plan.place, self.clock.now());
@@ -80,7 +85,7 @@ impl DeleteImages {
             registry: place.registry.id,
             namespace: place.id,
             namespace_name: place.name.clone(),
-            kind: place.kind,
+            kind,
             scope: plan.scope,
             object: plan.object.clone(),
             account: actor.account(),

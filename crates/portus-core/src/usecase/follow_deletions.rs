@@ -19,6 +19,10 @@ pub struct FollowDeletions {
 impl FollowDeletions {
     /// Those that the caller may see, newest first.
     pub async fn list(&self, caller: &Caller, slice: &Slice) -> Result<Page<Deletion>, StoreError> {
+        // A credential for some namespaces follows what it asked for, by its number.
+        if caller.limits.namespaces.is_some() {
+            return Ok(Page { rows: Vec::new(), next: None });
+        }
         let viewer = match (Look::is_admin(caller), caller.account()) {
             (true, _) => None,
             (false, None) => return Ok(Page { rows: Vec::new(), next: None }),

@@ -218,7 +218,8 @@ impl RunDeletion {
                 if deletion.scope == DeletionScope::Namespace {
                     tx.raise_epoch().await?;
                     let namespace = tx.namespaces().by_id(deletion.namespace).await?;
-                    if namespace.is_some_and(|one| one.kind == NamespaceKind::Orphan) {
+                    let is_nobodys = namespace.is_some_and(|one| one.kind == NamespaceKind::Orphan);
+                    if is_nobodys && is_there(tx, deletion.kind).await? {
                         tx.namespaces().set_kind(deletion.namespace, deletion.kind).await?;
                     }
                 }
@@ -365,6 +366,15 @@ fn failed(error: RemoteError) -> Ended {
         true => Ended::Away(error),
         false => Ended::Not(ItemState::Failed, in_full(&error)),
     }
+}
+
+/// Whether whoever had a namespace can have it again.
+async fn is_there(tx: &mut Tx, kind: NamespaceKind) -> Result<bool, StoreError> {
+    Ok(match kind {
+        NamespaceKind::Team { team, .. } => tx.teams().by_id(team).await?.is_some(),
+        NamespaceKind::Personal { account, .. } => tx.accounts().by_id(account).await?.is_some(),
+        NamespaceKind::Global { .. } | NamespaceKind::Orphan => true,
+    })
 }
 
 /// How many items are done in one run at most.

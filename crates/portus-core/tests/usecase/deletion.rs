@@ -1,18 +1,19 @@
 //! Deletions: planned, asked for, done.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use portus_core::credential::Caller;
 use portus_core::deletion::{Deletion, DeletionItem, DeletionState, ItemState};
 use portus_core::id::DeletionId;
-use portus_core::namespace::Visibility;
+use portus_core::namespace::{NamespaceKind, Visibility};
 use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{Browse, Clock, RepositoryFilter, StoreError};
 use portus_core::team::Role;
 use portus_core::usecase::{
-    Confirmed, CreateNamespaceError, DeletionError, FollowDeletions, SyncMode, SyncRegistry,
-    Wanted, WantedTag,
+    ChangeTeam, Confirmed, CreateNamespaceError, DeletionError, FollowDeletions, SyncMode,
+    SyncRegistry, Wanted, WantedTag,
 };
 
 use crate::remote::{Deletes, Table, digest};
@@ -407,4 +408,37 @@ async fn sr9_others_see_no_deletion() {
     }
     let page = follow.list(&Caller::ANONYMOUS, &Slice::first(9)).await.unwrap();
     assert!(page.rows.is_empty());
+}
+
+/// A credential for some namespaces lists no others' deletions.
+#[tokio::test]
+async fn sr8_a_credential_for_some_namespaces_lists_no_deletions() {
+    let (world, table) = arranged(Switches::default()).await;
+    ask(&world, &table, "root", &tags(&["1"])).await.unwrap();
+    let follow = FollowDeletions { store: world.store.clone() };
+    let mut root = caller(&world, "root").await;
+    root.limits.namespaces = Some(Arc::default());
+    let page = follow.list(&root, &Slice::first(9)).await.unwrap();
+    assert!(page.rows.is_empty());
+}
+
+/// Whose a namespace was may be gone when its deletion ends early: it stays nobody's then.
+#[tokio::test]
+async fn a_namespace_whose_team_is_gone_stays_nobodys() {
+    let (world, table) = arranged(Switches::default()).await;
+    let id = ask(&world, &table, "alice", &namespace("qa")).await.unwrap();
+    let teams = ChangeTeam {
+        store: world.store.clone(),
+        policy: world.policy.clone(),
+        clock: Arc::new(world.clock.clone()),
+    };
+    teams.delete(&operator(), &"qa".parse().unwrap(), false).await.unwrap();
+    work(&world, &table).await;
+    let (deletion, _) = seen(&world, "root", id).await.unwrap();
+    assert_eq!(deletion.state, DeletionState::Stopped);
+    let registry = world.registry().await.id;
+    let found = world.store.read::<_, StoreError>(async |tx| {
+        tx.namespaces().by_name(registry, Some(&"qa".parse().unwrap())).await
+    });
+    assert_eq!(found.await.unwrap().unwrap().kind, NamespaceKind::Orphan);
 }
