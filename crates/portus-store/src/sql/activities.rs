@@ -8,7 +8,7 @@ use portus_core::page::{Page, Slice};
 use portus_core::port::{ActivityFilter, StoreError};
 
 use super::super::Backend;
-use super::browse::{SqlBrowse, one_more, page};
+use super::browse::{SqlBrowse, moment, one_more, page};
 use super::listed::{ActivityColumns, activity};
 use crate::schema::activities;
 use crate::values::{micros, storable};
@@ -75,10 +75,4 @@ fn wanted(filter: &ActivityFilter) -> activities::BoxedQuery<'static, Backend> {
         query = query.filter(activities::at.lt(micros(until)));
     }
     query
-}
-
-/// A time and a number, as a page says where it ended.
-fn moment(cursor: &str) -> Option<(i64, i64)> {
-    let (at, id) = cursor.split_once('.')?;
-    Some((at.parse().ok()?, id.parse().ok()?))
 }

@@ -23,6 +23,7 @@ use portus_core::team::Role;
 use super::super::Connection;
 use super::accounts::{ACCOUNT, AccountRow, BOT, PERSON, account};
 use super::activities;
+use super::held_rows::{bot_rows, namespace_key, namespace_rows};
 use super::listed::{
     BotColumns, NamespaceColumns, ParkedColumns, RepositoryColumns, TagColumns, TeamColumns, bot,
     namespace, parked, repository, tag, team,
@@ -34,8 +35,7 @@ use super::repository_rows::{repository_columns, repository_rows};
 use super::seen;
 use super::tag_rows::tag_rows;
 use crate::schema::{
-    accounts, application_tokens, inbox, manifests, members, namespaces, registries, repositories,
-    tags, teams,
+    accounts, inbox, manifests, members, namespaces, registries, repositories, tags, teams,
 };
 use crate::values::storable;
 
@@ -95,29 +95,7 @@ impl Browse for SqlBrowse {
     }
 
     async fn bots(&self, slice: &Slice) -> Result<Page<BotRow>, StoreError> {
-        let membership = members::team_id.eq(teams::id).and(members::account_id.eq(accounts::id));
-        let tokens = application_tokens::table
-            .filter(application_tokens::account_id.eq(accounts::id))
-            .select(count_star())
-            .single_value();
-        let mut query = accounts::table
-            .inner_join(teams::table)
-            .inner_join(members::table.on(membership))
-            .filter(accounts::kind.eq(BOT))
-            .select((
-                accounts::name,
-                teams::name,
-                members::role,
-                accounts::enabled,
-                tokens,
-                accounts::created_at,
-            ))
-            .order(accounts::name_key)
-            .limit(one_more(slice))
-            .into_boxed();
-        if let Some(after) = cursor(slice) {
-            query = query.filter(accounts::name_key.gt(after));
-        }
+        let query = bot_rows!(slice).filter(accounts::kind.eq(BOT));
         let rows: Vec<BotColumns> = self.load(query).await?;
         page(rows, slice, bot, |bot| bot.name.key().to_string())
     }
@@ -127,42 +105,12 @@ impl Browse for SqlBrowse {
         filter: &NamespaceFilter,
         slice: &Slice,
     ) -> Result<Page<NamespaceRow>, StoreError> {
-        let in_use = manifests::table
-            .filter(manifests::repository_id.eq(repositories::id).and(manifests::present));
-        let repositories = repositories::table
-            .filter(repositories::namespace_id.eq(namespaces::id).and(exists(in_use)))
-            .select(count_star())
-            .single_value();
-        let mut query = namespaces::table
-            .inner_join(registries::table)
-            .left_join(teams::table.on(namespaces::team_id.eq(teams::id.nullable())))
-            .left_join(accounts::table.on(namespaces::account_id.eq(accounts::id.nullable())))
-            .select((
-                namespaces::id,
-                registries::name,
-                namespaces::name,
-                KIND,
-                (teams::name.nullable(), accounts::name.nullable()),
-                repositories,
-            ))
-            .order((registries::name, namespaces::name))
-            .limit(one_more(slice))
-            .into_boxed();
+        let mut query = namespace_rows!(slice);
         if let Some(ids) = readable(filter) {
             query = query.filter(namespaces::id.eq_any(ids));
         }
-        if let Some((registry, name)) = cursor(slice).as_deref().and_then(place) {
-            let after = sql::<Bool>("(registries.name, namespaces.name) > (")
-                .bind::<Text, _>(registry)
-                .sql(", ")
-                .bind::<Text, _>(name)
-                .sql(")");
-            query = query.filter(after);
-        }
         let rows: Vec<NamespaceColumns> = self.load(query).await?;
-        page(rows, slice, namespace, |row| {
-            format!("{}/{}", row.registry, stored_name(row.name.as_ref()))
-        })
+        page(rows, slice, namespace, namespace_key)
     }
 
     async fn parked(&self, slice: &Slice) -> Result<Page<ParkedRow>, StoreError> {

@@ -9,6 +9,7 @@ mod epochs;
 mod events;
 mod explore;
 mod going;
+mod held_rows;
 mod images;
 mod inbox;
 mod jobs;
@@ -59,16 +60,17 @@ pub(crate) fn connect(url: &str, options: Options) -> Result<Database, ConnectEr
     let size = options.pool.max(1);
     let units = pool::SqlPool::new(&target, Purpose::Store, size)?;
     let lookups = pool::SqlPool::new(&target, Purpose::Lookups, size)?;
+    let lists = Arc::new(browse::SqlBrowse::new(units.clone()));
     Ok(Database {
         store: Arc::new(store::SqlStore::new(units.clone(), dialect::writers(size))),
         lookups: Arc::new(lookups::SqlLookups::new(lookups)),
-        browse: Arc::new(browse::SqlBrowse::new(units.clone())),
-        rights: Arc::new(browse::SqlBrowse::new(units.clone())),
-        search: Arc::new(browse::SqlBrowse::new(units.clone())),
-        images: Arc::new(browse::SqlBrowse::new(units.clone())),
-        people: Arc::new(browse::SqlBrowse::new(units.clone())),
-        oversight: Arc::new(browse::SqlBrowse::new(units.clone())),
-        explore: Arc::new(browse::SqlBrowse::new(units.clone())),
+        browse: lists.clone(),
+        rights: lists.clone(),
+        search: lists.clone(),
+        images: lists.clone(),
+        people: lists.clone(),
+        oversight: lists.clone(),
+        explore: lists,
         epochs: Arc::new(EpochWatch::new(Box::new(epochs::SqlSource::new(target)))),
         schema: Arc::new(schema::SqlSchema::new(units)),
     })

@@ -13,49 +13,12 @@ use portus_core::team::Role;
 
 use super::accounts::{ACCOUNT, AccountRow, account};
 use super::browse::{SqlBrowse, cursor, one_more, page, place};
+use super::held_rows::{bot_rows, namespace_key, namespace_rows};
 use super::listed::{BotColumns, NamespaceColumns, TeamColumns, bot, namespace, team};
-use super::namespaces::{KIND, stored_name};
+use super::namespaces::KIND;
 use super::readable::readable;
-use crate::schema::{
-    accounts, application_tokens, manifests, members, namespaces, registries, repositories, teams,
-};
+use crate::schema::{accounts, members, namespaces, teams};
 use crate::values::storable;
-
-/// Namespaces by registry and name, for `NamespaceColumns`.
-macro_rules! namespaces {
-    ($slice:expr) => {{
-        let in_use = manifests::table
-            .filter(manifests::repository_id.eq(repositories::id).and(manifests::present));
-        let held = repositories::table
-            .filter(repositories::namespace_id.eq(namespaces::id).and(exists(in_use)))
-            .select(count_star())
-            .single_value();
-        let mut query = namespaces::table
-            .inner_join(registries::table)
-            .left_join(teams::table.on(namespaces::team_id.eq(teams::id.nullable())))
-            .left_join(accounts::table.on(namespaces::account_id.eq(accounts::id.nullable())))
-            .select((
-                namespaces::id,
-                registries::name,
-                namespaces::name,
-                KIND,
-                (teams::name.nullable(), accounts::name.nullable()),
-                held,
-            ))
-            .order((registries::name, namespaces::name))
-            .limit(one_more($slice))
-            .into_boxed();
-        if let Some((registry, name)) = cursor($slice).as_deref().and_then(place) {
-            let after = sql::<Bool>("(registries.name, namespaces.name) > (")
-                .bind::<Text, _>(registry)
-                .sql(", ")
-                .bind::<Text, _>(name)
-                .sql(")");
-            query = query.filter(after);
-        }
-        query
-    }};
-}
 
 #[async_trait]
 impl People for SqlBrowse {
@@ -122,29 +85,7 @@ impl People for SqlBrowse {
     }
 
     async fn bots_of(&self, of: TeamId, slice: &Slice) -> Result<Page<BotRow>, StoreError> {
-        let membership = members::team_id.eq(teams::id).and(members::account_id.eq(accounts::id));
-        let tokens = application_tokens::table
-            .filter(application_tokens::account_id.eq(accounts::id))
-            .select(count_star())
-            .single_value();
-        let mut query = accounts::table
-            .inner_join(teams::table)
-            .inner_join(members::table.on(membership))
-            .filter(accounts::team_id.eq(of.0))
-            .select((
-                accounts::name,
-                teams::name,
-                members::role,
-                accounts::enabled,
-                tokens,
-                accounts::created_at,
-            ))
-            .order(accounts::name_key)
-            .limit(one_more(slice))
-            .into_boxed();
-        if let Some(after) = cursor(slice) {
-            query = query.filter(accounts::name_key.gt(after));
-        }
+        let query = bot_rows!(slice).filter(accounts::team_id.eq(of.0));
         let rows: Vec<BotColumns> = self.load(query).await?;
         page(rows, slice, bot, |bot| bot.name.key().to_string())
     }
@@ -155,7 +96,7 @@ impl People for SqlBrowse {
         filter: &NamespaceFilter,
         slice: &Slice,
     ) -> Result<Page<NamespaceRow>, StoreError> {
-        let mut query = namespaces!(slice);
+        let mut query = namespace_rows!(slice);
         query = match holder {
             Holder::Account(account) => query.filter(namespaces::account_id.eq(account.0)),
             Holder::Team(team) => query.filter(namespaces::team_id.eq(team.0)),
@@ -164,17 +105,13 @@ impl People for SqlBrowse {
             query = query.filter(namespaces::id.eq_any(ids));
         }
         let rows: Vec<NamespaceColumns> = self.load(query).await?;
-        page(rows, slice, namespace, key)
+        page(rows, slice, namespace, namespace_key)
     }
 
     async fn orphans(&self, slice: &Slice) -> Result<Page<NamespaceRow>, StoreError> {
         // In words, so that the index of orphans is used.
-        let query = namespaces!(slice).filter(namespaces::kind.eq(sql::<Text>("'orphan'")));
+        let query = namespace_rows!(slice).filter(namespaces::kind.eq(sql::<Text>("'orphan'")));
         let rows: Vec<NamespaceColumns> = self.load(query).await?;
-        page(rows, slice, namespace, key)
+        page(rows, slice, namespace, namespace_key)
     }
-}
-
-fn key(row: &NamespaceRow) -> String {
-    format!("{}/{}", row.registry, stored_name(row.name.as_ref()))
 }
