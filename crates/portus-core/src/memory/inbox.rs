@@ -105,10 +105,13 @@ impl Inbox for Work {
         &mut self,
         registry: RegistryId,
         namespace: &NamespaceName,
+        since: SystemTime,
         now: SystemTime,
     ) -> Result<u64, StoreError> {
-        Ok(put_back(self.change()?, now, |_, of, event| {
-            of == registry && event.repository.namespace() == Some(namespace)
+        Ok(put_back(self.change()?, now, |_, stored, event| {
+            stored.registry == registry
+                && stored.received_at >= since
+                && event.repository.namespace() == Some(namespace)
         }))
     }
 
@@ -169,13 +172,13 @@ fn ready(state: &State, now: SystemTime) -> impl Iterator<Item = (RegistryId, Wa
 fn put_back(
     state: &mut State,
     now: SystemTime,
-    is_meant: impl Fn(InboxId, RegistryId, &Event) -> bool,
+    is_meant: impl Fn(InboxId, &StoredEvent, &Event) -> bool,
 ) -> u64 {
     let mut count = 0;
     for (id, stored) in &mut state.inbox {
         let Content::Event(event) = &stored.content else { continue };
         let parked = matches!(stored.state, EventState::Parked { .. });
-        if parked && is_meant(*id, stored.registry, event) {
+        if parked && is_meant(*id, stored, event) {
             stored.state = EventState::Waiting { next: now };
             stored.tries = 0;
             count += 1;

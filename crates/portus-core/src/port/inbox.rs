@@ -42,11 +42,13 @@ pub trait Inbox: Send {
     /// Throws a parked event away; whether there was one.
     async fn discard(&mut self, event: InboxId) -> Result<bool, StoreError>;
 
-    /// Puts events back that were parked because of an unknown namespace of this name.
+    /// Puts events back that came at `since` or later and were parked because of an unknown
+    /// namespace of this name.
     async fn retry_namespace(
         &mut self,
         registry: RegistryId,
         namespace: &crate::namespace::NamespaceName,
+        since: SystemTime,
         now: SystemTime,
     ) -> Result<u64, StoreError>;
 

@@ -135,7 +135,8 @@ impl CreateNamespace {
     }
 }
 
-/// Adds a namespace, and lets events go on that waited for it.
+/// Adds a namespace, and lets events go on that waited for it. What was pushed with old tokens while
+/// the name was held is not the new owner's, and stays parked.
 pub(super) async fn add(
     tx: &mut Tx,
     registry: RegistryId,
@@ -145,8 +146,10 @@ pub(super) async fn add(
 ) -> Result<NamespaceId, StoreError> {
     let new = NewNamespace { registry, name: Some(name.clone()), kind, created_at: now };
     let id = tx.namespaces().add(&new).await?;
+    let held = tx.deletions().held(registry, name).await?;
+    let since = held.map_or(SystemTime::UNIX_EPOCH, |held| held.until);
     tx.deletions().release(registry, name).await?;
-    tx.inbox().retry_namespace(registry, name, now).await?;
+    tx.inbox().retry_namespace(registry, name, since, now).await?;
     Ok(id)
 }
 

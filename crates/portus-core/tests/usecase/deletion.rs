@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use portus_core::credential::Caller;
 use portus_core::deletion::{Deletion, DeletionItem, DeletionState, ItemState};
+use portus_core::event::EventAction;
 use portus_core::id::DeletionId;
 use portus_core::namespace::{NamespaceKind, Visibility};
 use portus_core::page::Slice;
@@ -16,6 +17,7 @@ use portus_core::usecase::{
     SyncRegistry, Wanted, WantedTag,
 };
 
+use crate::events::{deliver, event, parked};
 use crate::remote::{Deletes, Table, digest};
 use crate::sync::work;
 use crate::world::{World, operator};
@@ -344,6 +346,9 @@ async fn a_namespace_goes_with_its_name_held_while_old_tokens_may_be_good() {
         create.create(&operator(), place, &"qa".parse().unwrap(), Visibility::Private).await
     };
     assert!(matches!(make().await, Err(CreateNamespaceError::Held(..))));
+    // SR6: pushed with a token from before, it is not the next owner's.
+    deliver(&world, &[event(170, EventAction::Push, "qa/late", Some("1"), 7)]).await;
+    assert_eq!(parked(&world).await.len(), 1);
     // The registry goes on listing the names of empty repositories.
     sync(&world, &table).await;
     let all = RepositoryFilter {
@@ -356,6 +361,8 @@ async fn a_namespace_goes_with_its_name_held_while_old_tokens_may_be_good() {
     assert!(matches!(make().await, Err(CreateNamespaceError::Held(..))));
     world.clock.advance(Duration::from_secs(2));
     make().await.unwrap();
+    deliver(&world, &[]).await;
+    assert_eq!(parked(&world).await.len(), 1, "it stays, for an admin to decide");
     assert_eq!(world.granted("alice", "repository:qa/app:pull").await, "pull");
 }
 

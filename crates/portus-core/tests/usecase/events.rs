@@ -41,7 +41,8 @@ pub fn event(second: u64, action: EventAction, path: &str, tag: Option<&str>, di
     }
 }
 
-async fn deliver(world: &World, events: &[Event]) {
+/// The registry tells of events, which are applied.
+pub async fn deliver(world: &World, events: &[Event]) {
     accept(world, events).await;
     while world.apply().run_once().await.unwrap() {}
 }

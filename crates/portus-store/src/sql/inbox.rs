@@ -147,12 +147,13 @@ impl Inbox for SqlUnitOfWork {
         &mut self,
         registry: RegistryId,
         namespace: &NamespaceName,
+        since: SystemTime,
         now: SystemTime,
     ) -> Result<u64, StoreError> {
         // `0` is what comes after `/`: the range of every path that starts with the name.
         let put_back = diesel::update(inbox::table)
             .filter(is(PARKED).and(inbox::raw.is_null()))
-            .filter(inbox::registry_id.eq(registry.0))
+            .filter(inbox::registry_id.eq(registry.0).and(inbox::received_at.ge(micros(since))))
             .filter(inbox::repository.ge(format!("{namespace}/")))
             .filter(inbox::repository.lt(format!("{namespace}0")))
             .set(put_back(now))
