@@ -301,7 +301,11 @@ impl Portus {
 
     /// Shows people where they are signed in, and signs them out there.
     pub fn manage_sessions(&self) -> ManageSessions {
-        ManageSessions { store: self.database.store.clone(), clock: self.clock.clone() }
+        ManageSessions {
+            store: self.database.store.clone(),
+            policy: self.policy.clone(),
+            clock: self.clock.clone(),
+        }
     }
 
     /// What the link holds that makes the first admin.

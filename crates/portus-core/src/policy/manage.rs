@@ -39,7 +39,7 @@ pub enum Deed {
     ManageKeys,
     /// Add and remove a team's members, and change their roles.
     ManageMembers,
-    /// See and revoke one's own tokens.
+    /// See and revoke one's own tokens and sessions.
     ManageOwnTokens,
     /// Add registries and sync them.
     ManageRegistries,

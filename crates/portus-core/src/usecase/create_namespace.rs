@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::permit::{Refused, permit, role_in};
+use super::sighted::sees;
 use crate::account::Account;
 use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::credential::{Caller, Identity};
@@ -41,10 +42,13 @@ pub enum CreateNamespaceError {
     /// The registry has one.
     #[error("registry `{1}` has a namespace `{0}` already")]
     Taken(NamespaceName, RegistryName),
+    /// Not free, and why is not for the one who asks to know.
+    #[error("`{0}` is not free: it is in use, kept for someone, or was deleted a few minutes ago")]
+    Unavailable(NamespaceName),
     /// There is no such registry.
     #[error("there is no registry `{0}`")]
     UnknownRegistry(RegistryName),
-    /// There is no such team.
+    /// There is no such team, as far as the one who asks may know.
     #[error("there is no team `{0}`")]
     UnknownTeam(TeamName),
 }
@@ -97,7 +101,7 @@ impl CreateNamespace {
         team: &TeamName,
         visibility: Visibility,
     ) -> Result<NamespaceId, CreateNamespaceError> {
-        use CreateNamespaceError::{Held, Reserved, Taken, UnknownRegistry, UnknownTeam};
+        use CreateNamespaceError::{Unavailable, UnknownRegistry, UnknownTeam};
 
         let now = self.clock.now();
         self.store
@@ -109,19 +113,16 @@ impl CreateNamespace {
                 let place = tx.registries().by_name(registry).await?;
                 let registry_unread = place.as_ref().is_some_and(|one| one.read_at.is_none());
                 let facts = DeedFacts { role, registry_unread, own: false };
-                permit(&self.policy, actor, Deed::CreateNamespace, &facts)?;
+                match permit(&self.policy, actor, Deed::CreateNamespace, &facts) {
+                    Err(_) if role.is_none() => return Err(UnknownTeam(team.clone())),
+                    ruled => ruled?,
+                }
                 let place = place.ok_or_else(|| UnknownRegistry(registry.clone()))?;
-                if tx.namespaces().is_reserved(name, None).await? {
-                    return Err(Reserved(name.clone()));
-                }
-                let held = tx.deletions().held(place.id, name).await?;
-                if let Some(left) = held.and_then(|held| held.until.duration_since(now).ok()) {
-                    return Err(Held(name.clone(), left.as_secs().div_ceil(60).max(1)));
-                }
+                self.free(tx, actor, (&place, name), now).await?;
                 let kind = NamespaceKind::Team { team: owner.id, visibility };
                 let added = add(tx, place.id, name, kind, now).await;
                 let id = added.map_err(|error| match error {
-                    StoreError::Taken => Taken(name.clone(), registry.clone()),
+                    StoreError::Taken => Unavailable(name.clone()),
                     error => error.into(),
                 })?;
                 let row = NewActivity::done(kind::NAMESPACE_CREATE, actor, now, name.as_str())
@@ -132,6 +133,38 @@ impl CreateNamespace {
                 Ok(id)
             })
             .await
+    }
+
+    /// Whether nobody has a name. Why not says who may see it, or whose it is, and nobody else.
+    async fn free(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        (place, name): (&Registry, &NamespaceName),
+        now: SystemTime,
+    ) -> Result<(), CreateNamespaceError> {
+        use CreateNamespaceError::{Held, Reserved, Taken, Unavailable};
+
+        let anyone = DeedFacts::default();
+        let told = permit(&self.policy, actor, Deed::ManageAccounts, &anyone).is_ok();
+        let or_unavailable = |told, error| if told { error } else { Unavailable(name.clone()) };
+        let reserved = tx.namespaces().is_reserved(name, None).await?;
+        if reserved && told {
+            return Err(Reserved(name.clone()));
+        }
+        if let Some(known) = tx.namespaces().by_name(place.id, Some(name)).await? {
+            let seen = sees(tx, &self.policy, actor, (place, &known)).await?;
+            return Err(or_unavailable(seen, Taken(name.clone(), place.name.clone())));
+        }
+        if reserved {
+            return Err(Unavailable(name.clone()));
+        }
+        let held = tx.deletions().held(place.id, name).await?;
+        if let Some(left) = held.and_then(|held| held.until.duration_since(now).ok()) {
+            let minutes = left.as_secs().div_ceil(60).max(1);
+            return Err(or_unavailable(told, Held(name.clone(), minutes)));
+        }
+        Ok(())
     }
 }
 

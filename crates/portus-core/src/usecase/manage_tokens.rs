@@ -3,18 +3,15 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::permit::{Refused, permit, role_in};
-use super::standing::stand;
+use super::sighted::sees;
 use crate::account::{Account, AccountKind, Username};
 use crate::activity::{Actor, NewActivity, Who, kind};
-use crate::credential::{
-    ApplicationToken, Caller, Limits, NewApplicationToken, TokenActions, TokenLabel,
-};
+use crate::credential::{ApplicationToken, Limits, NewApplicationToken, TokenActions, TokenLabel};
 use crate::id::NamespaceId;
-use crate::namespace::{Namespace, NamespaceKind, NamespaceName};
+use crate::namespace::NamespaceName;
 use crate::policy::{Deed, DeedFacts, Policy};
-use crate::port::{Clock, Entropy, KnownNamespace, Passwords, Store, StoreError, Tx};
-use crate::registry::{Registry, RegistryName};
-use crate::scope::Action;
+use crate::port::{Clock, Entropy, Passwords, Store, StoreError, Tx};
+use crate::registry::RegistryName;
 use crate::secret::{Secret, SecretKind};
 
 /// Makes, lists and revokes application tokens.
@@ -256,42 +253,25 @@ impl ManageTokens {
         actor: &Actor,
         names: &[(RegistryName, NamespaceName)],
     ) -> Result<BTreeSet<NamespaceId>, Error> {
+        // What the credential is for is looked at when it is held against the new one.
+        let mut actor = actor.clone();
+        if let Who::Caller(caller) = &mut actor.who {
+            caller.limits = Limits::NONE;
+        }
         let mut ids = BTreeSet::new();
         for (registry, name) in names {
             let place = tx.registries().by_name(registry).await?;
             let place = place.ok_or_else(|| Error::UnknownRegistry(registry.clone()))?;
             let found = tx.namespaces().by_name(place.id, Some(name)).await?;
             let seen = match found {
-                Some(found) if self.sees(tx, actor, &place, &found).await? => Some(found.id),
+                Some(found) if sees(tx, &self.policy, &actor, (&place, &found)).await? => {
+                    Some(found.id)
+                }
                 _ => None,
             };
             let unknown = || Error::UnknownNamespace(name.clone(), registry.clone());
             ids.insert(seen.ok_or_else(unknown)?);
         }
         Ok(ids)
-    }
-
-    async fn sees(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        place: &Registry,
-        namespace: &Namespace,
-    ) -> Result<bool, StoreError> {
-        let Who::Caller(caller) = &actor.who else { return Ok(true) };
-        let role = match namespace.kind {
-            NamespaceKind::Team { team, .. } => role_in(tx, actor, team).await?,
-            _ => None,
-        };
-        // What the credential is for is looked at when it is held against the new one.
-        let known = KnownNamespace {
-            id: namespace.id,
-            name: namespace.name.clone(),
-            kind: namespace.kind,
-            role,
-        };
-        let caller = Caller { limits: Limits::NONE, ..caller.clone() };
-        let facts = stand(place, &caller, &known);
-        Ok(self.policy.decide(&caller, Action::Pull, &facts).is_allowed())
     }
 }

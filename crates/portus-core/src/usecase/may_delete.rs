@@ -1,6 +1,6 @@
 //! Who may delete what, asked when it is asked for and again when it is done.
 
-use super::permit::role_in;
+use super::permit::membership;
 use crate::activity::{Actor, Who};
 use crate::deletion::DeletionScope;
 use crate::id::NamespaceId;
@@ -24,7 +24,7 @@ pub(super) async fn refusal(
         return Ok(Some("denied: switched off".into()));
     }
     let role = match kind {
-        NamespaceKind::Team { team, .. } => role_in(tx, actor, team).await?,
+        NamespaceKind::Team { team, .. } => membership(tx, actor, team).await?,
         _ => None,
     };
     let refused = match scope {

@@ -3,7 +3,7 @@
 use crate::activity::{Actor, Who};
 use crate::id::TeamId;
 use crate::namespace::NamespaceKind;
-use crate::policy::{Deed, DeedFacts, Manager, Policy, Ruling};
+use crate::policy::{Deed, DeedFacts, Manager, Policy, Ruling, Standing};
 use crate::port::{StoreError, Tx};
 use crate::team::Role;
 
@@ -23,8 +23,20 @@ pub(super) fn permit(
     if ruling.allowed { Ok(()) } else { Err(Refused(ruling)) }
 }
 
-/// What the actor is in a team.
+/// What the actor is in a team, as far as her credential is for managing.
 pub(super) async fn role_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    team: TeamId,
+) -> Result<Option<Role>, StoreError> {
+    match Manager::of(actor) {
+        Manager::Account(Standing::Anonymous) => Ok(None),
+        Manager::Account(_) | Manager::Operator => membership(tx, actor, team).await,
+    }
+}
+
+/// What the actor is in a team, whatever her credential is for.
+pub(super) async fn membership(
     tx: &mut Tx,
     actor: &Actor,
     team: TeamId,

@@ -7,7 +7,7 @@ use crate::activity::{Actor, Who};
 use crate::credential::{ApplicationToken, RefreshToken};
 use crate::id::TeamId;
 use crate::page::{BotRow, NamespaceRow, Page, Slice, TeamRow};
-use crate::policy::{Deed, DeedFacts, Manager, NamespaceFilter, Policy, Ruling};
+use crate::policy::{Deed, DeedFacts, Manager, NamespaceFilter, Policy, Ruling, Standing};
 use crate::port::{Browse, Holder, People, PeopleFilter, Store, StoreError};
 use crate::session::Session;
 use crate::team::{Role, Team, TeamName};
@@ -85,13 +85,14 @@ impl Roster {
             .await
     }
 
-    /// Teams by name: all of them for who manages all, else the actor's own.
+    /// Teams by name: all of them for who manages all, else the actor's own, but for a credential
+    /// that manages nothing.
     pub async fn teams(&self, actor: &Actor, slice: &Slice) -> Result<Page<TeamRow>, InspectError> {
         match permit(&self.policy, actor, Deed::ManageMembers, &DeedFacts::default()) {
             Ok(()) => Ok(self.browse.teams(slice).await?),
-            Err(refused) => match actor.account() {
-                Some(account) => Ok(self.people.teams_of(account, slice).await?),
-                None => Err(refused.into()),
+            Err(refused) => match (Manager::of(actor), actor.account()) {
+                (Manager::Account(Standing::Anonymous), _) | (_, None) => Err(refused.into()),
+                (_, Some(account)) => Ok(self.people.teams_of(account, slice).await?),
             },
         }
     }

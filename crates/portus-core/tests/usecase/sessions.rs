@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use portus_core::activity::Actor;
-use portus_core::id::SessionId;
+use portus_core::activity::{Actor, Who};
+use portus_core::id::{RefreshTokenId, SessionId};
 use portus_core::policy::Switches;
 use portus_core::port::{Browse, Entropy, Passwords};
 use portus_core::secret::{Secret, SecretKind};
 use portus_core::session::Session;
 use portus_core::team::Role;
 use portus_core::usecase::{
-    Authenticate, AuthenticateError, Credential, Lockout, ManageSessions, SessionTimes, SignIn,
-    SignInError, SignedIn, Tidy, TokenRequest,
+    Authenticate, AuthenticateError, Credential, InspectError, Lockout, ManageSessions,
+    SessionTimes, SignIn, SignInError, SignedIn, Tidy, TokenRequest,
 };
 
 use crate::world::{SERVICE, World, operator, origin, password_of};
@@ -48,7 +48,11 @@ fn replica(world: &World) -> SignIn {
 }
 
 fn sessions(world: &World) -> ManageSessions {
-    ManageSessions { store: world.store.clone(), clock: Arc::new(world.clock.clone()) }
+    ManageSessions {
+        store: world.store.clone(),
+        policy: world.policy.clone(),
+        clock: Arc::new(world.clock.clone()),
+    }
 }
 
 async fn enter(sign_in: &SignIn, name: &str, old: Option<&Secret>) -> (Secret, SignedIn) {
@@ -113,6 +117,28 @@ async fn whatever_else_is_shown_begins_none() {
         assert!(is_rejected(&sign_in, name, password).await, "{name:?} with {}", password.expose());
     }
     assert_eq!(listed(&world, "Bob").await, []);
+}
+
+/// SR8
+#[tokio::test]
+async fn a_credential_for_less_shows_and_ends_no_sessions() {
+    let (world, sign_in) = people().await;
+    let (_, begun) = enter(&sign_in, "alice", None).await;
+    let sessions = sessions(&world);
+    for (actions, within) in [("pull,push", None), ("api", Some(Arc::default()))] {
+        let mut actor = world.actor("alice").await;
+        let Who::Caller(caller) = &mut actor.who else { unreachable!() };
+        caller.limits.actions = actions.parse().unwrap();
+        caller.limits.namespaces = within;
+        let refused = |answer| matches!(answer, Err(InspectError::Refused(_)));
+        assert!(refused(sessions.list(&actor).await.map(drop)), "{actions}");
+        assert!(refused(sessions.refreshes(&actor).await.map(drop)), "{actions}");
+        assert!(refused(sessions.end(&actor, begun.session).await), "{actions}");
+        assert!(refused(sessions.end_others(&actor, SessionId(0)).await), "{actions}");
+        let revoked = sessions.revoke_refresh(&actor, RefreshTokenId(1)).await;
+        assert!(refused(revoked.map(drop)), "{actions}");
+    }
+    assert_eq!(listed(&world, "alice").await.len(), 1);
 }
 
 #[tokio::test]

@@ -88,16 +88,25 @@ async fn a_namespace_is_made_by_those_who_keep_the_team() {
         assert_eq!(made.is_ok(), may, "{name}: {made:?}");
     }
     let olga = world.actor("olga").await;
-    for (taken, reserved) in [("o", false), ("mallory", true)] {
-        let name = taken.parse().unwrap();
-        let answer =
-            world.create_namespace().create(&olga, (&registry, &name), &team, Private).await;
-        match answer {
-            Err(CreateNamespaceError::Reserved(_)) => assert!(reserved),
-            Err(CreateNamespaceError::Taken(..)) => assert!(!reserved),
-            other => panic!("{taken}: {other:?}"),
-        }
+    world.team("secret", &[]).await;
+    world.namespace("hidden", "secret", Private).await;
+    // Why a name is not free says who may know.
+    for (actor, name, why) in [
+        (&olga, "o", "registry `main` has a namespace `o` already"),
+        (&olga, "hidden", "`hidden` is not free: "),
+        (&olga, "mallory", "`mallory` is not free: "),
+        (&operator(), "hidden", "registry `main` has a namespace `hidden` already"),
+        (&operator(), "mallory", "`mallory` is kept for a person's own namespace"),
+    ] {
+        let name = name.parse().unwrap();
+        let create = world.create_namespace();
+        let answer = create.create(actor, (&registry, &name), &team, Private).await;
+        let answer = answer.unwrap_err().to_string();
+        assert!(answer.starts_with(why), "{answer}");
     }
+    let (free, secret) = ("free".parse().unwrap(), "secret".parse().unwrap());
+    let answer = world.create_namespace().create(&olga, (&registry, &free), &secret, Private).await;
+    assert!(matches!(answer, Err(CreateNamespaceError::UnknownTeam(_))), "{answer:?}");
 }
 
 #[tokio::test]

@@ -465,7 +465,11 @@ impl Parts {
                 lookups: memory,
                 policy: policy.clone(),
             }),
-            sessions: Arc::new(ManageSessions { store: store.clone(), clock: clock.clone() }),
+            sessions: Arc::new(ManageSessions {
+                store: store.clone(),
+                policy: policy.clone(),
+                clock: clock.clone(),
+            }),
             tokens: Arc::new(ManageTokens {
                 store: store.clone(),
                 policy: policy.clone(),

@@ -254,7 +254,8 @@ impl From<CreateNamespaceError> for Problem {
             CreateNamespaceError::Refused(refused) => refused.into(),
             CreateNamespaceError::Held(..)
             | CreateNamespaceError::Reserved(_)
-            | CreateNamespaceError::Taken(..) => Self::new(Code::Taken, error.to_string()),
+            | CreateNamespaceError::Taken(..)
+            | CreateNamespaceError::Unavailable(_) => Self::new(Code::Taken, error.to_string()),
             CreateNamespaceError::Store(error) => error.into(),
             CreateNamespaceError::UnknownRegistry(_) => {
                 Self::new(Code::NotFound, error.to_string())
