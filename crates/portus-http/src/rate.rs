@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
+use portus_core::usecase::network;
 use tokio::time::Instant;
 
 /// Counts the failures of each address, in this process: 60 at once, then one a second.
@@ -49,7 +50,7 @@ impl Failures {
     /// Refuses a credential before it costs anything, unless it was right before.
     pub(crate) fn admit(&self, address: IpAddr, mark: Mark, now: Instant) -> Result<(), Limited> {
         let mut seen = self.lock();
-        let Some(bucket) = seen.buckets.get_mut(&key(address)) else { return Ok(()) };
+        let Some(bucket) = seen.buckets.get_mut(&network(address)) else { return Ok(()) };
         bucket.refill(now);
         if bucket.left >= 1.0 || bucket.is_second_try(mark, now) || seen.good.contains(&mark) {
             return Ok(());
@@ -71,7 +72,7 @@ impl Failures {
         let mut seen = self.lock();
         seen.good.remove(&mark);
         seen.make_room(now);
-        let bucket = seen.buckets.entry(key(address)).or_insert(Bucket::full(now));
+        let bucket = seen.buckets.entry(network(address)).or_insert(Bucket::full(now));
         bucket.refill(now);
         // containerd tries a wrong credential twice, POST and then GET: that is one failure. Only
         // two, since each costs as much as another one.
@@ -131,14 +132,6 @@ impl Limited {
     const ONE_MORE: Self = Self { wait: Duration::from_secs(1) };
 }
 
-/// One client may have as many IPv6 addresses as it likes, but hardly several networks.
-fn key(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-        address => address,
-    }
-}
-
 /// A `docker push` whose token requests fail makes 26 of them.
 const BURST: f64 = 60.0;
 const SECOND_TRY: Duration = Duration::from_secs(5);
@@ -146,6 +139,8 @@ const KEPT: usize = 50_000;
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv6Addr;
+
     use super::*;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);

@@ -271,7 +271,7 @@ impl Authenticate {
         origin: &Origin,
         why: &mut &'static str,
     ) -> Result<bool, AuthenticateError> {
-        let (now, address) = (self.clock.now(), origin.address.to_string());
+        let (now, address) = (self.clock.now(), origin.network().to_string());
         let since = now - self.lockout.window;
         let fingerprint = self.passwords.fingerprint(password);
         // Counted from here on, so that many guesses at once are not checked as if each were alone.

@@ -103,7 +103,7 @@ pub use retry_events::{RetryEvents, RetryEventsError};
 pub use roster::{Roster, SeenAccount, SeenBot};
 pub use run_deletion::{RunDeletion, SWITCH_ON};
 pub use run_jobs::{Complain, RunJobs, RunJobsError};
-pub use shown::{Authenticated, Credential, Origin, Shown};
+pub use shown::{Authenticated, Credential, Origin, Shown, network};
 pub use sign_in::{SessionTimes, SignIn, SignInError, SignedIn};
 pub use standing::Standings;
 pub use survey::Survey;

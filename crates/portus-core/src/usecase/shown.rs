@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use crate::account::PasswordHash;
 use crate::credential::Caller;
@@ -29,6 +29,21 @@ pub struct Origin {
     pub address: IpAddr,
     /// The request's id.
     pub request: Option<Box<str>>,
+}
+
+impl Origin {
+    /// Where a client is, as far as limits tell clients apart.
+    pub fn network(&self) -> IpAddr {
+        network(self.address)
+    }
+}
+
+/// One client may have as many IPv6 addresses as it likes, but hardly several networks of 64 bits.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        address => address,
+    }
 }
 
 /// Who is asking, and how she showed it.

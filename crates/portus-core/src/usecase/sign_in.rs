@@ -116,6 +116,14 @@ impl SignIn {
             Some(old) => self.find(old).await?,
             None => None,
         };
+        let actor = Actor {
+            who: Who::Caller(who.caller.clone()),
+            address: Some(origin.address),
+            request: origin.request.clone(),
+        };
+        let name = identity.name.as_str();
+        let begun = NewActivity::done(kind::ACCOUNT_SIGN_IN, &actor, session.created_at, name)
+            .detail("browser");
         let limit = self.times.limit;
         let id = self
             .store
@@ -132,7 +140,9 @@ impl SignIn {
                 if let Some(old) = &old {
                     tx.sessions().end(old.account.id, old.session.id).await?;
                 }
-                Ok(tx.sessions().add(&session, limit).await?)
+                let id = tx.sessions().add(&session, limit).await?;
+                tx.audit().append(std::slice::from_ref(&begun)).await?;
+                Ok(id)
             })
             .await?;
         Ok((secret, SignedIn { caller: who.caller, session: id }))

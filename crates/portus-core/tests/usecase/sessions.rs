@@ -95,6 +95,18 @@ async fn a_right_password_begins_a_session() {
 }
 
 #[tokio::test]
+async fn each_session_that_begins_is_in_the_audit() {
+    let (world, sign_in) = people().await;
+    for _ in 0..2 {
+        // The second time the password is remembered.
+        enter(&sign_in, "alice", None).await;
+    }
+    let rows = world.activities().await;
+    let begun = rows.iter().filter(|row| *row == "account.sign_in alice alice browser").count();
+    assert_eq!(begun, 2, "{rows:?}");
+}
+
+#[tokio::test]
 async fn whatever_else_is_shown_begins_none() {
     let (world, sign_in) = people().await;
     let token = world.token("Bob", "pull,push,delete,api", None).await;

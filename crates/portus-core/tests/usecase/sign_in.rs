@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portus_core::policy::Switches;
 use portus_core::secret::Secret;
-use portus_core::usecase::AuthenticateError;
+use portus_core::usecase::{AuthenticateError, Credential, Origin};
 
 use crate::world::{World, operator, password_of};
 
@@ -55,6 +55,24 @@ async fn ten_distinct_wrong_passwords_lock_the_pair_for_a_while() {
     assert!(is_rejected(&world, "bob", "Bob-password").await, "even the right one");
     world.clock.advance(Duration::from_secs(601));
     assert!(world.sign_in("bob", &password_of("Bob")).await.is_ok());
+}
+
+/// SR18: who has a network of addresses has no more guesses for it.
+#[tokio::test]
+async fn guesses_from_one_network_are_counted_together() {
+    let world = bob().await;
+    let from = async |last: u32, password: &str| {
+        let credential =
+            Credential::Basic { username: "bob".into(), password: Secret::new(password) };
+        let address = format!("2001:db8::{last:x}").parse().unwrap();
+        let origin = Origin { address, request: None };
+        world.authenticate.identify(Some(&credential), &origin).await
+    };
+    for guess in 0..10 {
+        assert!(from(guess, &format!("guess {guess}")).await.is_err());
+    }
+    assert!(from(77, "Bob-password").await.is_err(), "even the right one");
+    assert!(world.sign_in("bob", &password_of("Bob")).await.is_ok(), "from elsewhere");
 }
 
 #[tokio::test]

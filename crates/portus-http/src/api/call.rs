@@ -100,7 +100,7 @@ pub(super) async fn identified(shared: &Shared, parts: &mut Parts) -> Result<Kno
     }
     let origin = origin(parts);
     let known = identify(shared, parts, &origin).await?;
-    let key = known.0.account().map_or(Key::Address(origin.address), Key::Account);
+    let key = known.0.account().map_or(Key::Address(origin.network()), Key::Account);
     let left = shared.api_quota.take(key, Instant::now());
     if let Some(told) = parts.extensions.get::<Told>() {
         let _ = told.0.set(left);

@@ -1,6 +1,6 @@
 //! Conditional requests: who has an answer already gets no second one.
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY,
 };
@@ -28,13 +28,17 @@ impl Kept {
         listed.map(|one| one.strip_prefix("W/").unwrap_or(one)).any(|one| one == "*" || one == tag)
     }
 
-    /// Gives an answer its tag, and takes its body away where the sender has it.
+    /// Gives an answer its tag, and takes its body away where the sender has it. One that is sent
+    /// as it is read stays as it is.
     pub(super) async fn settle(&self, response: Response) -> Response {
         if !self.applies || response.status() != StatusCode::OK {
             return response;
         }
+        // What is sent as it is read has no end that could be waited for.
+        if response.body().size_hint().exact().is_none() {
+            return response;
+        }
         let (mut head, body) = response.into_parts();
-        // Made here, of rows that are counted.
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
         let mut hasher = Sha256::new();
         // The next part of a list is part of this one.
@@ -61,6 +65,17 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_sent_as_it_is_read_is_not_held() {
+        let kept = Kept { applies: true, tags: None };
+        let whole = kept.settle(Response::new(Body::from("rows"))).await;
+        assert!(whole.headers().contains_key(ETAG));
+        // Waiting for its end would be waiting for ever.
+        let endless = futures_util::stream::pending::<Result<String, std::convert::Infallible>>();
+        let parts = kept.settle(Response::new(Body::from_stream(endless))).await;
+        assert!(!parts.headers().contains_key(ETAG));
+    }
 
     #[test]
     fn a_tag_is_found_among_others() {

@@ -141,9 +141,9 @@ pub(super) fn segment(name: &str) -> String {
 /// A path on this very site, or the home page: anything that a browser could read as another host
 /// is none.
 pub(super) fn local(to: &str) -> String {
-    let mut characters = to.chars();
-    let absolute = characters.next() == Some('/');
-    let elsewhere = matches!(characters.next(), Some('/' | '\\'));
+    let absolute = to.starts_with('/');
+    let second = to.get(1..).unwrap_or_default().to_ascii_lowercase();
+    let elsewhere = ["/", "\\", "%2f", "%5c"].iter().any(|slash| second.starts_with(slash));
     let plain = to.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && byte != b'\\');
     if absolute && !elsewhere && plain { to.to_owned() } else { "/".to_owned() }
 }
@@ -155,13 +155,17 @@ mod tests {
     /// SR16: after a sign-in nobody is sent to another site.
     #[test]
     fn sr16_only_paths_of_this_site_are_gone_to() {
-        for path in ["/", "/tokens", "/repositories/main/a/b:1?after=x", "/%2f%2fevil.test"] {
+        for path in ["/", "/tokens", "/repositories/main/a/b:1?after=x%2f"] {
             assert_eq!(local(path), path);
         }
         for foreign in [
             "",
             "tokens",
             "//evil.test",
+            "/%2f%2fevil.test",
+            "/%2Fevil.test",
+            "/%5cevil.test",
+            "/%5C/evil.test",
             "/\\evil.test",
             "/\t/evil.test",
             "\\/evil.test",
