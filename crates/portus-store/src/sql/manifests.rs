@@ -99,10 +99,9 @@ pub(super) async fn describe(
             add_layers(conn, stored.id, &details.layers).await.map_err(store_error)?;
             add_children(conn, stored.id, &details.children).await.map_err(store_error)?;
             add_labels(conn, stored.id, details).await.map_err(store_error)?;
-            place(conn, repository, digest).await?;
         }
     }
-    Ok(())
+    place(conn, repository, digest).await
 }
 
 /// Of these digests, those of manifests that are there.

@@ -11,7 +11,7 @@ use portus_core::page::{Page, Slice};
 use portus_core::port::StoreError;
 use portus_core::shelf::{ImageFilter, ImageOrder, ImageRow};
 
-use super::browse::{SqlBrowse, cursor, one_more};
+use super::browse::{SqlBrowse, cursor, one_more, page};
 use super::listed::{TagColumns, tag};
 use super::tag_rows::tag_rows;
 use crate::schema::{manifests, tags};
@@ -49,7 +49,7 @@ pub(super) async fn images(
     slice: &Slice,
 ) -> Result<Page<ImageRow>, StoreError> {
     let pattern = filter.named.as_deref().map(pattern);
-    let mut query = tag_rows!(of)
+    let mut query = tag_rows!(of, by tags::version)
         .filter(tags::companion.eq(filter.companions))
         .limit(one_more(slice))
         .into_boxed();
@@ -87,13 +87,15 @@ pub(super) async fn images(
             None => query,
         },
     };
-    let rows: Vec<TagColumns> = browse.load(query).await?;
-    let rows = rows.into_iter().map(tag).collect::<Result<Vec<_>, _>>()?;
-    let page = Page::of(rows, slice.limit, |row| match filter.order {
+    let rows: Vec<(String, TagColumns)> = browse.load(query).await?;
+    let read = |(version, row)| Ok((version, tag(row)?));
+    let page = page(rows, slice, read, |(version, row)| match filter.order {
         ImageOrder::Name => row.name.to_string(),
         ImageOrder::Push => format!("{}.{}", micros(row.pushed_at), row.name),
-        ImageOrder::Version => format!("{}/{}", row.name.version_key(), row.name),
-    });
+        // As it is stored: a tag of before there were versions has none for a while.
+        ImageOrder::Version => format!("{version}/{}", row.name),
+    })?;
+    let page = page.map(|(_, row)| row);
     with_tags(browse, of, (filter, pattern.as_deref()), page).await
 }
 

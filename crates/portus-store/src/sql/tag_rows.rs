@@ -1,28 +1,35 @@
 //! What a list of tags shows of each.
 
-/// The tags of a repository that are there, for `TagColumns`.
+/// The tags of a repository that are there, for `TagColumns`; or for those behind another column.
 macro_rules! tag_rows {
-    ($of:expr) => {{
+    ($of:expr, by $key:expr) => {
+        tag_rows!($of => |columns| ($key, columns))
+    };
+    ($of:expr) => {
+        tag_rows!($of => |columns| columns)
+    };
+    ($of:expr => |$columns:ident| $selected:expr) => {{
         use diesel::sql_types::{BigInt, Nullable};
 
+        let $columns = (
+            (tags::name, tags::digest, tags::author, tags::first_author, tags::pushed_at),
+            (
+                manifests::media_type.nullable(),
+                manifests::artifact_type.nullable(),
+                manifests::platforms.nullable(),
+                manifests::details.nullable(),
+            ),
+            diesel::dsl::sql::<Nullable<BigInt>>(super::tag_rows::SIZE),
+            diesel::dsl::sql::<Nullable<BigInt>>(super::tag_rows::PULLS),
+            diesel::dsl::sql::<Nullable<BigInt>>(super::tag_rows::PULLED_AT),
+        );
         let manifest = manifests::repository_id
             .eq(tags::repository_id)
             .and(manifests::digest.eq(tags::digest));
         tags::table
             .left_join(manifests::table.on(manifest))
             .filter(tags::repository_id.eq($of.0).and(tags::present))
-            .select((
-                (tags::name, tags::digest, tags::author, tags::first_author, tags::pushed_at),
-                (
-                    manifests::media_type.nullable(),
-                    manifests::artifact_type.nullable(),
-                    manifests::platforms.nullable(),
-                    manifests::details.nullable(),
-                ),
-                diesel::dsl::sql::<Nullable<BigInt>>(super::tag_rows::SIZE),
-                diesel::dsl::sql::<Nullable<BigInt>>(super::tag_rows::PULLS),
-                diesel::dsl::sql::<Nullable<BigInt>>(super::tag_rows::PULLED_AT),
-            ))
+            .select($selected)
     }};
 }
 pub(super) use tag_rows;

@@ -315,6 +315,8 @@ impl Word<'_> {
                 (tags::author.eq(author), tags::pushed_at.eq(pushed_at)),
                 tags::first_author.eq(first_author),
                 (tags::first_at.eq(first.0), tags::first_event.eq(first.1)),
+                // Not there yet where the tag came before versions did.
+                tags::version.eq(self.tag.version_key()),
             ))
             .execute(conn)
             .await

@@ -4,6 +4,7 @@
 #[path = "../contract/cluster.rs"]
 mod cluster;
 mod processes;
+mod upgrade;
 #[path = "../plans/world.rs"]
 mod world;
 
