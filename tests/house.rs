@@ -137,6 +137,8 @@ fn texts() -> impl Iterator<Item = (PathBuf, String)> {
             match path.is_dir() {
                 true if ["target", ".git", "data"].contains(&name.as_str()) => {}
                 true => waiting.push(path),
+                // Of a work tree it is a file, which says where the repository is.
+                false if name == ".git" => {}
                 false => found.push(path),
             }
         }
