@@ -201,3 +201,12 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 window.addEventListener("pageshow", (event) => {
   if (event.persisted && document.querySelector("form[data-once]")) location.reload();
 });
+
+// === What a form did is said once, not again when the page is loaded anew.
+{
+  const here = new URL(location);
+  if (here.searchParams.has("done")) {
+    here.searchParams.delete("done");
+    history.replaceState(history.state, "", here);
+  }
+}

@@ -37,6 +37,12 @@ pub enum AddRegistryError {
 }
 
 impl AddRegistry {
+    /// Whether there is no registry yet.
+    pub async fn is_first(&self) -> Result<bool, StoreError> {
+        let known = self.store.read::<_, StoreError>(async |tx| tx.registries().all().await);
+        Ok(known.await?.is_empty())
+    }
+
     /// Adds a registry with its global namespace.
     pub async fn add(
         &self,

@@ -1,5 +1,6 @@
 //! What admins look after. Each tab has a file of its own.
 
+pub(super) mod connect;
 mod health;
 mod keys;
 mod overview;
@@ -23,6 +24,9 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/admin", get(overview::show))
         .route("/admin/check", post(overview::check))
+        .route("/admin/connect", get(connect::show).post(connect::add))
+        .route("/admin/connect/{name}", get(connect::told))
+        .route("/admin/connect/{name}/check", post(connect::check))
         .route("/admin/health", get(health::show))
         .route("/admin/health/discard", post(health::discard))
         .route("/admin/health/job", post(health::hasten))
@@ -40,6 +44,12 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 }
 
 impl Frame {
+    /// How open a global namespace may be, and what that is called.
+    fn openness(&self) -> [(&'static str, &'static str); 3] {
+        let t = self.t;
+        [("private", t.private), ("protected", t.protected), ("public", t.public)]
+    }
+
     /// The parts of the administration: where they are, and what they are called.
     pub(super) fn admin_tabs(&self) -> Vec<(&'static str, &'static str)> {
         vec![
@@ -60,33 +70,6 @@ fn signed_in(visit: &Visit) -> Result<(), Trouble> {
     }
     let path = visit.path.split('?').next().unwrap_or("/admin").to_owned();
     Err(Trouble::SignIn(path.into()))
-}
-
-/// What was done, as an address says it.
-#[derive(serde::Deserialize)]
-pub(super) struct Done {
-    #[serde(default)]
-    done: String,
-}
-
-impl Done {
-    /// In words.
-    fn said(&self, visit: &Visit) -> Option<&'static str> {
-        let t = &visit.t.admin;
-        match self.done.as_str() {
-            "activated" => Some(t.done_activated),
-            "added" => Some(t.done_added),
-            "discarded" => Some(t.done_discarded),
-            "hastened" => Some(t.done_hastened),
-            "removed" => Some(t.done_removed),
-            "retried" => Some(t.done_retried),
-            "rotated" => Some(t.done_rotated),
-            "saved" => Some(t.done_saved),
-            "secret" => Some(t.done_secret),
-            "sync" => Some(t.done_sync),
-            _ => None,
-        }
-    }
 }
 
 impl From<Refused> for Trouble {

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use super::audit::refused;
 use super::fault::told;
 use super::frame::{Frame, html, with_status};
+use super::notice::Notice;
 use super::sent::{Named, Sent};
-use super::sign_in::{Nothing, door, see, segment};
+use super::sign_in::{Nothing, door, segment};
 use super::team::address;
 use super::token_form::{Fields, Wanted, make_token};
 use super::trouble::Trouble;
@@ -121,7 +122,9 @@ pub(super) async fn revoke(
     let tokens = &visit.shared.app.web.tokens;
     match tokens.revoke(&visit.actor(), &seen.account.name, &label).await {
         // Twice is once.
-        Ok(()) | Err(ManageTokensError::UnknownToken(..)) => Ok(see(&here(&seen))),
+        Ok(()) | Err(ManageTokensError::UnknownToken(..)) => {
+            Ok(Notice::TokenRevoked.at(&here(&seen)))
+        }
         Err(ManageTokensError::Store(error)) => Err(error.into()),
         Err(_) => Err(Trouble::Refused),
     }
@@ -135,7 +138,8 @@ pub(super) async fn set_enabled(
     let seen = find(&visit, &names).await?;
     let bots = &visit.shared.app.api.change_bot;
     bots.set_enabled(&visit.actor(), &seen.account.name, form.enabled).await.map_err(trouble)?;
-    Ok(see(&here(&seen)))
+    let notice = if form.enabled { Notice::BotEnabled } else { Notice::BotDisabled };
+    Ok(notice.at(&here(&seen)))
 }
 
 /// What goes with a bot, before it goes.
@@ -158,7 +162,7 @@ pub(super) async fn delete(
     let seen = find(&visit, &names).await?;
     let bots = &visit.shared.app.api.change_bot;
     bots.delete(&visit.actor(), &seen.account.name).await.map_err(trouble)?;
-    Ok(see(&address(seen.team.name.as_str())))
+    Ok(Notice::BotDeleted.at(&address(seen.team.name.as_str())))
 }
 
 fn trouble(error: ChangeBotError) -> Trouble {

@@ -13,6 +13,7 @@ use portus_core::usecase::{
 
 use super::frame::{Frame, html, with_status};
 use super::home::Part;
+use super::notice::Notice;
 use super::sent::{Asked, Named, Sent};
 use super::sign_in::see;
 use super::trouble::Trouble;
@@ -247,7 +248,7 @@ pub(super) async fn ask(
     let confirmed = Confirmed { all_siblings: asked.siblings };
     let delete = &visit.shared.app.web.delete_images;
     match delete.ask(&visit.actor(), &wanted, confirmed).await {
-        Ok(id) => Ok(see(&format!("/deletions/{id}"))),
+        Ok(id) => Ok(Notice::DeletionAsked.at(&format!("/deletions/{id}"))),
         Err(
             DeletionError::Moved(_)
             | DeletionError::Needed(_)

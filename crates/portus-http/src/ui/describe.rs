@@ -6,11 +6,11 @@ use portus_core::words::Description;
 use serde::Deserialize;
 
 use super::namespace::{self, place};
+use super::notice::Notice;
 use super::remark::At;
 use super::remarks::Said;
 use super::repository::say_again;
 use super::sent::Sent;
-use super::sign_in::see;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -76,7 +76,7 @@ pub(super) async fn namespace(
         ChangeNamespaceError::Store(error) => error.into(),
         _ => Trouble::NotFound,
     })?;
-    Ok(see(&format!("/namespaces/{registry}/{}", form.name)))
+    Ok(Notice::Described.at(&format!("/namespaces/{registry}/{}", form.name)))
 }
 
 pub(super) async fn repository(
@@ -94,5 +94,5 @@ pub(super) async fn repository(
         DescribeError::Store(error) => error.into(),
         DescribeError::Unknown(_) => Trouble::NotFound,
     })?;
-    Ok(see(&at.address("")))
+    Ok(Notice::Described.at(&at.address("")))
 }

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use portus_core::usecase::Look;
 
 use super::assets::{PATHS, Paths};
+use super::notice::Notice;
 use super::show::{self, Moment};
 use super::texts::Texts;
 use super::trouble::Trouble;
@@ -28,6 +29,8 @@ pub(super) struct Frame {
     pub(super) now: std::time::SystemTime,
     pub(super) language: Option<&'static str>,
     pub(super) exact_times: bool,
+    /// What the form did that led here.
+    pub(super) notice: Option<Notice>,
 }
 
 /// A link of the top bar.
@@ -53,6 +56,7 @@ impl Frame {
             now: visit.now,
             language: visit.language,
             exact_times: visit.exact_times,
+            notice: visit.notice,
         }
     }
 

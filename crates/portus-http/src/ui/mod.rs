@@ -19,6 +19,7 @@ mod manifest;
 mod namespace;
 mod namespace_settings;
 mod new_namespace;
+mod notice;
 mod order;
 mod outlook;
 mod preferences;

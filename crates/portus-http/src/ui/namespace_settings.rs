@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::{Named, Sent};
-use super::sign_in::{door, see};
+use super::sign_in::door;
 use super::texts::Texts;
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -132,7 +133,7 @@ pub(super) async fn open(
         Ok::<_, Fault>(changes.set_visibility(&visit.actor(), at, visibility).await?)
     };
     let outcome = changed.await;
-    after(&visit, place, outcome, Transfer::default()).await
+    after(&visit, place, outcome, Notice::NamespaceOpened, Transfer::default()).await
 }
 
 pub(super) async fn transfer(
@@ -152,7 +153,7 @@ pub(super) async fn transfer(
         given.map_err(|error| whom(error, &form.to))
     };
     let outcome = given.await;
-    after(&visit, place, outcome, form).await
+    after(&visit, place, outcome, Notice::NamespaceGiven, form).await
 }
 
 /// Of teams and people that she has no right for, she does not learn whether they are there.
@@ -170,6 +171,7 @@ async fn after(
     visit: &Visit,
     place: SeenNamespace,
     outcome: Result<(), Fault>,
+    notice: Notice,
     form: Transfer,
 ) -> Result<Response, Trouble> {
     match outcome {
@@ -177,7 +179,7 @@ async fn after(
         Ok(()) => {
             let look = &visit.shared.app.web.look;
             let still = look.namespace(&visit.caller, &place.registry.name, &place.name).await?;
-            Ok(see(&still.map_or("/namespaces".to_owned(), |still| address(&still))))
+            Ok(notice.at(&still.map_or("/namespaces".to_owned(), |still| address(&still))))
         }
         Err(fault) => {
             let fault = told(fault)?;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::{Asked, Sent};
 use super::sign_in::{door, see};
 use super::trouble::Trouble;
@@ -75,7 +76,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Wanted>) -> Result<Respo
         Ok(format!("/namespaces/{registry}/{name}"))
     };
     match made.await {
-        Ok(place) => Ok(see(&place)),
+        Ok(place) => Ok(Notice::NamespaceMade.at(&place)),
         Err(fault) => {
             let fault = told(fault)?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(fault), form).await

@@ -19,6 +19,7 @@ use portus_core::usecase::{
 use serde::Deserialize;
 
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::{Asked, Sent};
 use super::sign_in::see;
 use super::trouble::Trouble;
@@ -322,7 +323,7 @@ pub(super) async fn change(visit: Visit, Sent(asked): Sent<Question>) -> Result<
     }
     let change = asked.change().and_then(Result::ok).ok_or(Trouble::Odd)?;
     match perform(&visit, &change).await? {
-        None => Ok(see(&asked.again())),
+        None => Ok(Notice::Changed.at(&asked.again())),
         Some(fault) => outlook(&visit, asked, Some(fault)).await,
     }
 }

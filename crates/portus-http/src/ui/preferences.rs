@@ -7,8 +7,8 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::cookie::Cookie;
+use super::notice::Notice;
 use super::sent::Sent;
-use super::sign_in::see;
 use super::texts;
 use super::trouble::Trouble;
 use super::visit::{EXACT, Theme, Visit};
@@ -30,7 +30,7 @@ pub(super) async fn keep(visit: Visit, Sent(choice): Sent<Choice>) -> Result<Res
     };
     let language = texts::named(&choice.language).map(|texts| texts.language);
     let times = (choice.times == EXACT).then_some(EXACT);
-    let mut response = see("/profile");
+    let mut response = Notice::PreferencesKept.at("/profile");
     for (kind, value) in [
         (Cookie::Language, language),
         (Cookie::Times, times),

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::cookie::Cookie;
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::Sent;
 use super::sign_in::see;
 use super::trouble::Trouble;
@@ -64,7 +65,7 @@ pub(super) async fn change_password(
     let refused = StatusCode::UNPROCESSABLE_ENTITY;
     match changed {
         Ok(()) => {
-            let mut response = see("/sign-in");
+            let mut response = Notice::PasswordChanged.at("/sign-in");
             response.headers_mut().append(SET_COOKIE, visit.cookie(Cookie::Session).unset());
             Ok(response)
         }

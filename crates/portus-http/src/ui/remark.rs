@@ -7,10 +7,10 @@ use portus_core::repository::RepositoryPath;
 use portus_core::usecase::RemarkError;
 use serde::Deserialize;
 
+use super::notice::Notice;
 use super::remarks::Said;
 use super::repository::say_again;
 use super::sent::Sent;
-use super::sign_in::see;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -60,14 +60,14 @@ pub(super) async fn comment(visit: Visit, Sent(form): Sent<Written>) -> Result<R
     };
     let remark = &visit.shared.app.web.remark;
     remark.comment(&visit.actor(), at.place(), &text).await.map_err(refused)?;
-    Ok(see(&at.address("#comments")))
+    Ok(Notice::CommentMade.at(&at.address("#comments")))
 }
 
 pub(super) async fn remove(visit: Visit, Sent(form): Sent<Removed>) -> Result<Response, Trouble> {
     let at = At::read(&form.registry, &form.path)?;
     let (remark, comment) = (&visit.shared.app.web.remark, CommentId(form.comment));
     remark.remove_comment(&visit.actor(), at.place(), comment).await.map_err(refused)?;
-    Ok(see(&at.address("#comments")))
+    Ok(Notice::CommentRemoved.at(&at.address("#comments")))
 }
 
 pub(super) fn refused(error: RemarkError) -> Trouble {

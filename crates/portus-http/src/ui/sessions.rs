@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::cookie::Cookie;
 use super::frame::{Frame, html};
+use super::notice::Notice;
 use super::sent::Sent;
 use super::sign_in::see;
 use super::trouble::Trouble;
@@ -48,7 +49,7 @@ pub(super) struct Revoke {
 pub(super) async fn revoke(visit: Visit, Sent(form): Sent<Revoke>) -> Result<Response, Trouble> {
     let sessions = &visit.shared.app.web.sessions;
     sessions.revoke_refresh(&visit.actor(), RefreshTokenId(form.token)).await?;
-    Ok(see("/sessions"))
+    Ok(Notice::RefreshRevoked.at("/sessions"))
 }
 
 pub(super) async fn end(visit: Visit, Sent(form): Sent<End>) -> Result<Response, Trouble> {
@@ -56,12 +57,13 @@ pub(super) async fn end(visit: Visit, Sent(form): Sent<End>) -> Result<Response,
     let sessions = &visit.shared.app.web.sessions;
     let Some(session) = form.session.map(SessionId) else {
         sessions.end_others(&visit.actor(), own).await?;
-        return Ok(see("/sessions"));
+        return Ok(Notice::SessionsEnded.at("/sessions"));
     };
     sessions.end(&visit.actor(), session).await?;
-    let mut response = see(if session == own { "/" } else { "/sessions" });
-    if session == own {
-        response.headers_mut().append(SET_COOKIE, visit.cookie(Cookie::Session).unset());
+    if session != own {
+        return Ok(Notice::SessionEnded.at("/sessions"));
     }
+    let mut response = Notice::SignedOut.at("/");
+    response.headers_mut().append(SET_COOKIE, visit.cookie(Cookie::Session).unset());
     Ok(response)
 }

@@ -8,9 +8,11 @@ use portus_core::secret::Secret;
 use portus_core::usecase::{CreateAccountError, NewPerson};
 use serde::Deserialize;
 
+use super::admin::connect;
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::{Named, Sent};
-use super::sign_in::see;
+use super::sign_up::enter;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -61,7 +63,10 @@ pub(super) async fn make(
     let actor = Actor { who: Who::Portus, ..visit.actor() };
     let made = visit.shared.app.web.create_account.set_up(&actor, &person).await;
     match made {
-        Ok(_) => Ok(see("/sign-in")),
+        Ok(_) => {
+            let next = if connect::is_due(&visit).await? { connect::START } else { "/" };
+            enter(&visit, &person.name, person.password, Notice::SignedUp.at(next)).await
+        }
         Err(CreateAccountError::Store(error)) => Err(error.into()),
         Err(error) => again(error.to_string()),
     }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::cookie::Cookie;
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::{Asked, Sent};
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -116,7 +117,7 @@ pub(super) async fn sign_out(visit: Visit, Sent(_): Sent<Nothing>) -> Result<Res
     if let Some((_, secret)) = &visit.session {
         visit.shared.app.web.sign_in.sign_out(secret, &visit.origin).await?;
     }
-    let mut response = see("/");
+    let mut response = Notice::SignedOut.at("/");
     response.headers_mut().append(SET_COOKIE, visit.cookie(Cookie::Session).unset());
     Ok(response)
 }

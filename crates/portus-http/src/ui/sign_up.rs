@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::cookie::Cookie;
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::Sent;
 use super::sign_in::see;
 use super::trouble::Trouble;
@@ -79,7 +80,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Stranger>) -> Result<Res
         Ok::<_, Fault>(person.name)
     };
     match made.await {
-        Ok(name) => enter(&visit, &name, password).await,
+        Ok(name) => enter(&visit, &name, password, Notice::SignedUp.at("/")).await,
         Err(fault) => {
             let fault = told(fault)?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, form, Some(fault))
@@ -96,11 +97,15 @@ fn count(visit: &Visit, form: &Stranger) -> Result<(), Trouble> {
 }
 
 /// Signs in who has an account now.
-async fn enter(visit: &Visit, name: &Username, password: Secret) -> Result<Response, Trouble> {
+pub(super) async fn enter(
+    visit: &Visit,
+    name: &Username,
+    password: Secret,
+    mut response: Response,
+) -> Result<Response, Trouble> {
     let sign_in = &visit.shared.app.web.sign_in;
     let entered = sign_in.sign_in(name.as_str(), password, &visit.agent, None, &visit.origin);
     let (secret, _) = entered.await?;
-    let mut response = see("/");
     let headers = response.headers_mut();
     headers.append(SET_COOKIE, visit.cookie(Cookie::Session).set(secret.expose(), None));
     Ok(response)

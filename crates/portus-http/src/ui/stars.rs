@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::frame::{Frame, html};
 use super::home::Part;
+use super::notice::Notice;
 use super::remark::{At, refused};
 use super::sent::{Asked, Sent};
 use super::sign_in::see;
@@ -48,5 +49,6 @@ pub(super) async fn set(visit: Visit, Sent(form): Sent<Star>) -> Result<Response
         false => remark.unstar(&actor, at.place()).await,
     };
     set.map_err(refused)?;
-    Ok(see(&at.address("")))
+    let notice = if form.starred { Notice::Starred } else { Notice::Unstarred };
+    Ok(notice.at(&at.address("")))
 }

@@ -14,8 +14,9 @@ use super::describe::Words;
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
 use super::home::Part;
+use super::notice::Notice;
 use super::sent::{Asked, Named, Sent};
-use super::sign_in::{Nothing, door, see, segment};
+use super::sign_in::{Nothing, door, segment};
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -177,7 +178,7 @@ pub(super) async fn describe(
     };
     let teams = &visit.shared.app.api.change_team;
     let said = teams.change(&visit.actor(), &seen.team.name, None, Some(&description)).await;
-    after(&visit, seen, said.map_err(Fault::from), Typed::default()).await
+    after(&visit, seen, said.map_err(Fault::from), Notice::Described, Typed::default()).await
 }
 
 /// The team's page again: as it is now, or with what is wrong.
@@ -185,10 +186,11 @@ async fn after(
     visit: &Visit,
     seen: SeenTeam,
     outcome: Result<(), Fault>,
+    notice: Notice,
     form: Typed,
 ) -> Result<Response, Trouble> {
     match outcome {
-        Ok(()) => Ok(see(&address(seen.team.name.as_str()))),
+        Ok(()) => Ok(notice.at(&address(seen.team.name.as_str()))),
         Err(fault) => {
             let (fault, refused) = (told(fault)?, StatusCode::UNPROCESSABLE_ENTITY);
             page(visit, refused, seen, &Slice::first(ROWS), Some(fault), form).await
@@ -208,7 +210,8 @@ pub(super) async fn add(
         Ok(members.add(&visit.actor(), &seen.team.name, &name, role).await?)
     };
     let outcome = added.await;
-    after(&visit, seen, outcome, Typed { member: form.username, ..Typed::default() }).await
+    let form = Typed { member: form.username, ..Typed::default() };
+    after(&visit, seen, outcome, Notice::MemberAdded, form).await
 }
 
 /// Changes what a member or a bot is.
@@ -224,7 +227,7 @@ pub(super) async fn set_role(
         Ok(members.set_role(&visit.actor(), &seen.team.name, &name, role).await?)
     };
     let outcome = changed.await;
-    after(&visit, seen, outcome, Typed::default()).await
+    after(&visit, seen, outcome, Notice::MemberRole, Typed::default()).await
 }
 
 pub(super) async fn remove(
@@ -245,9 +248,9 @@ pub(super) async fn remove(
     let outcome = removed.await;
     if outcome.is_ok() && find(&visit, &team).await.is_err() {
         // Whoever removed herself sees the team no more.
-        return Ok(see("/teams"));
+        return Ok(Notice::TeamLeft.at("/teams"));
     }
-    after(&visit, seen, outcome, Typed::default()).await
+    after(&visit, seen, outcome, Notice::MemberRemoved, Typed::default()).await
 }
 
 pub(super) async fn leave(
@@ -258,8 +261,10 @@ pub(super) async fn leave(
     let seen = find(&visit, &team).await?;
     let left = visit.shared.app.api.change_members.leave(&visit.actor(), &seen.team.name).await;
     match left {
-        Ok(()) => Ok(see("/teams")),
-        Err(error) => after(&visit, seen, Err(error.into()), Typed::default()).await,
+        Ok(()) => Ok(Notice::TeamLeft.at("/teams")),
+        Err(error) => {
+            after(&visit, seen, Err(error.into()), Notice::TeamLeft, Typed::default()).await
+        }
     }
 }
 
@@ -279,13 +284,12 @@ pub(super) async fn hand_over(
         members.hand_over(&visit.actor(), &seen.team.name, &to, then).await?;
         Ok::<_, Fault>(then)
     };
-    match handed.await {
-        Ok(None) => Ok(see("/teams")),
-        Ok(Some(_)) => after(&visit, seen, Ok(()), Typed::default()).await,
-        Err(fault) => {
-            after(&visit, seen, Err(fault), Typed { to: form.to, ..Typed::default() }).await
-        }
-    }
+    let outcome = match handed.await {
+        Ok(None) => return Ok(Notice::HandedOver.at("/teams")),
+        outcome => outcome.map(drop),
+    };
+    let form = Typed { to: form.to, ..Typed::default() };
+    after(&visit, seen, outcome, Notice::HandedOver, form).await
 }
 
 pub(super) async fn rename(
@@ -301,9 +305,10 @@ pub(super) async fn rename(
         Ok::<_, Fault>(name)
     };
     match renamed.await {
-        Ok(name) => Ok(see(&address(name.as_str()))),
+        Ok(name) => Ok(Notice::TeamRenamed.at(&address(name.as_str()))),
         Err(fault) => {
-            after(&visit, seen, Err(fault), Typed { name: form.name, ..Typed::default() }).await
+            let form = Typed { name: form.name, ..Typed::default() };
+            after(&visit, seen, Err(fault), Notice::TeamRenamed, form).await
         }
     }
 }
@@ -323,10 +328,11 @@ pub(super) async fn make_bot(
     match made.await {
         Ok(name) => {
             let base = address(seen.team.name.as_str());
-            Ok(see(&format!("{base}/bots/{}", segment(name.as_str()))))
+            Ok(Notice::BotMade.at(&format!("{base}/bots/{}", segment(name.as_str()))))
         }
         Err(fault) => {
-            after(&visit, seen, Err(fault), Typed { bot: form.username, ..Typed::default() }).await
+            let form = Typed { bot: form.username, ..Typed::default() };
+            after(&visit, seen, Err(fault), Notice::BotMade, form).await
         }
     }
 }

@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use super::fault::told;
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::{Named, Sent};
-use super::sign_in::{door, see};
+use super::sign_in::door;
 use super::team::find;
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -56,7 +57,7 @@ pub(super) async fn delete(
     let seen = find(&visit, &team).await?;
     let teams = &visit.shared.app.api.change_team;
     match teams.delete(&visit.actor(), &seen.team.name, form.abandon).await {
-        Ok(()) => Ok(see("/teams")),
+        Ok(()) => Ok(Notice::TeamDeleted.at("/teams")),
         Err(error) => {
             let fault = told(error.into())?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &team, Some(fault)).await

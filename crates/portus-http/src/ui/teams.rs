@@ -12,6 +12,7 @@ use super::audit::refused;
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
 use super::home::Part;
+use super::notice::Notice;
 use super::sent::{Asked, Sent};
 use super::sign_in::{door, see, segment};
 use super::trouble::Trouble;
@@ -72,7 +73,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<NewTeam>) -> Result<Resp
         Ok::<_, Fault>(name)
     };
     match made.await {
-        Ok(name) => Ok(see(&format!("/teams/{}", segment(name.as_str())))),
+        Ok(name) => Ok(Notice::TeamMade.at(&format!("/teams/{}", segment(name.as_str())))),
         Err(fault) => {
             let (fault, refused) = (told(fault)?, StatusCode::UNPROCESSABLE_ENTITY);
             page(&visit, refused, &Slice::first(ROWS), Some(fault), &form.name).await

@@ -9,6 +9,7 @@ use portus_core::secret::Secret;
 use portus_core::usecase::ManageTokensError;
 
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::Sent;
 use super::sign_in::see;
 use super::token_form::{Fields, Wanted, make_token};
@@ -74,7 +75,7 @@ pub(super) async fn revoke(visit: Visit, Sent(fields): Sent<Fields>) -> Result<R
     let label = wanted.label.parse().map_err(|_| Trouble::NotFound)?;
     match visit.shared.app.web.tokens.revoke(&visit.actor(), name, &label).await {
         // Twice is once.
-        Ok(()) | Err(ManageTokensError::UnknownToken(..)) => Ok(see("/tokens")),
+        Ok(()) | Err(ManageTokensError::UnknownToken(..)) => Ok(Notice::TokenRevoked.at("/tokens")),
         Err(ManageTokensError::Store(error)) => Err(error.into()),
         Err(_) => Err(Trouble::Refused),
     }

@@ -143,7 +143,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         Trouble::Refused => (t.trouble.no_permission, t.trouble.no_permission_do.to_owned()),
     };
     let shown = Page {
-        f: Frame::of(visit, what),
+        f: Frame { notice: None, ..Frame::of(visit, what) },
         what: what.to_owned(),
         then,
         sign_in: matches!(trouble, Trouble::NotFound | Trouble::Refused) && !visit.is_signed_in(),

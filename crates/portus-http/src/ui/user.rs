@@ -12,8 +12,9 @@ use serde::Deserialize;
 use super::audit::refused;
 use super::fault::told;
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::{Named, Sent};
-use super::sign_in::{Nothing, door, see, segment};
+use super::sign_in::{Nothing, door, segment};
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -88,9 +89,10 @@ async fn after(
     visit: &Visit,
     name: &Username,
     outcome: Result<(), ChangeAccountError>,
+    notice: Notice,
 ) -> Result<Response, Trouble> {
     match outcome {
-        Ok(()) => Ok(see(&address(name))),
+        Ok(()) => Ok(notice.at(&address(name))),
         Err(ChangeAccountError::Unknown(_)) => Err(Trouble::NotFound),
         Err(error) => {
             let fault = told(error.into())?;
@@ -105,11 +107,11 @@ pub(super) async fn set_enabled(
     Sent(form): Sent<Enabled>,
 ) -> Result<Response, Trouble> {
     let (name, change) = (read(&name)?, &visit.shared.app.api.change_account);
-    let outcome = match form.enabled {
-        true => change.enable(&visit.actor(), &name).await,
-        false => change.disable(&visit.actor(), &name).await,
+    let (outcome, notice) = match form.enabled {
+        true => (change.enable(&visit.actor(), &name).await, Notice::AccountEnabled),
+        false => (change.disable(&visit.actor(), &name).await, Notice::AccountDisabled),
     };
-    after(&visit, &name, outcome).await
+    after(&visit, &name, outcome, notice).await
 }
 
 pub(super) async fn set_admin(
@@ -118,11 +120,11 @@ pub(super) async fn set_admin(
     Sent(form): Sent<Admin>,
 ) -> Result<Response, Trouble> {
     let (name, change) = (read(&name)?, &visit.shared.app.api.change_account);
-    let outcome = match form.admin {
-        true => change.promote(&visit.actor(), &name).await,
-        false => change.demote(&visit.actor(), &name).await,
+    let (outcome, notice) = match form.admin {
+        true => (change.promote(&visit.actor(), &name).await, Notice::AccountPromoted),
+        false => (change.demote(&visit.actor(), &name).await, Notice::AccountDemoted),
     };
-    after(&visit, &name, outcome).await
+    after(&visit, &name, outcome, notice).await
 }
 
 pub(super) async fn set_password(
@@ -133,7 +135,7 @@ pub(super) async fn set_password(
     let (name, password) = (read(&name)?, Secret::new(form.password));
     let change = &visit.shared.app.api.change_account;
     let outcome = change.set_password(&visit.actor(), &name, &password).await;
-    after(&visit, &name, outcome).await
+    after(&visit, &name, outcome, Notice::PasswordSet).await
 }
 
 pub(super) async fn sign_out(
@@ -143,7 +145,7 @@ pub(super) async fn sign_out(
 ) -> Result<Response, Trouble> {
     let name = read(&name)?;
     let outcome = visit.shared.app.api.change_account.sign_out(&visit.actor(), &name).await;
-    after(&visit, &name, outcome).await
+    after(&visit, &name, outcome, Notice::AccountSignedOut).await
 }
 
 /// Ends somebody's token. That it was hers is looked at with its label.
@@ -159,7 +161,9 @@ pub(super) async fn revoke(
     let label = form.label.parse().map_err(|_| Trouble::NotFound)?;
     match visit.shared.app.web.tokens.revoke(&visit.actor(), &name, &label).await {
         // Twice is once.
-        Ok(()) | Err(ManageTokensError::UnknownToken(..)) => Ok(see(&address(&seen.account.name))),
+        Ok(()) | Err(ManageTokensError::UnknownToken(..)) => {
+            Ok(Notice::TokenRevoked.at(&address(&seen.account.name)))
+        }
         Err(ManageTokensError::Store(error)) => Err(error.into()),
         Err(_) => Err(Trouble::Refused),
     }

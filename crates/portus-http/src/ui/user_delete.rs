@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::{Named, Sent};
-use super::sign_in::{door, see};
+use super::sign_in::door;
 use super::trouble::Trouble;
 use super::user::read;
 use super::visit::Visit;
@@ -77,7 +78,7 @@ pub(super) async fn delete(
         Ok::<_, Fault>(accounts.delete(&visit.actor(), &name, heir.as_ref()).await?)
     };
     match deleted.await {
-        Ok(()) => Ok(see("/admin/users")),
+        Ok(()) => Ok(Notice::AccountDeleted.at("/admin/users")),
         Err(fault) => {
             let fault = told(fault)?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(fault)).await

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::audit::refused;
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
+use super::notice::Notice;
 use super::sent::{Asked, Sent};
 use super::sign_in::{door, see, segment};
 use super::trouble::Trouble;
@@ -159,7 +160,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<PersonForm>) -> Result<R
         Ok::<_, Fault>(person.name)
     };
     match made.await {
-        Ok(name) => Ok(see(&format!("/admin/users/{}", segment(name.as_str())))),
+        Ok(name) => Ok(Notice::AccountMade.at(&format!("/admin/users/{}", segment(name.as_str())))),
         Err(fault) => {
             let (fault, refused) = (told(fault)?, StatusCode::UNPROCESSABLE_ENTITY);
             page(&visit, refused, Wanted::default(), Some(fault), form).await

@@ -17,6 +17,7 @@ use portus_core::usecase::Origin;
 
 use super::Web;
 use super::cookie::{self, Cookie};
+use super::notice::{self, Notice};
 use super::texts::{self, Texts};
 use super::trouble::{Trouble, page};
 use crate::Shared;
@@ -41,6 +42,8 @@ pub(super) struct Visit {
     pub(super) origin: Origin,
     pub(super) agent: String,
     pub(super) path: String,
+    /// What the form did that led here.
+    pub(super) notice: Option<Notice>,
     pub(super) now: SystemTime,
 }
 
@@ -169,6 +172,7 @@ impl Visit {
     /// Someone who has not shown a session yet.
     fn of_stranger(shared: &Arc<Shared>, request: &Request, seed: Secret) -> Self {
         let headers = request.headers();
+        let (path, notice) = notice::taken(request.method(), request.uri());
         let origin = request.extensions().get::<Origin>().cloned().unwrap_or(Origin::LOCAL);
         Self {
             shared: shared.clone(),
@@ -181,7 +185,8 @@ impl Visit {
             exact_times: false,
             origin,
             agent: text(headers, &USER_AGENT),
-            path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            path,
+            notice,
             now: shared.app.web.clock.now(),
         }
     }

@@ -221,8 +221,9 @@ async fn root(tenants: &Tenants) -> Browser<'_> {
     Browser::of(&tenants.world, "root").await
 }
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/admin",
+    "/admin/connect/main",
     "/admin/health",
     "/admin/keys",
     "/admin/registries",
@@ -282,14 +283,14 @@ async fn a_registry_is_tested_before_it_is_added_and_added_anyway_when_one_says_
 
     let anyway = [("name", "hub"), ("url", "http://bad.test"), ("act", "anyway")];
     let added = root.post(new, &anyway).await.expect(StatusCode::SEE_OTHER);
-    assert_eq!(added.header("location"), Some("/admin/registries/hub?done=added"));
-    let page = root.get("/admin/registries/hub?done=added").await.body;
+    assert_eq!(added.header("location"), Some("/admin/registries/hub?done=registry_added"));
+    let page = root.get("/admin/registries/hub?done=registry_added").await.body;
     for part in ["auth: # of hub", "portusctl registry config hub", "docker login bad.test"] {
         assert!(page.contains(part), "{part} is not on {page}");
     }
     let good = [("name", "new"), ("url", "http://good.test"), ("act", "test")];
     let added = root.post(new, &good).await.expect(StatusCode::SEE_OTHER);
-    assert_eq!(added.header("location"), Some("/admin/registries/%6Eew?done=added"));
+    assert_eq!(added.header("location"), Some("/admin/registries/%6Eew?done=registry_added"));
     assert!(root.get("/admin/registries/%6Eew").await.body.contains("auth: # of new"));
     for odd in [
         [("name", "a b"), ("url", "http://good.test"), ("act", "test")],

@@ -109,6 +109,15 @@ impl<'a> Browser<'a> {
 }
 
 impl Answer {
+    /// A form did what it is for: its page comes next, with a notice.
+    #[track_caller]
+    pub fn leads_to(&self, page: &str) {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
+        let place = self.header("location").unwrap();
+        let (path, word) = place.split_once("?done=").unwrap_or_else(|| panic!("mute: {place}"));
+        assert!(path == page && !word.is_empty(), "{place} instead of {page}");
+    }
+
     #[track_caller]
     pub fn expect(self, status: StatusCode) -> Self {
         assert_eq!(self.status, status, "{}", self.body);

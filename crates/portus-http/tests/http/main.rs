@@ -6,6 +6,7 @@ mod api;
 mod api_routes;
 mod browser;
 mod captures;
+mod connect;
 mod deletions;
 #[path = "../../../portus-core/tests/policy/expected.rs"]
 mod expected;

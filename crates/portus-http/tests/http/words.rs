@@ -198,7 +198,7 @@ async fn a_repository_is_described_starred_and_commented_on_its_page() {
         browser.post(to, &[&OF_APP[..], more].concat()).await
     };
     let said = send(&alice, "/descriptions/repository", &[("text", "## Use\r\n\r\n*well*")]).await;
-    assert_eq!(said.expect(StatusCode::SEE_OTHER).header("location"), Some(page));
+    said.leads_to(page);
     send(&bob, "/descriptions/repository", &[("text", "x")]).await.expect(StatusCode::FORBIDDEN);
     send(&bob, "/stars", &[("starred", "true")]).await.expect(StatusCode::SEE_OTHER);
     send(&bob, "/comments", &[("text", "one\ntwo")]).await.expect(StatusCode::SEE_OTHER);

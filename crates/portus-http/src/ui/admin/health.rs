@@ -10,10 +10,10 @@ use portus_core::usecase::{DiscardEventsError, Health, RetryEventsError};
 use serde::Deserialize;
 
 use super::registries::address;
-use super::{Done, signed_in};
+use super::signed_in;
 use crate::ui::frame::{Frame, html};
+use crate::ui::notice::Notice;
 use crate::ui::sent::{Asked, Sent};
-use crate::ui::sign_in::see;
 use crate::ui::trouble::Trouble;
 use crate::ui::visit::Visit;
 
@@ -21,8 +21,6 @@ use crate::ui::visit::Visit;
 #[template(path = "admin_health.html")]
 struct Page {
     f: Frame,
-    done: Option<&'static str>,
-    no_reason: bool,
     health: Health,
     failing: Vec<JobRow>,
     parked: Vec<ParkedRow>,
@@ -32,8 +30,6 @@ struct Page {
 
 #[derive(Deserialize)]
 pub(in crate::ui) struct Wanted {
-    #[serde(default)]
-    done: String,
     after: Option<String>,
 }
 
@@ -74,8 +70,6 @@ pub(in crate::ui) async fn show(
     let parked = visit.shared.app.api.inspect.parked(&actor, &slice).await?;
     html(&Page {
         f: Frame::of(&visit, visit.t.admin.health),
-        no_reason: wanted.done == "no-reason",
-        done: Done { done: wanted.done }.said(&visit),
         health,
         failing: failing.rows,
         parked: parked.rows,
@@ -90,9 +84,8 @@ pub(in crate::ui) async fn retry(
 ) -> Result<Response, Trouble> {
     let which = sent.event.map_or(Retry::All, |event| Retry::One(InboxId(event)));
     match visit.shared.app.api.retry_events.retry(&visit.actor(), which).await {
-        Ok(_) => Ok(see("/admin/health?done=retried")),
-        // Someone else did it a moment ago, as the page says.
-        Err(RetryEventsError::Unknown(_)) => Ok(see("/admin/health")),
+        Ok(_) => Ok(Notice::EventsRetried.at("/admin/health")),
+        Err(RetryEventsError::Unknown(_)) => Ok(Notice::EventGone.at("/admin/health")),
         Err(RetryEventsError::Refused(_)) => Err(Trouble::Refused),
         Err(RetryEventsError::Store(error)) => Err(error.into()),
     }
@@ -105,9 +98,9 @@ pub(in crate::ui) async fn discard(
     let event = InboxId(sent.event.ok_or(Trouble::Odd)?);
     let discard = &visit.shared.app.admin.discard_events;
     match discard.discard(&visit.actor(), event, &sent.reason).await {
-        Ok(()) => Ok(see("/admin/health?done=discarded")),
-        Err(DiscardEventsError::NoReason) => Ok(see("/admin/health?done=no-reason")),
-        Err(DiscardEventsError::Unknown(_)) => Ok(see("/admin/health")),
+        Ok(()) => Ok(Notice::EventDiscarded.at("/admin/health")),
+        Err(DiscardEventsError::NoReason) => Ok(Notice::NoReason.at("/admin/health")),
+        Err(DiscardEventsError::Unknown(_)) => Ok(Notice::EventGone.at("/admin/health")),
         Err(DiscardEventsError::Refused(_)) => Err(Trouble::Refused),
         Err(DiscardEventsError::Store(error)) => Err(error.into()),
     }
@@ -119,7 +112,7 @@ pub(in crate::ui) async fn hasten(
 ) -> Result<Response, Trouble> {
     let oversee = &visit.shared.app.admin.oversee;
     oversee.hasten(&visit.actor(), JobId(sent.job)).await?;
-    Ok(see("/admin/health?done=hastened"))
+    Ok(Notice::JobHastened.at("/admin/health"))
 }
 
 const ROWS: u32 = 30;

@@ -7,8 +7,9 @@ use portus_core::usecase::Health;
 
 use super::signed_in;
 use crate::ui::frame::{Frame, html};
+use crate::ui::notice::Notice;
 use crate::ui::sent::Sent;
-use crate::ui::sign_in::{Nothing, see};
+use crate::ui::sign_in::Nothing;
 use crate::ui::trouble::Trouble;
 use crate::ui::visit::Visit;
 
@@ -42,5 +43,5 @@ pub(in crate::ui) async fn check(
     Sent(_): Sent<Nothing>,
 ) -> Result<Response, Trouble> {
     visit.shared.app.admin.oversee.look_again(&visit.actor()).await?;
-    Ok(see("/admin"))
+    Ok(Notice::Checked.at("/admin"))
 }

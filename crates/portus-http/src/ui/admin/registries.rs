@@ -5,14 +5,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::namespace::Visibility;
 use portus_core::port::{PatchLine, RegistryState, Trial, Verdict};
-use portus_core::registry::{KeyTrust, NewRegistry, Registry, RegistryUrl};
+use portus_core::registry::{KeyTrust, NewRegistry, Registry, RegistryName, RegistryUrl};
 use portus_core::usecase::AddRegistryError;
 use serde::Deserialize;
 
-use super::{Done, signed_in};
+use super::signed_in;
 use crate::ui::frame::{Frame, html, with_status};
-use crate::ui::sent::{Asked, Sent};
-use crate::ui::sign_in::see;
+use crate::ui::notice::Notice;
+use crate::ui::sent::Sent;
 use crate::ui::trouble::Trouble;
 use crate::ui::visit::Visit;
 
@@ -20,7 +20,6 @@ use crate::ui::visit::Visit;
 #[template(path = "admin_registries.html")]
 struct Page {
     f: Frame,
-    done: Option<&'static str>,
     rows: Vec<(Registry, Option<RegistryState>)>,
 }
 
@@ -39,32 +38,21 @@ impl Page {
     }
 }
 
-impl FormPage {
-    /// How open a global namespace may be, and what that is called.
-    fn openness(&self) -> [(&'static str, &'static str); 3] {
-        let t = self.f.t;
-        [("private", t.private), ("protected", t.protected), ("public", t.public)]
-    }
-}
-
 /// What is typed of a new registry.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::ui) struct New {
-    name: String,
-    url: String,
-    service: String,
-    hosts: String,
-    trust: String,
-    visibility: String,
+    pub(super) name: String,
+    pub(super) url: String,
+    pub(super) service: String,
+    pub(super) hosts: String,
+    pub(super) trust: String,
+    pub(super) visibility: String,
     /// `anyway` adds it whatever the test found.
     act: String,
 }
 
-pub(in crate::ui) async fn show(
-    visit: Visit,
-    Asked(done): Asked<Done>,
-) -> Result<Response, Trouble> {
+pub(in crate::ui) async fn show(visit: Visit) -> Result<Response, Trouble> {
     signed_in(&visit)?;
     let actor = visit.actor();
     let registries = visit.shared.app.api.inspect.registries(&actor).await?;
@@ -73,11 +61,7 @@ pub(in crate::ui) async fn show(
         let state = health.registries.iter().find(|state| state.id == registry.id).cloned();
         (registry, state)
     });
-    html(&Page {
-        f: Frame::of(&visit, visit.t.registries),
-        done: done.said(&visit),
-        rows: rows.collect(),
-    })
+    html(&Page { f: Frame::of(&visit, visit.t.registries), rows: rows.collect() })
 }
 
 pub(in crate::ui) async fn form(visit: Visit) -> Result<Response, Trouble> {
@@ -92,26 +76,52 @@ pub(in crate::ui) async fn form(visit: Visit) -> Result<Response, Trouble> {
 }
 
 pub(in crate::ui) async fn add(visit: Visit, Sent(form): Sent<New>) -> Result<Response, Trouble> {
+    match attempt(&visit, &form).await? {
+        Attempt::Added(name) => Ok(Notice::RegistryAdded.at(&address(name.as_str()))),
+        Attempt::Not { fault, trial } => {
+            let f = Frame::of(&visit, visit.t.admin.add_registry);
+            with_status(status(&fault), &FormPage { f, form, fault, trial })
+        }
+    }
+}
+
+/// What became of a form that adds a registry.
+pub(super) enum Attempt {
+    Added(RegistryName),
+    /// With what is wrong with the form, or with the registry.
+    Not {
+        fault: Option<String>,
+        trial: Option<Trial>,
+    },
+}
+
+/// Tests a registry, and adds it where all is well or the form says so.
+pub(super) async fn attempt(visit: &Visit, form: &New) -> Result<Attempt, Trouble> {
     let (admin, actor) = (&visit.shared.app.admin, visit.actor());
     admin.oversee.allow(&actor)?;
-    let (registry, global) = match form.read(&visit) {
+    let (registry, global) = match form.read(visit) {
         Ok(read) => read,
-        Err(fault) => return again(&visit, form, Some(fault), None),
+        Err(fault) => return Ok(Attempt::Not { fault: Some(fault), trial: None }),
     };
     if form.act != "anyway" {
         let trial = admin.oversee.try_out(&actor, &registry).await?;
-        if !trial.findings.iter().all(|finding| finding.verdict != Verdict::Fail) {
-            return again(&visit, form, None, Some(trial));
+        if trial.findings.iter().any(|finding| finding.verdict == Verdict::Fail) {
+            return Ok(Attempt::Not { fault: None, trial: Some(trial) });
         }
     }
     match admin.add_registry.add(&actor, &registry, global).await {
-        Ok(_) => Ok(see(&format!("{}?done=added", address(registry.name.as_str())))),
+        Ok(_) => Ok(Attempt::Added(registry.name)),
         Err(error @ (AddRegistryError::NoService | AddRegistryError::Taken(_))) => {
-            again(&visit, form, Some(error.to_string()), None)
+            Ok(Attempt::Not { fault: Some(error.to_string()), trial: None })
         }
         Err(AddRegistryError::Refused(_)) => Err(Trouble::Refused),
         Err(AddRegistryError::Store(error)) => Err(error.into()),
     }
+}
+
+/// A registry that does not fit is an answer; a form that cannot be read is a fault.
+pub(super) fn status(fault: &Option<String>) -> StatusCode {
+    if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
 }
 
 /// Where the page of a registry is. One that is called as the form for new ones is spelled so that
@@ -123,18 +133,16 @@ pub(super) fn address(name: &str) -> String {
     }
 }
 
-fn again(
-    visit: &Visit,
-    form: New,
-    fault: Option<String>,
-    trial: Option<Trial>,
-) -> Result<Response, Trouble> {
-    let f = Frame::of(visit, visit.t.admin.add_registry);
-    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    with_status(status, &FormPage { f, form, fault, trial })
-}
-
 impl New {
+    /// As it is typed, or else as its host is called.
+    fn name<'a>(&'a self, url: &'a RegistryUrl) -> &'a str {
+        let host = url.host().as_str();
+        match self.name.trim() {
+            "" => host.rsplit_once(':').map_or(host, |(name, _)| name),
+            name => name,
+        }
+    }
+
     fn read(&self, visit: &Visit) -> Result<(NewRegistry, Visibility), String> {
         let said = |error: &dyn std::fmt::Display| error.to_string();
         let url: RegistryUrl = self.url.trim().parse().map_err(|error| said(&error))?;
@@ -147,7 +155,7 @@ impl New {
             word => word.parse().map_err(|error| said(&error))?,
         };
         let registry = NewRegistry {
-            name: self.name.trim().parse().map_err(|error| said(&error))?,
+            name: self.name(&url).parse().map_err(|error| said(&error))?,
             services: vec![service.parse().map_err(|error| said(&error))?],
             url,
             hosts: hosts(&self.hosts)?,

@@ -12,10 +12,11 @@ use portus_core::usecase::{ChangeRegistryError, RegistryEdit, RemoveRegistryErro
 use serde::Deserialize;
 
 use super::registries::{address, hosts};
-use super::{Done, signed_in};
+use super::signed_in;
 use crate::ui::frame::{Frame, html, with_status};
-use crate::ui::sent::{Asked, Named, Sent};
-use crate::ui::sign_in::{Nothing, see};
+use crate::ui::notice::Notice;
+use crate::ui::sent::{Named, Sent};
+use crate::ui::sign_in::Nothing;
 use crate::ui::trouble::Trouble;
 use crate::ui::visit::Visit;
 
@@ -23,7 +24,6 @@ use crate::ui::visit::Visit;
 #[template(path = "admin_registry.html")]
 struct Page {
     f: Frame,
-    done: Option<&'static str>,
     fault: Option<String>,
     registry: Registry,
     form: Edit,
@@ -55,13 +55,11 @@ pub(in crate::ui) struct Edit {
 pub(in crate::ui) async fn show(
     visit: Visit,
     Named(name): Named<String>,
-    Asked(done): Asked<Done>,
 ) -> Result<Response, Trouble> {
     signed_in(&visit)?;
     let name = named(&name)?;
     let registry = visit.shared.app.admin.oversee.registry(&visit.actor(), &name).await?;
-    let done = done.said(&visit);
-    html(&page(&visit, registry, None, done, None).await?)
+    html(&page(&visit, registry, None, None).await?)
 }
 
 pub(in crate::ui) async fn edit(
@@ -81,7 +79,7 @@ pub(in crate::ui) async fn edit(
         }
         changed => {
             changed?;
-            Ok(see(&format!("{}?done=saved", address(name.as_str()))))
+            Ok(Notice::RegistrySaved.at(&address(name.as_str())))
         }
     }
 }
@@ -93,7 +91,7 @@ pub(in crate::ui) async fn renew_secret(
 ) -> Result<Response, Trouble> {
     let name = named(&name)?;
     visit.shared.app.admin.change_registry.renew_secret(&visit.actor(), &name).await?;
-    Ok(see(&format!("{}?done=secret", address(name.as_str()))))
+    Ok(Notice::SecretRenewed.at(&address(name.as_str())))
 }
 
 pub(in crate::ui) async fn sync(
@@ -103,7 +101,7 @@ pub(in crate::ui) async fn sync(
 ) -> Result<Response, Trouble> {
     let name = named(&name)?;
     visit.shared.app.admin.change_registry.request_sync(&visit.actor(), &name).await?;
-    Ok(see(&format!("{}?done=sync", address(name.as_str()))))
+    Ok(Notice::SyncAsked.at(&address(name.as_str())))
 }
 
 pub(in crate::ui) async fn preview(
@@ -125,7 +123,7 @@ pub(in crate::ui) async fn remove(
 ) -> Result<Response, Trouble> {
     let name = named(&name)?;
     visit.shared.app.admin.remove_registry.remove(&visit.actor(), &name).await?;
-    Ok(see("/admin/registries?done=removed"))
+    Ok(Notice::RegistryRemoved.at("/admin/registries"))
 }
 
 fn named(name: &str) -> Result<RegistryName, Trouble> {
@@ -138,7 +136,7 @@ async fn again(
     form: Edit,
     fault: String,
 ) -> Result<Response, Trouble> {
-    let page = page(visit, registry, Some(form), None, Some(fault)).await?;
+    let page = page(visit, registry, Some(form), Some(fault)).await?;
     with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
@@ -146,14 +144,12 @@ async fn page(
     visit: &Visit,
     registry: Registry,
     form: Option<Edit>,
-    done: Option<&'static str>,
     fault: Option<String>,
 ) -> Result<Page, Trouble> {
     let admin = &visit.shared.app.admin;
     let syncs = admin.oversee.syncs(&visit.actor(), &registry.name, &Slice::first(RUNS)).await?;
     Ok(Page {
         f: Frame::of(visit, registry.name.as_str()),
-        done,
         fault,
         config: (admin.registry_config)(&registry),
         form: form.unwrap_or_else(|| Edit::of(&registry)),

@@ -47,26 +47,6 @@ texts! {
             "Verwerfen";
         discard_why = "Why, for the audit",
             "Warum, fürs Protokoll";
-        done_activated = "The new key signs for every registry now.",
-            "Der neue Schlüssel signiert jetzt für jede Registry.";
-        done_added = "The registry is known now. Its catalog is being listed. Next, tell it of Portus:",
-            "Die Registry ist jetzt bekannt. Ihr Katalog wird gelesen. Als Nächstes erfährt sie von Portus:";
-        done_discarded = "The event was thrown away.",
-            "Das Ereignis wurde verworfen.";
-        done_hastened = "The job is done as soon as a worker can.",
-            "Die Aufgabe wird erledigt, sobald ein Worker kann.";
-        done_removed = "The registry was removed. Its images are where they were.",
-            "Die Registry wurde entfernt. Ihre Images sind, wo sie waren.";
-        done_retried = "Put back. They are applied within seconds.",
-            "Zurückgelegt. Sie werden in wenigen Sekunden angewandt.";
-        done_rotated = "There is a new key.",
-            "Es gibt einen neuen Schlüssel.";
-        done_saved = "Saved.",
-            "Gespeichert.";
-        done_secret = "The old secret is refused from now on. Put the new one into the registry’s configuration and restart it.",
-            "Das alte Geheimnis wird ab jetzt abgelehnt. Das neue gehört in die Konfiguration der Registry; danach startet man sie neu.";
-        done_sync = "The catalog is listed as soon as a worker can.",
-            "Der Katalog wird gelesen, sobald ein Worker kann.";
         ended = "Ended",
             "Beendet";
         epoch = "policy epoch",
@@ -127,12 +107,10 @@ texts! {
             "Weitere Angaben";
         name = "Name",
             "Name";
-        name_hint = "What Portus calls it: letters, digits, dots, dashes and underscores. It stays.",
-            "Wie Portus sie nennt: Buchstaben, Ziffern, Punkte, Striche und Unterstriche. Er bleibt.";
+        name_hint = "What Portus calls it: letters, digits, dots, dashes and underscores; its host if left out. It stays.",
+            "Wie Portus sie nennt: Buchstaben, Ziffern, Punkte, Striche und Unterstriche; ohne Angabe ihr Host. Er bleibt.";
         next_try = "Next try",
             "Nächster Versuch";
-        no_reason = "Say why the event is thrown away: the audit keeps that.",
-            "Es fehlt, warum das Ereignis verworfen wird: das Protokoll bewahrt es auf.";
         of = "of",
             "von";
         oldest = "the oldest",

@@ -3,8 +3,10 @@
 mod access;
 mod admin;
 mod audit;
+mod connect;
 mod deletions;
 mod images;
+mod notices;
 mod outlook;
 mod password;
 mod preferences;

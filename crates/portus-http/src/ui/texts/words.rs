@@ -3,8 +3,10 @@
 use super::access::Access;
 use super::admin::Admin;
 use super::audit::Audit;
+use super::connect::Connect;
 use super::deletions::Deletions;
 use super::images::Images;
+use super::notices::Notices;
 use super::outlook::Outlook;
 use super::password::Password;
 use super::preferences::Preferences;
@@ -38,8 +40,10 @@ texts! {
         access: Access = Access::ENGLISH, Access::GERMAN;
         admin: Admin = Admin::ENGLISH, Admin::GERMAN;
         audit: Audit = Audit::ENGLISH, Audit::GERMAN;
+        connect: Connect = Connect::ENGLISH, Connect::GERMAN;
         deletions: Deletions = Deletions::ENGLISH, Deletions::GERMAN;
         images: Images = Images::ENGLISH, Images::GERMAN;
+        notices: Notices = Notices::ENGLISH, Notices::GERMAN;
         outlook: Outlook = Outlook::ENGLISH, Outlook::GERMAN;
         password: Password = Password::ENGLISH, Password::GERMAN;
         search: Search = Search::ENGLISH, Search::GERMAN;
