@@ -147,12 +147,16 @@ fn sets_up(alice: &mut Visitor, link: &str) {
     let browser = &alice.browser;
     browser.fill("password", &password("alice"));
     browser.follow("Make the account");
-    assert_eq!(browser.path(), "/sign-in");
+    assert!(browser.path().starts_with("/admin/connect"), "{}", browser.path());
+    alice.sees("Your account is made");
+    let browser = &alice.browser;
     // Back to the form, and sent once more.
     browser.back();
     browser.open(link);
     alice.sees("There is nothing here");
     alice.look("not-found", &["404"]);
+    alice.browser.open("/");
+    alice.choose("Sign out");
 }
 
 fn signs_in(alice: &mut Visitor) {
@@ -289,7 +293,8 @@ fn makes_a_token_and_uses_it(alice: &mut Visitor, world: &World) {
     let browser = &alice.browser;
     browser.open("/tokens");
     browser.follow("Revoke");
-    assert_eq!((browser.path().as_str(), browser.all("tbody tr").len()), ("/tokens", 0));
+    assert!(browser.path().starts_with("/tokens"), "{}", browser.path());
+    assert_eq!(browser.all("tbody tr").len(), 0);
     let refused = client.try_push(&Image::small("late"), "crew/app", "4.0");
     assert_eq!(refused.status, 401);
 }
@@ -405,7 +410,7 @@ fn changes_her_password(alice: &mut Visitor, world: &World) {
     browser.fill("current", &password("alice"));
     browser.fill("new", "alice-and-eight-herons");
     browser.follow("Change the password");
-    assert_eq!(browser.path(), "/sign-in");
+    assert!(browser.path().starts_with("/sign-in"), "{}", browser.path());
     browser.fill("username", "alice");
     browser.fill("password", "alice-and-eight-herons");
     browser.follow("Sign in");
