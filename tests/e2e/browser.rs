@@ -464,7 +464,7 @@ fn signs_out(alice: &mut Visitor) {
     alice.browser.open("/repositories/main/crew/app");
     alice.sees("crew/app");
     alice.choose("Sign out");
-    assert_eq!(alice.browser.path(), "/");
+    alice.sees("You are signed out.");
     alice.does_not_see("crew/app");
     // What the browser had is not shown to who sits down next.
     alice.browser.back();
