@@ -7,7 +7,6 @@
 mod fill;
 mod measured;
 mod places;
-mod visitor;
 
 use std::fs::File;
 use std::io::{self, Write};

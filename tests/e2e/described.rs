@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use portus_tests::{Image, Place, World, process, until};
+use portus_tests::{Image, Place, World, process, programs, until};
 
 /// Schemathesis makes requests of the document, right ones and wrong ones, and holds the answers
 /// against it. It runs as an admin, so that nothing is out of its reach.
@@ -37,10 +37,7 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 
 /// Where scripts/install-tools keeps it.
 fn schemathesis() -> PathBuf {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    let cache = cache.or_else(home).unwrap().join("portus");
-    let mut found: Vec<PathBuf> = fs::read_dir(&cache)
+    let mut found: Vec<PathBuf> = fs::read_dir(programs::cache())
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.join("done").is_file() && path.join("bin/schemathesis").is_file())

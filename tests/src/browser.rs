@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::process::{self, Program};
 use crate::wire::{self, Ask, Reply};
-use crate::{port, wait};
+use crate::{port, programs, wait};
 
 /// What a browser is to be like.
 #[derive(Clone, Copy, Debug)]
@@ -356,9 +356,7 @@ fn screenshots() -> PathBuf {
 
 /// Where scripts/install-tools keeps axe-core.
 fn axe() -> PathBuf {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
-    let file = cache.unwrap().join("portus/axe-core-4.14.1/axe.min.js");
+    let file = programs::cache().join("axe-core-4.14.1/axe.min.js");
     assert!(file.is_file(), "{} is missing: run `scripts/install-tools test`", file.display());
     file
 }

@@ -19,6 +19,13 @@ pub fn ours(name: &str) -> PathBuf {
     program
 }
 
+/// Where scripts/install-tools keeps what it fetches.
+pub fn cache() -> PathBuf {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    cache.or_else(home).unwrap().join("portus")
+}
+
 /// The library that gives a program another time.
 pub fn faketime() -> PathBuf {
     let places = fs::read_dir("/usr/lib").unwrap().map(|place| place.unwrap().path());
