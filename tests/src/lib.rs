@@ -8,6 +8,7 @@ pub mod client;
 pub mod distribution3;
 pub mod image;
 pub mod notification;
+pub mod pages;
 pub mod port;
 pub mod portus;
 pub mod postgres;
