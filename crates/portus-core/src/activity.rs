@@ -219,6 +219,7 @@ pub mod kind {
         BOT_ENABLE,
         COMMENT_CREATE,
         COMMENT_REMOVE,
+        DELETION_CANCEL,
         DELETION_CREATE,
         DELETION_FINISH,
         EVENT_DISCARD,
@@ -234,6 +235,7 @@ pub mod kind {
         NAMESPACE_DESCRIBE,
         NAMESPACE_GIVE,
         NAMESPACE_ORPHAN,
+        NAMESPACE_RESTORE,
         REFRESH_TOKEN_REVOKE,
         REGISTRY_CHANGE,
         REGISTRY_CREATE,
@@ -295,6 +297,8 @@ pub mod kind {
     pub const COMMENT_CREATE: &str = "comment.create";
     /// What someone wrote about a repository was taken away.
     pub const COMMENT_REMOVE: &str = "comment.remove";
+    /// A deletion was called off.
+    pub const DELETION_CANCEL: &str = "deletion.cancel";
     /// A deletion was asked for.
     pub const DELETION_CREATE: &str = "deletion.create";
     /// A deletion came to its end.
@@ -325,6 +329,8 @@ pub mod kind {
     pub const NAMESPACE_GIVE: &str = "namespace.give";
     /// A namespace lost whom it belonged to.
     pub const NAMESPACE_ORPHAN: &str = "namespace.orphan";
+    /// A namespace whose deletion ended early is whose it was before.
+    pub const NAMESPACE_RESTORE: &str = "namespace.restore";
     /// What docker keeps to sign in again was revoked.
     pub const REFRESH_TOKEN_REVOKE: &str = "refresh_token.revoke";
     /// A registry goes by other hosts.

@@ -57,12 +57,14 @@ pub struct Counts {
     pub failed: u64,
     /// Left alone, for a reason.
     pub kept: u64,
+    /// Not begun when it was called off.
+    pub cancelled: u64,
 }
 
 impl Counts {
     /// How many are settled, one way or the other.
     pub const fn settled(&self) -> u64 {
-        self.done + self.failed + self.kept
+        self.done + self.failed + self.kept + self.cancelled
     }
 }
 
@@ -139,6 +141,8 @@ words! {
 words! {
     /// How far a deletion is.
     DeletionState {
+        /// Somebody called it off.
+        Cancelled = "cancelled",
         /// All of it is gone.
         Done = "done",
         /// It ended, and something of it is still there.
@@ -153,6 +157,8 @@ words! {
 words! {
     /// How far one item is.
     ItemState {
+        /// It was not begun when the deletion was called off.
+        Cancelled = "cancelled",
         /// It is gone.
         Done = "done",
         /// The registry said no.

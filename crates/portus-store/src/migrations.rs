@@ -66,6 +66,7 @@ const STEPS: &[Step] = steps! {
     "0013_images"
     "0014_admin"
     "0015_answers"
+    "0016_arrivals"
     "0018_versions"
 };
 

@@ -104,7 +104,10 @@ impl Deletions for Work {
     ) -> Result<(), StoreError> {
         let kept = self.change()?;
         let stored = kept.deletion_items.get_mut(&(deletion, item));
-        if let Some(stored) = stored.filter(|stored| stored.state == ItemState::Waiting) {
+        let ends = |from: ItemState| {
+            from == ItemState::Waiting || (from, state) == (ItemState::Cancelled, ItemState::Done)
+        };
+        if let Some(stored) = stored.filter(|stored| ends(stored.state)) {
             (stored.state, stored.reason) = (state, reason.to_owned());
         }
         recount(kept, deletion);
@@ -160,6 +163,7 @@ impl Deletions for Work {
         let sees = |one: &&Deletion| match (viewer, one.kind) {
             (None, _) => true,
             (Some(viewer), _) if one.account == Some(viewer) => true,
+            (Some(viewer), NamespaceKind::Personal { account, .. }) => account == viewer,
             (Some(viewer), NamespaceKind::Team { team, .. }) => {
                 state.role(team, viewer) == Some(Role::Owner)
             }
@@ -344,6 +348,7 @@ fn recount(state: &mut State, deletion: DeletionId) {
     for item in of(state, deletion) {
         counts.total += 1;
         match item.state {
+            ItemState::Cancelled => counts.cancelled += 1,
             ItemState::Done => counts.done += 1,
             ItemState::Failed => counts.failed += 1,
             ItemState::Kept => counts.kept += 1,

@@ -6,11 +6,13 @@
 
 mod accounts;
 mod answers;
+mod arrivals;
 mod audit;
 mod browse;
 mod deletions;
 mod epochs;
 mod explore;
+mod going;
 mod images;
 mod inbox;
 mod jobs;

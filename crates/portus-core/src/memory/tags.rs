@@ -20,6 +20,8 @@ pub(super) struct StoredManifest {
     /// The newest word that it is gone.
     pub(super) removed: Option<AsOf>,
     pub(super) details: Details,
+    /// When Portus heard of its newest push, by its own clock.
+    pub(super) heard_at: Option<SystemTime>,
 }
 
 #[derive(Clone, Default)]
@@ -51,6 +53,8 @@ impl StoredManifest {
 pub(super) struct StoredTag {
     pub(super) pushes: BTreeMap<AsOf, Push>,
     pub(super) removed: Option<AsOf>,
+    /// When Portus heard of its newest push, by its own clock.
+    pub(super) heard_at: Option<SystemTime>,
 }
 
 /// The tag was set.
@@ -65,6 +69,11 @@ impl StoredTag {
     /// How new the newest word of it is.
     pub(super) fn as_of(&self) -> Option<&AsOf> {
         self.pushes.last_key_value().map(|(as_of, _)| as_of).max(self.removed.as_ref())
+    }
+
+    /// What its newest push set it to, gone or not.
+    pub(super) fn points_at(&self) -> Option<&Digest> {
+        self.pushes.last_key_value().map(|(_, push)| &push.digest)
     }
 
     /// What it points at. A manifest that went after the tag was set took the tag with it; the

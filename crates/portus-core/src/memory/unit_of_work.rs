@@ -6,8 +6,8 @@ use super::MemoryStore;
 use super::state::State;
 use super::turns::Turn;
 use crate::port::{
-    Accounts, Answers, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories,
-    Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
+    Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
+    Registries, Repositories, Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 
 /// A copy of the state, made when the first change is.
@@ -51,6 +51,9 @@ impl UnitOfWork for Work {
         self
     }
 
+    fn arrivals(&mut self) -> &mut dyn Arrivals {
+        self
+    }
     fn audit(&mut self) -> &mut dyn Audit {
         self
     }
@@ -59,6 +62,9 @@ impl UnitOfWork for Work {
         self
     }
 
+    fn going(&mut self) -> &mut dyn Going {
+        self
+    }
     fn inbox(&mut self) -> &mut dyn Inbox {
         self
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{CreateNamespaces, Keepers, Policy, Standing};
 use crate::activity::{Actor, Who};
+use crate::id::NamespaceId;
 use crate::team::Role;
 
 /// Something that is done to what Portus keeps, rather than to images.
@@ -11,6 +12,8 @@ use crate::team::Role;
 pub enum Deed {
     /// Leave a team's namespaces to nobody.
     AbandonNamespaces,
+    /// Call a deletion off.
+    CancelDeletion,
     /// Make a namespace more open, or less.
     ChangeVisibility,
     /// Make a namespace for a team.
@@ -59,8 +62,9 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::AbandonNamespaces,
+        Self::CancelDeletion,
         Self::ChangeVisibility,
         Self::CreateNamespace,
         Self::CreateOwnTokens,
@@ -89,6 +93,7 @@ impl Deed {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AbandonNamespaces => "leave namespaces to nobody",
+            Self::CancelDeletion => "call a deletion off",
             Self::ChangeVisibility => "change who can see a namespace",
             Self::CreateNamespace => "create a namespace",
             Self::CreateOwnTokens => "create tokens of one's own",
@@ -120,7 +125,7 @@ impl Deed {
 pub struct DeedFacts {
     /// Her role in the team that it is done to, or that owns the namespace.
     pub role: Option<Role>,
-    /// Whether the namespace or the token is her own.
+    /// Whether the namespace, the token or the deletion is her own.
     pub own: bool,
     /// Whether the registry's catalog was not read yet.
     pub registry_unread: bool,
@@ -147,6 +152,18 @@ impl Manager {
             }
             Who::Caller(_) => Self::Account(Standing::Anonymous),
             Who::Operator(_) | Who::Portus => Self::Operator,
+        }
+    }
+
+    /// The same for what is in one namespace alone: a credential for it is enough.
+    pub fn within(actor: &Actor, namespace: NamespaceId) -> Self {
+        match &actor.who {
+            Who::Caller(caller)
+                if caller.limits.actions.api && caller.limits.reach(Some(namespace)) =>
+            {
+                Self::Account(Standing::of(caller))
+            }
+            _ => Self::of(actor),
         }
     }
 }
@@ -187,7 +204,8 @@ impl Policy {
             Manager::Operator => true,
             Manager::Account(Standing::Admin) => keeper != Keeper::OneselfAlone || facts.own,
             Manager::Account(Standing::Anonymous) => keeper == Keeper::Anyone,
-            Manager::Account(Standing::Bot) => false,
+            // What a bot began it may end.
+            Manager::Account(Standing::Bot) => deed == Deed::CancelDeletion && facts.own,
             Manager::Account(Standing::Person) => match keeper {
                 Keeper::Admins => false,
                 Keeper::Anyone | Keeper::People => true,
@@ -216,7 +234,8 @@ impl Policy {
             Deed::Remark => Keeper::People,
             Deed::CreateTeam if self.switches.people_create_teams => Keeper::People,
             Deed::GiveNamespace => owners_if(self.switches.transfer),
-            Deed::DeleteNamespace
+            Deed::CancelDeletion
+            | Deed::DeleteNamespace
             | Deed::Describe
             | Deed::ExplainOthers
             | Deed::ManageBots

@@ -36,7 +36,8 @@ pub trait Deletions: Send {
     /// A namespace is listed up to this repository.
     async fn set_listed(&mut self, deletion: DeletionId, to: &str) -> Result<(), StoreError>;
 
-    /// An item came to its end; one that has one already keeps it.
+    /// An item came to its end; one that has one already keeps it, but for what was under way when
+    /// the deletion was called off and is gone all the same.
     async fn settle(
         &mut self,
         deletion: DeletionId,
@@ -68,8 +69,8 @@ pub trait Deletions: Send {
     /// The deletion of this number.
     async fn by_id(&mut self, deletion: DeletionId) -> Result<Option<Deletion>, StoreError>;
 
-    /// Deletions, newest first: those that an account asked for or that are of teams it owns;
-    /// `None` for all.
+    /// Deletions, newest first: those that an account asked for, or that are of a namespace of its
+    /// own or of a team it owns; `None` for all.
     async fn list(
         &mut self,
         viewer: Option<AccountId>,

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod answers;
+mod arrivals;
 mod audit;
 mod browse;
 mod clock;
@@ -9,6 +10,7 @@ mod deletions;
 mod doctor;
 mod epochs;
 mod explore;
+mod going;
 mod images;
 mod inbox;
 mod jobs;
@@ -34,6 +36,7 @@ mod words;
 
 pub use accounts::Accounts;
 pub use answers::{Answers, InvalidRequestKey, KnownRequest, RequestKey};
+pub use arrivals::Arrivals;
 pub use audit::Audit;
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
@@ -43,6 +46,7 @@ pub use epochs::{Epoch, Epochs, Known};
 pub use explore::{
     EXTENT, Explore, Extent, Happening, RepositoryQuery, RepositorySort, SPOKEN_OF, SaidOf,
 };
+pub use going::Going;
 pub use images::Images;
 pub use inbox::{Accepted, Inbox, InboxLag, Retry};
 pub use jobs::{Job, JobKind, Jobs};

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    Accounts, Answers, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories,
-    Sessions, Syncs, Teams, Tokens, Words,
+    Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
+    Registries, Repositories, Sessions, Syncs, Teams, Tokens, Words,
 };
 
 /// A place that keeps the state: PostgreSQL, SQLite, or the memory of a test.
@@ -24,10 +24,16 @@ pub trait UnitOfWork: Send {
     fn accounts(&mut self) -> &mut dyn Accounts;
     /// What was answered to requests that may come twice.
     fn answers(&mut self) -> &mut dyn Answers;
+    /// When Portus heard of pushes.
+    fn arrivals(&mut self) -> &mut dyn Arrivals;
+
     /// The audit.
     fn audit(&mut self) -> &mut dyn Audit;
     /// Deletions, and names that were deleted.
     fn deletions(&mut self) -> &mut dyn Deletions;
+    /// Deletions that are under way.
+    fn going(&mut self) -> &mut dyn Going;
+
     /// Notifications.
     fn inbox(&mut self) -> &mut dyn Inbox;
     /// Work for the worker.
@@ -109,10 +115,14 @@ aggregates! {
     accounts: Accounts;
     /// What was answered to requests that may come twice.
     answers: Answers;
+    /// When Portus heard of pushes.
+    arrivals: Arrivals;
     /// The audit.
     audit: Audit;
     /// Deletions, and names that were deleted.
     deletions: Deletions;
+    /// Deletions that are under way.
+    going: Going;
     /// Notifications.
     inbox: Inbox;
     /// Work for the worker.

@@ -179,10 +179,13 @@ impl ApplyEvents {
                 if tx.repositories().add_manifest(place.repository, &manifest, &as_of).await? {
                     tx.jobs().enqueue(&place.describe(&digest), place.now).await?;
                 }
-                let Some(tag) = tag else { return Ok(()) };
+                let Some(tag) = tag else {
+                    return tx.arrivals().note(place.repository, &digest, None, place.now).await;
+                };
                 let by = author.as_ref().map(|author| (Some(author.id), author.name.as_str()));
                 let set =
                     tx.repositories().set_tag(place.repository, &tag, &digest, &as_of, by).await?;
+                tx.arrivals().note(place.repository, &digest, Some(&tag), place.now).await?;
                 let older =
                     if set == TagChange::Older { " (older than what is known)" } else { "" };
                 let detail = format!("{tag} → {digest}{older}");

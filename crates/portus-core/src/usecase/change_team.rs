@@ -39,6 +39,12 @@ pub struct TeamRemains {
 /// Why a team stays as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeTeamError {
+    /// One of its namespaces is being deleted, and would be the team's again if that were called
+    /// off.
+    #[error(
+        "namespace `{1}` of team `{0}` is being deleted: wait until that is done, or cancel it"
+    )]
+    Deleting(TeamName, String),
     /// It owns namespaces.
     #[error("team `{0}` owns {1} namespaces: give them to another team or delete them first")]
     Owns(TeamName, usize),
@@ -134,6 +140,9 @@ impl ChangeTeam {
             .write(async |tx| {
                 tx.raise_epoch().await?;
                 let (found, role) = self.find(tx, actor, team).await?;
+                if let Some(namespace) = tx.going().namespace_of(found.id).await? {
+                    return Err(Error::Deleting(found.name, namespace));
+                }
                 let held = tx.namespaces().held_by(Holder::Team(found.id)).await?;
                 if !held.is_empty() && !abandon {
                     return Err(Error::Owns(found.name, held.len()));

@@ -1,16 +1,18 @@
 use std::sync::Arc;
 
 use super::look::Look;
+use super::permit::keeping;
+use crate::activity::{Actor, Who};
 use crate::credential::Caller;
 use crate::deletion::{Deletion, DeletionItem};
 use crate::id::DeletionId;
-use crate::namespace::NamespaceKind;
 use crate::page::{Page, Slice};
-use crate::port::{Store, StoreError};
+use crate::policy::DeedFacts;
+use crate::port::{Store, StoreError, Tx};
 use crate::team::Role;
 
-/// Shows how far deletions are: to who asked, to owners of the team whose namespace it is or was,
-/// and to admins. To others they are not there.
+/// Shows how far deletions are: to who asked, to whose namespace it is or was (of a team, its
+/// owners), and to admins. To others they are not there.
 pub struct FollowDeletions {
     /// Where they are kept.
     pub store: Arc<dyn Store>,
@@ -34,25 +36,14 @@ impl FollowDeletions {
     /// One, with a part of its items.
     pub async fn one(
         &self,
-        caller: &Caller,
+        actor: &Actor,
         id: DeletionId,
         slice: &Slice,
     ) -> Result<Option<(Deletion, Page<DeletionItem>)>, StoreError> {
-        let Some(account) = caller.account() else { return Ok(None) };
         self.store
             .read(async |tx| {
                 let Some(deletion) = tx.deletions().by_id(id).await? else { return Ok(None) };
-                // A credential for some namespaces speaks of those alone.
-                if !caller.limits.reach(Some(deletion.namespace)) {
-                    return Ok(None);
-                }
-                let owns = match deletion.kind {
-                    NamespaceKind::Team { team, .. } => {
-                        tx.teams().role(team, account).await? == Some(Role::Owner)
-                    }
-                    _ => false,
-                };
-                if !owns && deletion.account != Some(account) && !Look::is_admin(caller) {
+                if standing(tx, actor, &deletion).await?.is_none() {
                     return Ok(None);
                 }
                 let items = tx.deletions().items(id, slice).await?;
@@ -60,4 +51,22 @@ impl FollowDeletions {
             })
             .await
     }
+}
+
+/// How someone stands to a deletion; `None` where it is not to be seen.
+pub(super) async fn standing(
+    tx: &mut Tx,
+    actor: &Actor,
+    deletion: &Deletion,
+) -> Result<Option<DeedFacts>, StoreError> {
+    let Who::Caller(caller) = &actor.who else { return Ok(Some(DeedFacts::default())) };
+    let Some(account) = caller.account() else { return Ok(None) };
+    // A credential for some namespaces speaks of those alone.
+    if !caller.limits.reach(Some(deletion.namespace)) {
+        return Ok(None);
+    }
+    let mut facts = keeping(tx, actor, Some(deletion.kind)).await?;
+    facts.own |= deletion.account == Some(account);
+    let sees = facts.own || facts.role == Some(Role::Owner) || Look::is_admin(caller);
+    Ok(sees.then_some(facts))
 }

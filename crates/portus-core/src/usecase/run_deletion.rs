@@ -2,19 +2,16 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::causes::in_full;
-use super::may_delete::refusal;
-use super::settle_deletion::{by, finish, forget};
-use crate::activity::{Actor, Who, kind};
-use crate::credential::{Caller, Identity};
+use super::recheck_deletion::{Recheck, recheck, refused};
+use super::settle_deletion::{by, finish, forget, give_back};
+use crate::activity::{Actor, kind};
 use crate::deletion::{Deletion, DeletionItem, DeletionScope, DeletionState, ItemState};
 use crate::id::DeletionId;
-use crate::namespace::NamespaceKind;
 use crate::policy::Policy;
 use crate::port::{
-    Clock, Reference, RemoteError, RemoteRegistries, RemoteRegistry, Removal, Store, StoreError, Tx,
+    Clock, Reference, RemoteError, RemoteRegistries, RemoteRegistry, Removal, Store, StoreError,
 };
 use crate::registry::Registry;
-use crate::tag::TagName;
 
 /// Does deletions, an item at a time, and goes on where it stopped.
 pub struct RunDeletion {
@@ -38,6 +35,8 @@ pub const SWITCH_ON: &str = "set `storage.delete.enabled: true` in its configura
 pub(super) enum Ran {
     /// The deletion came to its end.
     Ended,
+    /// There is more to do, in a moment.
+    Later,
     /// There is more to do, at once.
     More,
     /// The registry does not answer.
@@ -54,9 +53,14 @@ struct Going {
 
 /// How one item ended.
 enum Ended {
-    Gone { date: Option<SystemTime>, whole: bool },
+    Gone {
+        date: Option<SystemTime>,
+        whole: bool,
+    },
     Not(ItemState, String),
     SwitchedOff,
+    /// Something that was pushed since may name it, and is not read yet.
+    Unread,
     Away(RemoteError),
 }
 
@@ -69,6 +73,9 @@ impl RunDeletion {
             return self.go_on(&going).await;
         }
         for item in &going.items {
+            if !self.is_under_way(id).await? {
+                return Ok(Ran::Ended);
+            }
             match self.remove(&going, item).await? {
                 Ended::Gone { date, whole } => self.gone(&going, item, date, whole).await?,
                 Ended::Not(state, reason) => self.settle(&going, item, state, &reason).await?,
@@ -76,6 +83,7 @@ impl RunDeletion {
                     let why = format!("the registry deletes nothing: {SWITCH_ON}");
                     return self.give_up(&going, &why).await;
                 }
+                Ended::Unread => return Ok(Ran::Later),
                 Ended::Away(error) if tries >= LAST_TRY => {
                     return self.give_up(&going, &in_full(&error)).await;
                 }
@@ -103,7 +111,7 @@ impl RunDeletion {
                 let Some(registry) = tx.registries().by_id(deletion.registry).await? else {
                     return Ok(None);
                 };
-                let refused = self.refused(tx, &deletion, &registry).await?;
+                let refused = refused(tx, &self.policy, &deletion, &registry).await?;
                 let items = tx.deletions().waiting(id, ITEMS).await?;
                 Ok(Some((deletion, registry, items, refused)))
             })
@@ -112,40 +120,17 @@ impl RunDeletion {
         let remote = self.remotes.open(&registry);
         let going = Going { deletion, registry, remote, items };
         if let Some(why) = refused {
-            self.leave(&going, DeletionState::Stopped, &why).await?;
+            let ends = (ItemState::Cancelled, DeletionState::Stopped);
+            self.leave(&going.deletion, ends, &why).await?;
             return Ok(None);
         }
         Ok(Some(going))
     }
 
-    /// Why it may not go on.
-    async fn refused(
-        &self,
-        tx: &mut Tx,
-        deletion: &Deletion,
-        registry: &Registry,
-    ) -> Result<Option<String>, StoreError> {
-        let Some(account) = deletion.account else { return Ok(None) };
-        let asker = tx.accounts().by_id(account).await?.filter(|account| account.enabled);
-        let Some(asker) = asker else {
-            return Ok(Some("who asked for it has no account any more, or a disabled one".into()));
-        };
-        let Some(namespace) = tx.namespaces().by_id(deletion.namespace).await? else {
-            return Ok(Some("the namespace is gone".into()));
-        };
-        let kind = match deletion.scope {
-            // All rights were taken from it when this was asked for.
-            DeletionScope::Namespace if namespace.kind == NamespaceKind::Orphan => deletion.kind,
-            DeletionScope::Namespace => {
-                return Ok(Some("the namespace was given to someone meanwhile".into()));
-            }
-            DeletionScope::Images | DeletionScope::Repository => namespace.kind,
-        };
-        let caller = Caller::unlimited(Identity::from(&asker));
-        let actor = Actor { who: Who::Caller(caller), ..Actor::PORTUS };
-        let at = (registry, deletion.namespace, kind);
-        let why = refusal(tx, &self.policy, &actor, deletion.scope, at).await?;
-        Ok(why.map(|why| format!("who asked for it may not delete there any more ({why})")))
+    /// Whether nobody called it off meanwhile.
+    async fn is_under_way(&self, id: DeletionId) -> Result<bool, StoreError> {
+        let found = self.store.read::<_, StoreError>(async |tx| tx.deletions().by_id(id).await);
+        Ok(found.await?.is_some_and(|one| one.state == DeletionState::UnderWay))
     }
 
     /// Nothing waits: lists more of a namespace, or ends.
@@ -158,6 +143,10 @@ impl RunDeletion {
         let listed = self
             .store
             .write::<_, StoreError>(async |tx| {
+                if !tx.going().hold(deletion.id).await? {
+                    // Called off: the next look ends it.
+                    return Ok(true);
+                }
                 let after = deletion.listed_to.as_deref();
                 let next = tx.deletions().next_repository(deletion.namespace, after).await?;
                 let Some((repository, path)) = next else { return Ok(false) };
@@ -179,12 +168,16 @@ impl RunDeletion {
             .await?;
         if left.is_some() {
             let why = "something is still there, so the namespace stays";
-            self.leave(going, DeletionState::Incomplete, why).await?;
+            let ends = (ItemState::Kept, DeletionState::Incomplete);
+            self.leave(deletion, ends, why).await?;
             return Ok(Ran::Ended);
         }
         let forgot = self
             .store
             .write::<_, StoreError>(async |tx| {
+                if !tx.going().hold(deletion.id).await? {
+                    return Ok(1);
+                }
                 tx.deletions().forget_repositories(deletion.namespace, FORGOTTEN_AT_ONCE).await
             })
             .await?;
@@ -193,38 +186,44 @@ impl RunDeletion {
         }
         let now = self.clock.now();
         let lifetime = going.registry.token_lifetime.unwrap_or_default().max(self.lifetime);
-        self.store
+        let gone = self
+            .store
             .write::<_, StoreError>(async |tx| {
                 tx.raise_epoch().await?;
+                let held = tx.going().hold(deletion.id).await?;
+                let left = tx.deletions().next_repository(deletion.namespace, None).await?;
+                if !held || left.is_some() {
+                    return Ok(false);
+                }
                 tx.deletions().remove_namespace(deletion.namespace, now + lifetime + SKEW).await?;
                 let row = by(deletion, kind::NAMESPACE_DELETE, now, deletion.object.clone());
                 tx.audit().append(&[row]).await?;
-                finish(tx, deletion, DeletionState::Done, "", now).await
+                finish(tx, deletion, DeletionState::Done, "", now).await?;
+                Ok(true)
             })
             .await?;
-        Ok(Ran::Ended)
+        Ok(if gone { Ran::Ended } else { Ran::More })
     }
 
-    /// Ends early. A namespace that was not deleted is whose it was.
+    /// Ends early, unless somebody ended it already.
     async fn leave(
         &self,
-        going: &Going,
-        state: DeletionState,
+        deletion: &Deletion,
+        (items, state): (ItemState, DeletionState),
         why: &str,
     ) -> Result<(), StoreError> {
-        let (deletion, now) = (&going.deletion, self.clock.now());
+        let now = self.clock.now();
         self.store
             .write::<_, StoreError>(async |tx| {
                 if deletion.scope == DeletionScope::Namespace {
                     tx.raise_epoch().await?;
-                    let namespace = tx.namespaces().by_id(deletion.namespace).await?;
-                    let is_nobodys = namespace.is_some_and(|one| one.kind == NamespaceKind::Orphan);
-                    if is_nobodys && is_there(tx, deletion.kind).await? {
-                        tx.namespaces().set_kind(deletion.namespace, deletion.kind).await?;
-                    }
                 }
-                tx.deletions().settle_rest(deletion.id, ItemState::Kept, why).await?;
-                finish(tx, deletion, state, why, now).await
+                if tx.going().hold(deletion.id).await? {
+                    tx.deletions().settle_rest(deletion.id, items, why).await?;
+                    give_back(tx, deletion, &Actor::PORTUS, now).await?;
+                    finish(tx, deletion, state, why, now).await?;
+                }
+                Ok(())
             })
             .await
     }
@@ -233,13 +232,19 @@ impl RunDeletion {
         let now = self.clock.now();
         let state = if whole { DeletionState::Done } else { DeletionState::Incomplete };
         self.store
-            .write::<_, StoreError>(async |tx| finish(tx, deletion, state, "", now).await)
+            .write::<_, StoreError>(async |tx| match tx.going().hold(deletion.id).await? {
+                true => finish(tx, deletion, state, "", now).await,
+                false => Ok(()),
+            })
             .await
     }
 
     /// Asks the registry to delete one item, if it still is what was to go.
     async fn remove(&self, going: &Going, item: &DeletionItem) -> Result<Ended, StoreError> {
-        let Some(tag) = &item.tag else { return self.remove_digest(going, item, None).await };
+        let Some(tag) = &item.tag else { return self.remove_digest(going, item).await };
+        if let Some(ended) = self.check(going, item, false).await? {
+            return Ok(ended);
+        }
         match going.remote.resolve(&item.repository, tag).await {
             Err(error) => return Ok(failed(error)),
             Ok(Some(found)) if found.digest != item.digest => {
@@ -253,19 +258,14 @@ impl RunDeletion {
             Ok(Removal::Gone { date } | Removal::NotThere { date }) => {
                 Ok(Ended::Gone { date, whole: false })
             }
-            Ok(Removal::Unsupported) => self.remove_digest(going, item, Some(tag)).await,
+            Ok(Removal::Unsupported) => self.remove_digest(going, item).await,
         }
     }
 
     /// Deletes a digest with every tag on it, unless that takes more along than was asked for.
-    async fn remove_digest(
-        &self,
-        going: &Going,
-        item: &DeletionItem,
-        tag: Option<&TagName>,
-    ) -> Result<Ended, StoreError> {
-        if let Some(why) = self.kept(going, item, tag).await? {
-            return Ok(Ended::Not(ItemState::Kept, why));
+    async fn remove_digest(&self, going: &Going, item: &DeletionItem) -> Result<Ended, StoreError> {
+        if let Some(ended) = self.check(going, item, true).await? {
+            return Ok(ended);
         }
         let which = Reference::Digest(item.digest.clone());
         Ok(match going.remote.delete(&item.repository, &which).await {
@@ -277,34 +277,28 @@ impl RunDeletion {
         })
     }
 
-    async fn kept(
+    /// How an item ends that does not go, or not yet.
+    async fn check(
         &self,
         going: &Going,
         item: &DeletionItem,
-        tag: Option<&TagName>,
-    ) -> Result<Option<String>, StoreError> {
-        let (place, id) = (going.registry.id, going.deletion.id);
-        self.store
-            .read(async |tx| {
-                let Some(repository) = tx.repositories().by_path(place, &item.repository).await?
-                else {
-                    return Ok(None);
-                };
-                let indexes = tx.deletions().indexes_of(repository, &item.digest).await?;
-                if let Some(index) = indexes.first() {
-                    return Ok(Some(format!("the index `{index}` still names it")));
+        whole: bool,
+    ) -> Result<Option<Ended>, StoreError> {
+        let (deletion, place) = (&going.deletion, going.registry.id);
+        let found = self
+            .store
+            .read::<_, StoreError>(async |tx| {
+                match tx.repositories().by_path(place, &item.repository).await? {
+                    Some(known) => recheck(tx, deletion, (known, item), whole).await,
+                    None => Ok(Recheck::Goes),
                 }
-                if tag.is_none() {
-                    return Ok(None);
-                }
-                let others = tx.deletions().other_tags(id, repository, &item.digest).await?;
-                let named: Vec<String> = others.iter().map(|one| format!("`{one}`")).collect();
-                Ok((!named.is_empty()).then(|| {
-                    let named = named.join(", ");
-                    format!("the registry deletes only whole digests, and {named} is on this one")
-                }))
             })
-            .await
+            .await?;
+        Ok(match found {
+            Recheck::Goes => None,
+            Recheck::Kept(why) => Some(Ended::Not(ItemState::Kept, why)),
+            Recheck::Unread => Some(Ended::Unread),
+        })
     }
 
     /// What the registry took away goes here too.
@@ -326,7 +320,9 @@ impl RunDeletion {
                         by(deletion, kind::REPOSITORY_DELETE, now, item.repository.to_string());
                     tx.audit().append(&[row.detail(what).in_repository(known)]).await?;
                 }
-                tx.deletions().set_reason(deletion.id, "").await?;
+                if tx.going().hold(deletion.id).await? {
+                    tx.deletions().set_reason(deletion.id, "").await?;
+                }
                 tx.deletions().settle(deletion.id, item.id, ItemState::Done, "").await
             })
             .await
@@ -345,19 +341,19 @@ impl RunDeletion {
 
     /// What waits will not go better.
     async fn give_up(&self, going: &Going, reason: &str) -> Result<Ran, StoreError> {
-        let id = going.deletion.id;
-        self.store
-            .write::<_, StoreError>(async |tx| {
-                tx.deletions().settle_rest(id, ItemState::Failed, reason).await
-            })
-            .await?;
-        self.leave(going, DeletionState::Incomplete, reason).await?;
+        let ends = (ItemState::Failed, DeletionState::Incomplete);
+        self.leave(&going.deletion, ends, reason).await?;
         Ok(Ran::Ended)
     }
 
     async fn wait(&self, id: DeletionId, error: &RemoteError) -> Result<(), StoreError> {
         let reason = in_full(error);
-        self.store.write(async |tx| tx.deletions().set_reason(id, &reason).await).await
+        self.store
+            .write(async |tx| match tx.going().hold(id).await? {
+                true => tx.deletions().set_reason(id, &reason).await,
+                false => Ok(()),
+            })
+            .await
     }
 }
 
@@ -366,15 +362,6 @@ fn failed(error: RemoteError) -> Ended {
         true => Ended::Away(error),
         false => Ended::Not(ItemState::Failed, in_full(&error)),
     }
-}
-
-/// Whether whoever had a namespace can have it again.
-async fn is_there(tx: &mut Tx, kind: NamespaceKind) -> Result<bool, StoreError> {
-    Ok(match kind {
-        NamespaceKind::Team { team, .. } => tx.teams().by_id(team).await?.is_some(),
-        NamespaceKind::Personal { account, .. } => tx.accounts().by_id(account).await?.is_some(),
-        NamespaceKind::Global { .. } | NamespaceKind::Orphan => true,
-    })
 }
 
 /// How many items are done in one run at most.

@@ -122,17 +122,20 @@ impl RunJobs {
         match self.deletions.run(deletion, job.tries).await? {
             Ran::Ended => self.finish(job.id).await,
             Ran::Away(error) => self.postpone(job, &error).await,
-            // Made anew, behind what waits, and as if it had never failed.
-            Ran::More => {
-                let now = self.clock.now();
-                self.store
-                    .write(async |tx| {
-                        tx.jobs().finish(job.id).await?;
-                        tx.jobs().enqueue(&job.kind, now).await
-                    })
-                    .await
-            }
+            Ran::Later => self.again(job, A_MOMENT).await,
+            Ran::More => self.again(job, Duration::ZERO).await,
         }
+    }
+
+    /// Makes a job anew, behind what waits, and as if it had never failed.
+    async fn again(&self, job: &Job, wait: Duration) -> Result<(), StoreError> {
+        let next = self.clock.now() + wait;
+        self.store
+            .write(async |tx| {
+                tx.jobs().finish(job.id).await?;
+                tx.jobs().enqueue(&job.kind, next).await
+            })
+            .await
     }
 
     async fn adopt(
@@ -204,6 +207,9 @@ const LONGEST_WALK: Duration = Duration::from_secs(3600);
 
 /// How long a worker may be silent before another takes its work.
 const LEASE: Duration = Duration::from_secs(120);
+
+/// How long a deletion waits for what was pushed since to be read.
+const A_MOMENT: Duration = Duration::from_secs(5);
 
 /// How often a registry may answer oddly before a manifest counts as unreadable.
 const ODD_TRIES: u32 = 3;

@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use crate::activity::{Actor, NewActivity, kind};
-use crate::deletion::{Deletion, DeletionItem, DeletionState};
+use crate::deletion::{Counts, Deletion, DeletionItem, DeletionScope, DeletionState};
 use crate::digest::Digest;
 use crate::id::RepositoryId;
+use crate::namespace::NamespaceKind;
 use crate::port::{StoreError, Tx};
 use crate::tag::AsOf;
 
@@ -47,15 +48,54 @@ pub(super) async fn finish(
     tx.deletions().finish(deletion.id, state, reason, now).await?;
     let counts = tx.deletions().by_id(deletion.id).await?.map(|now| now.counts);
     let counts = counts.unwrap_or(deletion.counts);
-    let detail = format!(
-        "{}: {} deleted, {} failed, {} kept",
-        state.as_str(),
-        counts.done,
-        counts.failed,
-        counts.kept
-    );
+    let why = if reason.is_empty() { String::new() } else { format!("; {reason}") };
+    let detail = format!("{}: {}{why}", state.as_str(), tally(&counts));
     let row = by(deletion, kind::DELETION_FINISH, now, deletion.object.clone()).detail(detail);
     tx.audit().append(&[row]).await
+}
+
+/// How many items came to which end.
+pub(super) fn tally(counts: &Counts) -> String {
+    let Counts { done, failed, kept, cancelled, .. } = counts;
+    let left = match cancelled {
+        0 => String::new(),
+        _ => format!(", {cancelled} not begun"),
+    };
+    format!("{done} deleted, {failed} failed, {kept} kept{left}")
+}
+
+/// A namespace that was not deleted after all is whose it was, where there still is one.
+pub(super) async fn give_back(
+    tx: &mut Tx,
+    deletion: &Deletion,
+    actor: &Actor,
+    now: SystemTime,
+) -> Result<(), StoreError> {
+    if deletion.scope != DeletionScope::Namespace || deletion.kind == NamespaceKind::Orphan {
+        return Ok(());
+    }
+    let namespace = tx.namespaces().by_id(deletion.namespace).await?;
+    let is_nobodys = namespace.is_some_and(|one| one.kind == NamespaceKind::Orphan);
+    let Some(whose) = whose(tx, deletion.kind).await?.filter(|_| is_nobodys) else {
+        return Ok(());
+    };
+    tx.namespaces().set_kind(deletion.namespace, deletion.kind).await?;
+    let row = NewActivity::done(kind::NAMESPACE_RESTORE, actor, now, deletion.object.as_str());
+    let row = row.detail(format!("of {whose} again")).in_namespace(deletion.namespace);
+    tx.audit().append(&[row]).await
+}
+
+/// Who had a namespace, in words, where she or the team can have it again.
+async fn whose(tx: &mut Tx, kind: NamespaceKind) -> Result<Option<String>, StoreError> {
+    Ok(match kind {
+        NamespaceKind::Team { team, .. } => {
+            tx.teams().by_id(team).await?.map(|team| format!("team {}", team.name))
+        }
+        NamespaceKind::Personal { account, .. } => {
+            tx.accounts().by_id(account).await?.map(|account| account.name.to_string())
+        }
+        NamespaceKind::Global { .. } | NamespaceKind::Orphan => None,
+    })
 }
 
 /// Done by Portus on behalf of who asked.

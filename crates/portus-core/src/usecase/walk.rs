@@ -127,6 +127,8 @@ impl Walk<'_> {
                         let set = repositories
                             .set_tag(repository, tag, digest, &self.as_of, None)
                             .await?;
+                        // Only what differs from what was known is among these.
+                        tx.arrivals().note(repository, digest, Some(tag), now).await?;
                         if unread && set != TagChange::Older {
                             let job = JobKind::Describe {
                                 registry: self.registry.id,

@@ -13,8 +13,8 @@ use portus_core::policy::Switches;
 use portus_core::port::{Browse, Clock, RepositoryFilter, StoreError};
 use portus_core::team::Role;
 use portus_core::usecase::{
-    ChangeTeam, Confirmed, CreateNamespaceError, DeletionError, FollowDeletions, SyncMode,
-    SyncRegistry, Wanted, WantedTag,
+    Confirmed, CreateNamespaceError, DeletionError, FollowDeletions, SyncMode, SyncRegistry,
+    Wanted, WantedTag,
 };
 
 use crate::events::{deliver, event, parked};
@@ -24,7 +24,7 @@ use crate::world::{World, operator};
 
 /// `qa` of a team with its owner alice and its contributor bob: `qa/app` has `1` and `2` on one
 /// digest and `3` on another.
-async fn arranged(switches: Switches) -> (World, Table) {
+pub async fn arranged(switches: Switches) -> (World, Table) {
     let world = World::new(switches).await;
     for name in ["alice", "bob", "mallory"] {
         world.person(name, false).await;
@@ -43,7 +43,7 @@ async fn arranged(switches: Switches) -> (World, Table) {
     (world, table)
 }
 
-async fn sync(world: &World, table: &Table) {
+pub async fn sync(world: &World, table: &Table) {
     table.0.lock().unwrap().date = Some(world.clock.now());
     let sync = SyncRegistry {
         store: world.store.clone(),
@@ -56,21 +56,21 @@ async fn sync(world: &World, table: &Table) {
     work(world, table).await;
 }
 
-fn tags(names: &[&str]) -> Wanted {
+pub fn tags(names: &[&str]) -> Wanted {
     let tag = |name: &&str| WantedTag { name: name.parse().unwrap(), seen: None };
     let (registry, path) = ("main".parse().unwrap(), "qa/app".parse().unwrap());
     Wanted::Tags(registry, path, names.iter().map(tag).collect())
 }
 
-fn repository() -> Wanted {
+pub fn repository() -> Wanted {
     Wanted::Repository("main".parse().unwrap(), "qa/app".parse().unwrap())
 }
 
-fn namespace(name: &str) -> Wanted {
+pub fn namespace(name: &str) -> Wanted {
     Wanted::Namespace("main".parse().unwrap(), Some(name.parse().unwrap()))
 }
 
-async fn ask(
+pub async fn ask(
     world: &World,
     table: &Table,
     who: &str,
@@ -80,21 +80,25 @@ async fn ask(
     world.delete_images(table).ask(&actor, wanted, Confirmed::default()).await
 }
 
-async fn caller(world: &World, who: &str) -> Caller {
+pub async fn caller(world: &World, who: &str) -> Caller {
     match world.actor(who).await.who {
         portus_core::activity::Who::Caller(caller) => caller,
         _ => unreachable!(),
     }
 }
 
-async fn seen(world: &World, who: &str, id: DeletionId) -> Option<(Deletion, Vec<DeletionItem>)> {
+pub async fn seen(
+    world: &World,
+    who: &str,
+    id: DeletionId,
+) -> Option<(Deletion, Vec<DeletionItem>)> {
     let follow = FollowDeletions { store: world.store.clone() };
-    let found = follow.one(&caller(world, who).await, id, &Slice::first(100)).await.unwrap();
+    let found = follow.one(&world.actor(who).await, id, &Slice::first(100)).await.unwrap();
     found.map(|(deletion, items)| (deletion, items.rows))
 }
 
 /// What is left in `qa/app`.
-async fn left(world: &World) -> Vec<String> {
+pub async fn left(world: &World) -> Vec<String> {
     let registry = world.registry().await.id;
     let id = world
         .store
@@ -228,8 +232,12 @@ async fn a_right_that_was_lost_meanwhile_stops_the_deletion() {
     work(&world, &table).await;
     let (deletion, items) = seen(&world, "root", id).await.unwrap();
     assert_eq!(deletion.state, DeletionState::Stopped);
-    assert!(items.iter().all(|item| item.state == ItemState::Kept));
+    assert!(items.iter().all(|item| item.state == ItemState::Cancelled));
     assert!(table.0.lock().unwrap().deleted.is_empty());
+    let audit = world.activities().await;
+    let why = "who asked for it may not delete there any more";
+    let ended = |row: &&String| row.starts_with("deletion.finish alice") && row.contains(why);
+    assert!(audit.iter().any(|row| ended(&row)), "{audit:#?}");
 }
 
 #[tokio::test]
@@ -434,12 +442,15 @@ async fn sr8_a_credential_for_some_namespaces_lists_no_deletions() {
 async fn a_namespace_whose_team_is_gone_stays_nobodys() {
     let (world, table) = arranged(Switches::default()).await;
     let id = ask(&world, &table, "alice", &namespace("qa")).await.unwrap();
-    let teams = ChangeTeam {
-        store: world.store.clone(),
-        policy: world.policy.clone(),
-        clock: Arc::new(world.clock.clone()),
-    };
-    teams.delete(&operator(), &"qa".parse().unwrap(), false).await.unwrap();
+    // No use case does it meanwhile.
+    world
+        .store
+        .write::<_, StoreError>(async |tx| {
+            let team = tx.teams().by_name(&"qa".parse().unwrap()).await?.unwrap();
+            tx.teams().delete(team.id).await
+        })
+        .await
+        .unwrap();
     work(&world, &table).await;
     let (deletion, _) = seen(&world, "root", id).await.unwrap();
     assert_eq!(deletion.state, DeletionState::Stopped);

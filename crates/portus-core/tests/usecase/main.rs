@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audited;
+mod called_off;
 mod deletion;
 mod events;
 mod granted;

@@ -10,8 +10,9 @@ use portus_core::event::EventAction::Push;
 use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{
-    Accounts, Answers, Audit, Browse, Clock, Deletions, Inbox, Jobs, Keys, Namespaces, Registries,
-    Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
+    Accounts, Answers, Arrivals, Audit, Browse, Clock, Deletions, Going, Inbox, Jobs, Keys,
+    Namespaces, Registries, Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens,
+    UnitOfWork, Words,
 };
 use portus_core::usecase::{ApplyEvents, RetryEvents};
 
@@ -193,7 +194,9 @@ macro_rules! passed_on {
 passed_on! {
     accounts: Accounts;
     answers: Answers;
+    arrivals: Arrivals;
     deletions: Deletions;
+    going: Going;
     inbox: Inbox;
     jobs: Jobs;
     keys: Keys;

@@ -22,6 +22,7 @@ diesel::table! {
         done -> BigInt,
         failed -> BigInt,
         kept -> BigInt,
+        cancelled -> BigInt,
         finished_at -> Nullable<BigInt>,
     }
 }

@@ -43,6 +43,7 @@ diesel::table! {
         as_of_event -> Text,
         subject -> Nullable<Text>,
         about -> Nullable<Text>,
+        heard_at -> Nullable<BigInt>,
     }
 }
 
@@ -91,6 +92,7 @@ diesel::table! {
         first_event -> Text,
         version -> Text,
         companion -> Bool,
+        heard_at -> Nullable<BigInt>,
     }
 }
 

@@ -21,6 +21,7 @@ use portus_core::team::Role;
 
 use super::super::Connection;
 use super::going::{self, DeletionColumns, ITEM, ItemColumns};
+use super::held;
 use super::namespaces::stored_name;
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::store_error;
@@ -60,6 +61,7 @@ impl Deletions for SqlUnitOfWork {
                 deletions::done.eq(0),
                 deletions::failed.eq(0),
                 deletions::kept.eq(0),
+                deletions::cancelled.eq(0),
             ))
             .returning(deletions::id)
             .get_result(self.conn())
@@ -105,17 +107,7 @@ impl Deletions for SqlUnitOfWork {
         state: ItemState,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let settled = diesel::update(deletion_items::table.find(item.0))
-            .filter(deletion_items::deletion_id.eq(deletion.0))
-            .filter(deletion_items::state.eq(ItemState::Waiting.as_str()))
-            .set((
-                deletion_items::state.eq(state.as_str()),
-                deletion_items::reason.eq(storable(reason)),
-            ))
-            .execute(self.conn())
-            .await
-            .map_err(store_error)?;
-        count_settled(self.conn(), deletion, state, settled).await
+        held::settle(self.conn(), deletion, item, state, reason).await
     }
 
     async fn settle_rest(
@@ -124,17 +116,7 @@ impl Deletions for SqlUnitOfWork {
         state: ItemState,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let settled = diesel::update(deletion_items::table)
-            .filter(deletion_items::deletion_id.eq(deletion.0))
-            .filter(deletion_items::state.eq(ItemState::Waiting.as_str()))
-            .set((
-                deletion_items::state.eq(state.as_str()),
-                deletion_items::reason.eq(storable(reason)),
-            ))
-            .execute(self.conn())
-            .await
-            .map_err(store_error)?;
-        count_settled(self.conn(), deletion, state, settled).await
+        held::settle_rest(self.conn(), deletion, state, reason).await
     }
 
     async fn set_reason(&mut self, deletion: DeletionId, reason: &str) -> Result<(), StoreError> {
@@ -193,7 +175,10 @@ impl Deletions for SqlUnitOfWork {
                 .filter(members::account_id.eq(viewer.0))
                 .filter(members::role.eq(Role::Owner.as_str()))
                 .select(members::team_id.nullable());
-            let hers = deletions::account_id.eq(viewer.0).or(deletions::team_id.eq_any(owned));
+            let hers = deletions::account_id
+                .eq(viewer.0)
+                .or(deletions::owner_id.eq(viewer.0))
+                .or(deletions::team_id.eq_any(owned));
             query = query.filter(hers.assume_not_null());
         }
         if let Some(after) = number_after(slice) {
@@ -365,25 +350,6 @@ impl Deletions for SqlUnitOfWork {
 async fn grow(conn: &mut Connection, of: DeletionId, by: u64) -> Result<(), StoreError> {
     diesel::update(deletions::table.find(of.0))
         .set(deletions::total.eq(deletions::total + number(by)))
-        .execute(conn)
-        .await
-        .map_err(store_error)?;
-    Ok(())
-}
-
-async fn count_settled(
-    conn: &mut Connection,
-    of: DeletionId,
-    state: ItemState,
-    items: usize,
-) -> Result<(), StoreError> {
-    let by = |wanted| if state == wanted { number(items as u64) } else { 0 };
-    diesel::update(deletions::table.find(of.0))
-        .set((
-            deletions::done.eq(deletions::done + by(ItemState::Done)),
-            deletions::failed.eq(deletions::failed + by(ItemState::Failed)),
-            deletions::kept.eq(deletions::kept + by(ItemState::Kept)),
-        ))
         .execute(conn)
         .await
         .map_err(store_error)?;

@@ -49,6 +49,7 @@ pub(super) struct DeletionColumns {
     done: i64,
     failed: i64,
     kept: i64,
+    cancelled: i64,
     finished_at: Option<i64>,
 }
 
@@ -74,6 +75,7 @@ pub(super) fn deletion((row, registry): (DeletionColumns, String)) -> Result<Del
             done: count("deletions.done", row.done)?,
             failed: count("deletions.failed", row.failed)?,
             kept: count("deletions.kept", row.kept)?,
+            cancelled: count("deletions.cancelled", row.cancelled)?,
         },
         finished_at: row.finished_at.map(time),
     })

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use portus_core::id::RepositoryId;
 use portus_core::port::{
-    Accounts, Answers, Audit, Deletions, Inbox, Jobs, Keys, Namespaces, Registries, Repositories,
-    Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
+    Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
+    Registries, Repositories, Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -85,10 +85,16 @@ impl UnitOfWork for SqlUnitOfWork {
     fn answers(&mut self) -> &mut dyn Answers {
         self
     }
+    fn arrivals(&mut self) -> &mut dyn Arrivals {
+        self
+    }
     fn audit(&mut self) -> &mut dyn Audit {
         self
     }
     fn deletions(&mut self) -> &mut dyn Deletions {
+        self
+    }
+    fn going(&mut self) -> &mut dyn Going {
         self
     }
     fn inbox(&mut self) -> &mut dyn Inbox {
