@@ -154,6 +154,7 @@ fn web(
         change_password: Arc::new(portus.change_password(authenticate.clone())),
         create_account: Arc::new(portus.create_account()),
         delete_images: Arc::new(portus.delete_images(remotes)),
+        cancel_deletion: Arc::new(portus.cancel_deletion()),
         follow_deletions: Arc::new(portus.follow_deletions()),
         setup_secret: portus.setup_secret(),
         passwords: portus.passwords.clone(),

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use portus_core::port::RemoteRegistries;
 use portus_core::usecase::{
-    AddRegistry, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeRegistry,
-    ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe,
-    Find, FollowDeletions, Inspect, PlanDeletion, Remark, RetryEvents, Roster, RunDeletion, Survey,
-    WhatCan, WhatIf, WhoCan,
+    AddRegistry, CancelDeletion, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace,
+    ChangeRegistry, ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount,
+    DeleteImages, Describe, Find, FollowDeletions, Inspect, PlanDeletion, Remark, RetryEvents,
+    Roster, RunDeletion, Survey, WhatCan, WhatIf, WhoCan,
 };
 
 use super::Portus;
@@ -29,6 +29,8 @@ impl Portus {
     over_the_store! {
         /// Adds registries.
         add_registry: AddRegistry;
+        /// Calls deletions off.
+        cancel_deletion: CancelDeletion;
         /// Lets bots act or not, and removes them.
         change_bot: ChangeBot;
         /// Changes who is in a team.

@@ -52,6 +52,8 @@ pub(super) struct Deletion {
     failed_count: u64,
     /// How many were left alone
     kept_count: u64,
+    /// How many were not begun when it was called off
+    cancelled_count: u64,
 }
 
 /// One thing that a deletion takes away.
@@ -94,12 +96,12 @@ words! {
 words! {
     /// How far it is.
     #[schema(as = DeletionState)]
-    State of DeletionState { Done Incomplete Stopped UnderWay }
+    State of DeletionState { Cancelled Done Incomplete Stopped UnderWay }
 }
 words! {
     /// How far an item is.
     #[schema(as = DeletionItemState)]
-    ItemState of StoredItem { Done Failed Kept Waiting }
+    ItemState of StoredItem { Cancelled Done Failed Kept Waiting }
 }
 
 /// Whether to look only, and what may go too.
@@ -155,6 +157,7 @@ impl From<Stored> for Deletion {
             done_count: stored.counts.done,
             failed_count: stored.counts.failed,
             kept_count: stored.counts.kept,
+            cancelled_count: stored.counts.cancelled,
         }
     }
 }
@@ -309,12 +312,12 @@ async fn answer(
 type Seen = (Stored, portus_core::page::Page<DeletionItem>);
 
 async fn find(call: &Call, id: DeletionId, slice: &Slice) -> Result<Seen, Problem> {
-    let seen = call.web().follow_deletions.one(&call.caller, id, slice).await?;
+    let seen = call.web().follow_deletions.one(&call.actor(), id, slice).await?;
     seen.ok_or_else(Problem::absent)
 }
 
-/// The deletions that the caller asked for or that are of teams she owns, newest first; all of
-/// them for admins.
+/// The deletions that the caller asked for, or that are of her own namespace or of teams she owns,
+/// newest first; all of them for admins.
 #[utoipa::path(get, path = "/api/v1/deletions", tag = "deletions", params(Part), responses(
     (status = 200, body = [Deletion]),
 ))]
@@ -353,4 +356,21 @@ pub(super) async fn items(
 ) -> Result<List<Item>, Problem> {
     let (_, items) = find(&call, DeletionId(named(&deletion)?), &part.slice()).await?;
     Ok(call.list(items.map(Item::from)))
+}
+
+/// Calls a deletion off: what is gone stays gone, what was not begun stays. A namespace that was to
+/// go is whose it was.
+#[utoipa::path(
+    post, path = "/api/v1/deletions/{deletion}/cancel", tag = "deletions",
+    params(("deletion" = i64, Path, description = "Its number")),
+    responses((status = 200, body = Deletion)),
+)]
+pub(super) async fn cancel(
+    SignedIn(call): SignedIn,
+    At(deletion): At<String>,
+) -> Result<Json<Deletion>, Problem> {
+    let id = DeletionId(named(&deletion)?);
+    call.web().cancel_deletion.cancel(&call.actor(), id).await?;
+    let (deletion, _) = find(&call, id, &Slice::first(1)).await?;
+    Ok(Json(deletion.into()))
 }

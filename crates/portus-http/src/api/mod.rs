@@ -119,6 +119,7 @@ fn images(routes: Routes) -> Routes {
         .get("/api/v1/compare/{registry}/{*repository}", image::compare)
         .get("/api/v1/deletions", deletion::list)
         .get("/api/v1/deletions/{deletion}", deletion::show)
+        .post("/api/v1/deletions/{deletion}/cancel", deletion::cancel)
         .get("/api/v1/deletions/{deletion}/items", deletion::items)
         .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
         .delete("/api/v1/manifests/{registry}/{*manifest}", deletion::manifest)

@@ -37,6 +37,7 @@ use super::{
         bot::create,
         bot::delete,
         bot::list,
+        deletion::cancel,
         deletion::items,
         deletion::list,
         deletion::manifest,

@@ -8,14 +8,15 @@ use portus_core::deletion::{Deletion, DeletionItem, DeletionScope, DeletionState
 use portus_core::id::DeletionId;
 use portus_core::page::Slice;
 use portus_core::usecase::{
-    Confirmed, Deletes, DeletionError, DeletionPlan, PlannedTag, Wanted, WantedTag,
+    CancelDeletionError, Confirmed, Deletes, DeletionError, DeletionPlan, PlannedTag, Wanted,
+    WantedTag,
 };
 
 use super::frame::{Frame, html, with_status};
 use super::home::Part;
 use super::notice::Notice;
 use super::sent::{Asked, Named, Sent};
-use super::sign_in::see;
+use super::sign_in::{Nothing, see};
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -162,6 +163,7 @@ impl One {
     fn word(&self) -> (&'static str, &'static str, &'static str) {
         let t = &self.f.t.deletions;
         match self.deletion.state {
+            DeletionState::Cancelled => ("warn", "no", t.cancelled),
             DeletionState::Done => ("ok", "ok", t.done),
             DeletionState::Incomplete => ("warn", "warn", t.incomplete),
             DeletionState::Stopped => ("bad", "no", t.stopped),
@@ -173,6 +175,11 @@ impl One {
         self.deletion.state == DeletionState::UnderWay
     }
 
+    /// Whether what is said of it is no trouble.
+    fn is_calm(&self) -> bool {
+        self.is_going() || self.deletion.state == DeletionState::Cancelled
+    }
+
     fn is_listing(&self) -> bool {
         self.is_going() && self.deletion.scope == DeletionScope::Namespace
     }
@@ -180,6 +187,7 @@ impl One {
     fn end(&self, item: &&DeletionItem) -> (&'static str, &'static str, &'static str) {
         let t = &self.f.t.deletions;
         match item.state {
+            ItemState::Cancelled => ("idle", "none", t.not_begun),
             ItemState::Done => ("ok", "ok", t.deleted),
             ItemState::Failed => ("bad", "no", t.failed),
             ItemState::Kept => ("warn", "warn", t.kept),
@@ -192,6 +200,7 @@ impl List {
     fn word(&self, row: &&Deletion) -> (&'static str, &'static str) {
         let t = &self.f.t.deletions;
         match row.state {
+            DeletionState::Cancelled => ("warn", t.cancelled),
             DeletionState::Done => ("ok", t.done),
             DeletionState::Incomplete => ("warn", t.incomplete),
             DeletionState::Stopped => ("bad", t.stopped),
@@ -292,7 +301,7 @@ pub(super) async fn show(
 ) -> Result<Response, Trouble> {
     let id = DeletionId(id.parse().map_err(|_| Trouble::NotFound)?);
     let slice = Slice { limit: 100, ..part.slice() };
-    let found = visit.shared.app.web.follow_deletions.one(&visit.caller, id, &slice).await?;
+    let found = visit.shared.app.web.follow_deletions.one(&visit.actor(), id, &slice).await?;
     let (deletion, items) = found.ok_or(Trouble::NotFound)?;
     let going = deletion.state == DeletionState::UnderWay;
     let mut response = html(&One {
@@ -307,4 +316,20 @@ pub(super) async fn show(
         response.headers_mut().insert(REFRESH, HeaderValue::from_static("3"));
     }
     Ok(response)
+}
+
+pub(super) async fn cancel(
+    visit: Visit,
+    Named(id): Named<String>,
+    Sent(_): Sent<Nothing>,
+) -> Result<Response, Trouble> {
+    let id = DeletionId(id.parse().map_err(|_| Trouble::NotFound)?);
+    let cancelled = visit.shared.app.web.cancel_deletion.cancel(&visit.actor(), id).await;
+    match cancelled {
+        // How it ended is on its page.
+        Ok(()) | Err(CancelDeletionError::Over(_)) => Ok(see(&format!("/deletions/{id}"))),
+        Err(CancelDeletionError::Absent) => Err(Trouble::NotFound),
+        Err(CancelDeletionError::Refused(_)) => Err(Trouble::Refused),
+        Err(CancelDeletionError::Store(error)) => Err(error.into()),
+    }
 }

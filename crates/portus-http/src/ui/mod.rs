@@ -60,8 +60,9 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
-    ChangePassword, CreateAccount, DeleteImages, Describe, ExplainAccess, Find, FollowDeletions,
-    Look, ManageSessions, ManageTokens, Remark, SignIn, Survey, WhatCan, WhatIf, WhoCan,
+    CancelDeletion, ChangePassword, CreateAccount, DeleteImages, Describe, ExplainAccess, Find,
+    FollowDeletions, Look, ManageSessions, ManageTokens, Remark, SignIn, Survey, WhatCan, WhatIf,
+    WhoCan,
 };
 
 use crate::Shared;
@@ -101,6 +102,8 @@ pub struct Web {
     pub create_account: Arc<CreateAccount>,
     /// Has images deleted.
     pub delete_images: Arc<DeleteImages>,
+    /// Calls deletions off.
+    pub cancel_deletion: Arc<CancelDeletion>,
     /// Shows how far deletions are.
     pub follow_deletions: Arc<FollowDeletions>,
     /// What the set-up link holds.
@@ -133,6 +136,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/deletions", get(deletion::list).post(deletion::ask))
         .route("/deletions/new", get(deletion::preview))
         .route("/deletions/{deletion}", get(deletion::show))
+        .route("/deletions/{deletion}/cancel", post(deletion::cancel))
         .route("/audit.csv", get(audit::csv))
         .route("/audit.jsonl", get(audit::json_lines))
         .route("/namespaces", get(namespace::list).post(new_namespace::make))

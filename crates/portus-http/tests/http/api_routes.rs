@@ -43,6 +43,7 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/deletions", &[], ""),
     ("get", "/api/v1/deletions/{deletion}", &[("deletion", "its number")], ""),
     ("get", "/api/v1/deletions/{deletion}/items", &[("deletion", "its number")], ""),
+    ("post", "/api/v1/deletions/{deletion}/cancel", &[("deletion", "its number")], ""),
     ("get", "/api/v1/compare/{registry}/{repository}", QA_APP, ""),
     ("patch", "/api/v1/bots/{username}", CI, r#"{"enabled": false}"#),
     ("delete", "/api/v1/bots/{username}", CI, ""),

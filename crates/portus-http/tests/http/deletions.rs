@@ -140,3 +140,44 @@ async fn siblings_go_only_where_that_was_said() {
         assert!(answer.status.is_client_error(), "{odd}: {}", answer.status);
     }
 }
+
+#[tokio::test]
+async fn a_deletion_is_called_off_from_its_page() {
+    let world = pushed().await;
+    let browser = Browser::of(&world, "alice").await;
+    let form = [("registry", "main"), ("namespace", "qa"), ("name", "qa")];
+    let answer = browser.post("/deletions", &form).await.expect(StatusCode::SEE_OTHER);
+    let at = answer.header("location").unwrap().to_owned();
+    let button = format!(r#"action="{at}/cancel""#);
+    assert!(browser.get(&at).await.body.contains(&button));
+    // SR9: to others it is not there.
+    let stranger = Browser::of(&world, "bob").await;
+    stranger.post(&format!("{at}/cancel"), &[]).await.expect(StatusCode::NOT_FOUND);
+    browser.get("/namespaces/main/qa").await.expect(StatusCode::NOT_FOUND);
+
+    for _ in 0..2 {
+        let answer = browser.post(&format!("{at}/cancel"), &[]).await;
+        assert_eq!(answer.expect(StatusCode::SEE_OTHER).header("location"), Some(&*at));
+    }
+    let page = browser.get(&at).await.expect(StatusCode::OK);
+    assert_eq!(page.header("refresh"), None);
+    assert!(page.body.contains("Cancelled") && page.body.contains("called off by alice"));
+    assert!(!page.body.contains(&button), "it is over");
+    browser.get("/namespaces/main/qa").await.expect(StatusCode::OK);
+    assert!(browser.get("/deletions").await.body.contains("Cancelled"));
+    browser.post("/deletions/x/cancel", &[]).await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_deletion_is_called_off_once_by_a_program() {
+    let tenants = Tenants::new().await;
+    let asked = tenants.ask("alice", "DELETE", "/api/v1/tags/main/public/app:1", "").await;
+    let at = asked.expect(StatusCode::ACCEPTED).header("location").unwrap().to_owned();
+    let cancel = format!("{at}/cancel");
+    tenants.ask("bob", "POST", &cancel, "").await.expect(StatusCode::NOT_FOUND);
+    let over = tenants.ask("alice", "POST", &cancel, "").await.expect(StatusCode::OK).json();
+    assert_eq!((&over["state"], &over["cancelled_count"]), (&"cancelled".into(), &1.into()));
+    let items = tenants.get("alice", &format!("{at}/items")).await.json();
+    assert_eq!(items[0]["state"], "cancelled");
+    tenants.ask("alice", "POST", &cancel, "").await.expect(StatusCode::CONFLICT);
+}

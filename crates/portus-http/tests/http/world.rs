@@ -28,12 +28,12 @@ use portus_core::registry::{KeyTrust, NewRegistry};
 use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
-    AcceptNotification, AddRegistry, AnswerOnce, Authenticate, ChangeAccount, ChangeBot,
-    ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount, CreateBot,
-    CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe, ExplainAccess, Find,
-    FollowDeletions, Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens, NewPerson,
-    NewToken, Notes, PlanDeletion, Remark, RetryEvents, Roster, SessionTimes, SignIn, Standings,
-    Survey, WhatCan, WhatIf, WhoCan,
+    AcceptNotification, AddRegistry, AnswerOnce, Authenticate, CancelDeletion, ChangeAccount,
+    ChangeBot, ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount,
+    CreateBot, CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe, ExplainAccess,
+    Find, FollowDeletions, Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens,
+    NewPerson, NewToken, Notes, PlanDeletion, Remark, RetryEvents, Roster, SessionTimes, SignIn,
+    Standings, Survey, WhatCan, WhatIf, WhoCan,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -491,6 +491,11 @@ impl Parts {
                 clock: clock.clone(),
             }),
             delete_images: Arc::new(self.delete_images()),
+            cancel_deletion: Arc::new(CancelDeletion {
+                store: self.store.clone(),
+                policy: self.policy.clone(),
+                clock: Arc::new(self.clock.clone()),
+            }),
             follow_deletions: Arc::new(FollowDeletions { store: self.store.clone() }),
             setup_secret: setup_secret(),
             passwords: self.passwords.clone(),

@@ -2,7 +2,7 @@
 
 use portus_core::port::{PasswordError, StoreError};
 use portus_core::usecase::{
-    AuthenticateError, ChangeAccountError, ChangeBotError, ChangeMembersError,
+    AuthenticateError, CancelDeletionError, ChangeAccountError, ChangeBotError, ChangeMembersError,
     ChangeNamespaceError, ChangeTeamError, CreateAccountError, CreateBotError,
     CreateNamespaceError, CreateTeamError, DeleteAccountError, DeletionError, DescribeError,
     ExplainError, InspectError, ManageTokensError, Refused, RemarkError, RetryEventsError,
@@ -200,7 +200,9 @@ impl From<ChangeMembersError> for Problem {
 impl From<ChangeTeamError> for Problem {
     fn from(error: ChangeTeamError) -> Self {
         match error {
-            ChangeTeamError::Owns(..) => Self::new(Code::Conflict, error.to_string()),
+            ChangeTeamError::Deleting(..) | ChangeTeamError::Owns(..) => {
+                Self::new(Code::Conflict, error.to_string())
+            }
             ChangeTeamError::Refused(refused) => refused.into(),
             ChangeTeamError::Store(error) => error.into(),
             ChangeTeamError::Taken(_) => Self::new(Code::Taken, error.to_string()),
@@ -294,6 +296,17 @@ impl From<DeletionError> for Problem {
             }
             Refused(why) => Self::new(Code::NotAllowed, why),
             Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CancelDeletionError> for Problem {
+    fn from(error: CancelDeletionError) -> Self {
+        match error {
+            CancelDeletionError::Absent => Self::absent(),
+            CancelDeletionError::Over(_) => Self::new(Code::Conflict, error.to_string()),
+            CancelDeletionError::Refused(why) => Self::new(Code::NotAllowed, why),
+            CancelDeletionError::Store(error) => error.into(),
         }
     }
 }

@@ -22,6 +22,12 @@ texts! {
             "Tag löschen…";
         by_digest = "This registry deletes only whole digests. Every tag on the digest goes with it.",
             "Diese Registry löscht nur ganze Digests. Jeder Tag auf dem Digest geht mit.";
+        cancel = "Cancel deletion",
+            "Löschung abbrechen";
+        cancel_hint = "What is gone stays gone. What was not begun stays.",
+            "Was gelöscht ist, bleibt gelöscht. Womit nicht begonnen wurde, bleibt.";
+        cancelled = "Cancelled",
+            "Abgebrochen";
         cannot = "You may not delete here.",
             "Löschen ist hier nicht erlaubt.";
         cannot_namespace = "You may not delete this namespace.",
@@ -58,6 +64,8 @@ texts! {
             |name| format!("Genau „{name}“ eingeben");
         named_by = "An index still names this manifest. Delete the index instead:",
             "Ein Index verweist noch auf dieses Manifest. Stattdessen den Index löschen:";
+        not_begun = "not begun",
+            "nicht begonnen";
         progress = "Progress",
             "Fortschritt";
         quiet = "The registry does not say now whether and how it deletes. What it would take along besides is kept.",
@@ -76,8 +84,8 @@ texts! {
             "Die Plattform-Manifeste eines Index bleiben ohne Tag, wenn nur sein Tag geht.";
         stays_layers = "Layers stay in the registry’s storage until its garbage collection runs.",
             "Schichten bleiben im Speicher der Registry, bis deren Garbage Collection läuft.";
-        stays_later = "What is pushed from now on stays.",
-            "Was ab jetzt gepusht wird, bleibt.";
+        stays_later = "What is pushed after you confirm stays, even what is pushed again.",
+            "Was nach der Bestätigung gepusht wird, bleibt – auch erneut Gepushtes.";
         stays_tag = "The manifest stays, untagged, until the registry’s garbage collection removes it.",
             "Das Manifest bleibt ohne Tag, bis die Garbage Collection der Registry es entfernt.";
         stopped = "Stopped",

@@ -67,10 +67,13 @@ pub async fn an_item_comes_to_one_end_and_is_counted_once(world: World) {
     // Another deletion's number settles nothing.
     settle(other, 2, ItemState::Done).await;
     let counts = of(&world, id).await.counts;
-    assert_eq!(counts, Counts { total: 4, done: 1, failed: 0, kept: 1 });
+    assert_eq!(counts, Counts { total: 4, done: 1, failed: 0, kept: 1, cancelled: 0 });
     world.write(async |tx| tx.deletions().settle_rest(id, ItemState::Failed, "nul\0").await).await;
     let counts = of(&world, id).await.counts;
-    assert_eq!((counts, counts.settled()), (Counts { total: 4, done: 1, failed: 2, kept: 1 }, 4));
+    assert_eq!(
+        (counts, counts.settled()),
+        (Counts { total: 4, done: 1, failed: 2, kept: 1, cancelled: 0 }, 4)
+    );
     let page = world.read(async |tx| tx.deletions().items(id, &Slice::first(9)).await).await;
     let ends: Vec<_> = page.rows.iter().map(|item| item.state).collect();
     assert_eq!(ends, [ItemState::Done, ItemState::Kept, ItemState::Failed, ItemState::Failed]);
@@ -265,7 +268,7 @@ pub async fn a_removed_namespace_leaves_its_name_held(world: World) {
     assert_eq!(held(registry).await, None);
 }
 
-async fn place(world: &World) -> (RegistryId, NamespaceId) {
+pub async fn place(world: &World) -> (RegistryId, NamespaceId) {
     let registry = world.registry("main").await;
     (registry, world.namespace(registry, "qa", NamespaceKind::Orphan).await)
 }
@@ -310,7 +313,7 @@ fn details(index: bool) -> ManifestDetails {
     }
 }
 
-fn new(registry: RegistryId, namespace: NamespaceId) -> NewDeletion {
+pub fn new(registry: RegistryId, namespace: NamespaceId) -> NewDeletion {
     NewDeletion {
         registry,
         namespace,
@@ -324,10 +327,10 @@ fn new(registry: RegistryId, namespace: NamespaceId) -> NewDeletion {
     }
 }
 
-async fn add(world: &World, registry: RegistryId, namespace: NamespaceId) -> DeletionId {
+pub async fn add(world: &World, registry: RegistryId, namespace: NamespaceId) -> DeletionId {
     world.write(async |tx| tx.deletions().add(&new(registry, namespace)).await).await
 }
 
-async fn of(world: &World, id: DeletionId) -> Deletion {
+pub async fn of(world: &World, id: DeletionId) -> Deletion {
     world.read(async |tx| tx.deletions().by_id(id).await).await.unwrap()
 }

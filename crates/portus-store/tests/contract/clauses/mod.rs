@@ -2,12 +2,14 @@
 
 mod accounts;
 mod answers;
+mod arrivals;
 mod audit;
 mod browse;
 mod claims;
 mod corrupt;
 mod deletions;
 mod explore;
+mod going;
 mod images;
 mod inbox;
 mod jobs;
@@ -64,6 +66,11 @@ clauses! {
         of_many_with_one_key_at_once_one_is_the_first
         answers_are_forgotten_when_they_are_old
     }
+    arrivals {
+        a_push_is_after_what_was_asked_before_it_was_heard_of
+        a_push_that_waits_in_the_inbox_was_heard_of
+        what_was_pushed_since_and_not_read_yet_is_known
+    }
     audit {
         the_audit_reads_back_newest_first
         the_audit_is_filtered_by_kind_actor_and_time
@@ -103,6 +110,12 @@ clauses! {
         what_is_there_is_summed_up
         only_empty_repositories_are_forgotten
         a_removed_namespace_leaves_its_name_held
+    }
+    going {
+        a_deletion_is_held_until_it_ends
+        what_went_all_the_same_is_no_longer_called_off
+        a_namespace_of_a_team_is_going_while_all_of_it_is_deleted
+        deletions_in_ones_own_namespace_are_listed
     }
     images {
         images_are_listed_one_a_digest_with_all_their_tags
