@@ -332,6 +332,7 @@ async fn a_registry_that_deletes_nothing_is_told_of_with_the_line_to_change() {
     assert_eq!(world.granted("bob", "repository:qa/app:*").await, "pull,push", "given back");
 }
 
+/// SR6
 #[tokio::test]
 async fn a_namespace_goes_with_its_name_held_while_old_tokens_may_be_good() {
     let (world, table) = arranged(Switches::default()).await;
@@ -354,7 +355,7 @@ async fn a_namespace_goes_with_its_name_held_while_old_tokens_may_be_good() {
         create.create(&operator(), place, &"qa".parse().unwrap(), Visibility::Private).await
     };
     assert!(matches!(make().await, Err(CreateNamespaceError::Held(..))));
-    // SR6: pushed with a token from before, it is not the next owner's.
+    // Pushed with a token from before, it is not the next owner's.
     deliver(&world, &[event(170, EventAction::Push, "qa/late", Some("1"), 7)]).await;
     assert_eq!(parked(&world).await.len(), 1);
     // The registry goes on listing the names of empty repositories.

@@ -86,7 +86,8 @@ async fn forms_say_what_they_did() {
     let tenants = Tenants::new().await;
     let world = &tenants.world;
     let mut root = Browser::of(world, "root").await;
-    let forms: [(&str, &[(&str, &str)], &str, &str); 30] = [
+    type Form = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str);
+    let forms: [Form; 30] = [
         ("/teams", &[("name", "crew")], "The team is made", "angelegt"),
         ("/admin/users", &DORA, "The account is made", "Das Konto ist angelegt"),
         ("/teams/crew/members", &MEMBER, "The member is added", "aufgenommen"),
