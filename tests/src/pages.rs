@@ -163,7 +163,8 @@ fn deletes(world: &World, alice: &Visitor) -> String {
     let tag = format!("1@{digest}");
     let fields = [("registry", "main"), ("repository", "crew/gone"), ("tag", &*tag)];
     let answer = alice.post("/deletions", &fields).expect(303);
-    let number = answer.header("location").rsplit('/').next().unwrap().to_owned();
+    let (at, _) = answer.header("location").split_once('?').unwrap();
+    let number = at.rsplit('/').next().unwrap().to_owned();
     until("the deletion is done", || world.tags("crew/gone").is_empty());
     number
 }
