@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 
 use super::shown::Origin;
 use super::write_notes::{Note, Notes};
-use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::activity::{NewActivity, kind};
 use crate::credential::Caller;
 use crate::event::Incoming;
 use crate::port::{Accepted, Clock, Epochs, Passwords, Store, StoreError, Vault};
@@ -87,11 +87,7 @@ impl AcceptNotification {
     }
 
     fn note_refusal(&self, origin: &Origin) {
-        let actor = Actor {
-            who: Who::Caller(Caller::ANONYMOUS),
-            address: Some(origin.address),
-            request: origin.request.clone(),
-        };
+        let actor = origin.actor(Caller::ANONYMOUS);
         let row = NewActivity::done(kind::EVENT_REFUSED, &actor, self.clock.now(), "notifications");
         self.notes.take(Note::Activity(Box::new(row.refused())));
     }

@@ -6,7 +6,7 @@ use super::remembered::Remembered;
 use super::shown::{Authenticated, Credential, Origin, Shown};
 use super::write_notes::{Note, Notes};
 use crate::account::{PasswordHash, Username, UsernameKey};
-use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::activity::{NewActivity, kind};
 use crate::credential::{Caller, Identity};
 use crate::id::{RefreshTokenId, RegistryId};
 use crate::port::{
@@ -318,11 +318,7 @@ impl Authenticate {
         origin: &Origin,
     ) -> Option<PasswordHash> {
         let caller = Caller::unlimited(Identity::from(&login.account));
-        let actor = Actor {
-            who: Who::Caller(caller),
-            address: Some(origin.address),
-            request: origin.request.clone(),
-        };
+        let actor = origin.actor(caller);
         let name = login.account.name.as_str();
         let signed_in = NewActivity::done(kind::ACCOUNT_SIGN_IN, &actor, self.clock.now(), name);
         self.notes.take(Note::Activity(Box::new(signed_in.detail("password"))));
@@ -341,11 +337,7 @@ impl Authenticate {
 
     /// The audit has the truth, which nobody is told who tries.
     fn note_rejection(&self, username: &str, why: &str, origin: &Origin) {
-        let actor = Actor {
-            who: Who::Caller(Caller::ANONYMOUS),
-            address: Some(origin.address),
-            request: origin.request.clone(),
-        };
+        let actor = origin.actor(Caller::ANONYMOUS);
         // What is no username may be a password typed into the wrong field.
         let name = username.parse::<Username>().map_or("(not a username)".into(), |name| {
             name.as_str().chars().take(100).collect::<String>()

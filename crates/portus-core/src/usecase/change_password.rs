@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::authenticate::{Authenticate, AuthenticateError};
 use super::shown::{Credential, Origin, Shown};
 use crate::account::Username;
-use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::activity::{NewActivity, kind};
 use crate::port::{Clock, PasswordError, Passwords, Store, StoreError};
 use crate::secret::Secret;
 
@@ -58,11 +58,7 @@ impl ChangePassword {
         }
         self.passwords.check(new)?;
         let hash = self.passwords.hash(new).await?;
-        let actor = Actor {
-            who: Who::Caller(who.caller.clone()),
-            address: Some(origin.address),
-            request: origin.request.clone(),
-        };
+        let actor = origin.actor(who.caller.clone());
         let row = NewActivity::done(
             kind::ACCOUNT_PASSWORD,
             &actor,

@@ -6,7 +6,7 @@ use super::authenticate::remaining;
 use super::shown::{Authenticated, Origin, Shown};
 use super::standing::Standings;
 use super::write_notes::{Note, Notes};
-use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::activity::{NewActivity, kind};
 use crate::credential::{AccountStanding, Caller, NewRefreshToken};
 use crate::policy::{Facts, Policy};
 use crate::port::{
@@ -204,11 +204,7 @@ impl IssueToken {
         decision: &str,
         origin: &Origin,
     ) {
-        let actor = Actor {
-            who: Who::Caller(caller.clone()),
-            address: Some(origin.address),
-            request: origin.request.clone(),
-        };
+        let actor = origin.actor(caller.clone());
         let row =
             NewActivity::done(kind::TOKEN_REFUSED, &actor, self.clock.now(), path.to_string());
         let row = row.detail(format!("{action}: {decision}")).refused();

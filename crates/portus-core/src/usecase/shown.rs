@@ -1,6 +1,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::account::PasswordHash;
+use crate::activity::{Actor, Who};
 use crate::credential::Caller;
 use crate::id::{ApplicationTokenId, RefreshTokenId, RegistryId};
 use crate::secret::Secret;
@@ -35,6 +36,15 @@ impl Origin {
     /// Where a client is, as far as limits tell clients apart.
     pub fn network(&self) -> IpAddr {
         network(self.address)
+    }
+
+    /// Someone who does something from here.
+    pub fn actor(&self, caller: Caller) -> Actor {
+        Actor {
+            who: Who::Caller(caller),
+            address: Some(self.address),
+            request: self.request.clone(),
+        }
     }
 }
 

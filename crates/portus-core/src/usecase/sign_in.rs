@@ -5,7 +5,7 @@ use super::authenticate::{Authenticate, AuthenticateError};
 use super::remembered::Remembered;
 use super::shown::{Credential, Origin, Shown};
 use super::write_notes::{Note, Notes};
-use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::activity::{NewActivity, kind};
 use crate::credential::{Caller, Identity};
 use crate::id::SessionId;
 use crate::port::{Browse, Clock, Entropy, Epochs, Passwords, Store, StoreError};
@@ -116,11 +116,7 @@ impl SignIn {
             Some(old) => self.find(old).await?,
             None => None,
         };
-        let actor = Actor {
-            who: Who::Caller(who.caller.clone()),
-            address: Some(origin.address),
-            request: origin.request.clone(),
-        };
+        let actor = origin.actor(who.caller.clone());
         let name = identity.name.as_str();
         let begun = NewActivity::done(kind::ACCOUNT_SIGN_IN, &actor, session.created_at, name)
             .detail("browser");
@@ -159,11 +155,7 @@ impl SignIn {
     /// Ends a session.
     pub async fn sign_out(&self, secret: &Secret, origin: &Origin) -> Result<(), SignInError> {
         let Some(owner) = self.find(secret).await? else { return Ok(()) };
-        let actor = Actor {
-            who: Who::Caller(Caller::unlimited(Identity::from(&owner.account))),
-            address: Some(origin.address),
-            request: origin.request.clone(),
-        };
+        let actor = origin.actor(Caller::unlimited(Identity::from(&owner.account)));
         let name = owner.account.name.as_str();
         let row = NewActivity::done(kind::ACCOUNT_SIGN_OUT, &actor, self.clock.now(), name);
         self.store

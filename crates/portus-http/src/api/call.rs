@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::Uri;
 use axum::http::request::Parts;
-use portus_core::activity::{Actor, Who};
+use portus_core::activity::Actor;
 use portus_core::credential::Caller;
 use portus_core::id::SessionId;
 use portus_core::page::Page;
@@ -63,11 +63,7 @@ impl Call {
 
     /// On whose behalf things are done.
     pub(super) fn actor(&self) -> Actor {
-        Actor {
-            who: Who::Caller(self.caller.clone()),
-            address: Some(self.origin.address),
-            request: self.origin.request.clone(),
-        }
+        self.origin.actor(self.caller.clone())
     }
 
     /// Part of a list, with the address of the next one.

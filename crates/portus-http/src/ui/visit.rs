@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use portus_core::activity::{Actor, Who};
+use portus_core::activity::Actor;
 use portus_core::credential::Caller;
 use portus_core::id::SessionId;
 use portus_core::secret::Secret;
@@ -82,11 +82,7 @@ impl Theme {
 impl Visit {
     /// On whose behalf she does things.
     pub(super) fn actor(&self) -> Actor {
-        Actor {
-            who: Who::Caller(self.caller.clone()),
-            address: Some(self.origin.address),
-            request: self.origin.request.clone(),
-        }
+        self.origin.actor(self.caller.clone())
     }
 
     /// Whether she signed in.
