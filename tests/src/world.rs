@@ -219,6 +219,7 @@ impl World {
     /// How a stand-in registry of the third generation is set up to trust this Portus. What its events
     /// carry is the secret of the registry with that service, where there is one yet.
     pub fn trusting(&self, service: &str) -> distribution3::Setup {
+        until("the service is known", || self.asks("").get().status == 200);
         let issuer = self.asks("").token().claims["iss"].as_str().unwrap().to_owned();
         let jwks =
             wire::get(&format!("{}/.well-known/jwks.json", self.portus.url)).ask().expect(200);

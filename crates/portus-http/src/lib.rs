@@ -6,6 +6,7 @@
 mod admin;
 mod api;
 mod audit;
+mod drain;
 mod each_request;
 mod guess;
 mod limits;
@@ -22,7 +23,7 @@ mod ui;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use portus_core::usecase::{AcceptNotification, Authenticate, IssueToken};
 
@@ -88,6 +89,7 @@ pub fn router(app: App) -> Router {
         .merge(ui::routes(&shared))
         .merge(api::routes(&shared))
         .fallback_service(ui::nowhere(&shared).with_state(shared.clone()))
+        .layer(from_fn(drain::unread))
         .layer(from_fn_with_state(shared.clone(), each_request::attend))
         .with_state(shared)
 }

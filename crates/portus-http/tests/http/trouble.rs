@@ -1,6 +1,7 @@
 //! What clients see when something behind the routes does not work, and when they try too often.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,7 +9,7 @@ use axum::http::{Request, StatusCode};
 use portus_core::secret::SecretKind;
 use portus_http::Limits;
 
-use crate::world::{Answer, SERVICE, World, alice, from, get, post_form};
+use crate::world::{Answer, ORIGIN, SERVICE, World, alice, from, get, post_form};
 
 fn is_unavailable(answer: &Answer) {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
@@ -193,5 +194,32 @@ async fn the_address_behind_a_trusted_proxy_is_what_is_limited() {
     for number in 0..200 {
         let client = format!("198.51.100.{number}");
         assert_eq!(guess(client, number).await, StatusCode::UNAUTHORIZED);
+    }
+}
+
+/// SR18: else the connection is reset while the client still sends, and nobody reads the answer.
+#[tokio::test]
+async fn what_is_not_wanted_is_read_before_the_answer_and_only_so_far() {
+    let world = World::new().await;
+    for (path, chunks) in [
+        ("/v2/token", 300),
+        ("/v2/nothing", 300),
+        ("/api/v1/teams", 300),
+        ("/sign-in", 300),
+        ("/v2/token", 1 << 30),
+    ] {
+        let read = Arc::new(AtomicUsize::new(0));
+        let counted = read.clone();
+        let body = futures_util::stream::iter((0..chunks).map(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(vec![b'x'; 1000])
+        }));
+        let request =
+            Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let request = request.header("origin", ORIGIN).body(Body::from_stream(body)).unwrap();
+        let answer = world.send(from(request, "192.0.2.7")).await;
+        assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+        let read = read.load(Ordering::Relaxed);
+        assert!(read == chunks || (chunks > 300 && read < 10_000), "{path}: {read} of {chunks}");
     }
 }
