@@ -86,7 +86,7 @@ pub struct NewActivity {
 }
 
 /// The rows an activity belongs to.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Place {
     /// Of a namespace.
     pub namespace: Option<NamespaceId>,
@@ -229,6 +229,7 @@ pub mod kind {
         JOB_RETRY,
         KEY_ACTIVATE,
         KEY_CREATE,
+        KEY_RENEW,
         NAMESPACE_CHANGE_VISIBILITY,
         NAMESPACE_CREATE,
         NAMESPACE_DELETE,
@@ -317,6 +318,8 @@ pub mod kind {
     pub const KEY_CREATE: &str = "key.create";
     /// A signing key took over.
     pub const KEY_ACTIVATE: &str = "key.activate";
+    /// A signing key got a new certificate.
+    pub const KEY_RENEW: &str = "key.renew";
     /// A namespace became more open, or less.
     pub const NAMESPACE_CHANGE_VISIBILITY: &str = "namespace.change_visibility";
     /// A namespace was made.

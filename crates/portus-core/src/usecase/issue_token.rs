@@ -8,6 +8,7 @@ use super::standing::Standings;
 use super::write_notes::{Note, Notes};
 use crate::activity::{NewActivity, kind};
 use crate::credential::{AccountStanding, Caller, NewRefreshToken};
+use crate::id::NamespaceId;
 use crate::policy::{Facts, Policy};
 use crate::port::{
     Access, Claims, Clock, Entropy, Epochs, Known, NamespaceKey, Passwords, SignError, SignedToken,
@@ -164,7 +165,7 @@ impl IssueToken {
             let told = caller.identity.is_none() && noted;
             if let Some((action, decision)) = refused.filter(|_| !told) {
                 noted = true;
-                self.note_refusal(caller, action, &path, &decision, origin);
+                self.note_refusal(caller, (action, &decision), (&path, facts.id), origin);
             }
             if !granted.is_empty() {
                 let star = asked.star && granted.len() == Action::ALL.len();
@@ -199,15 +200,15 @@ impl IssueToken {
     fn note_refusal(
         &self,
         caller: &Caller,
-        action: Action,
-        path: &RepositoryPath,
-        decision: &str,
+        (action, decision): (Action, &str),
+        (path, namespace): (&RepositoryPath, Option<NamespaceId>),
         origin: &Origin,
     ) {
         let actor = origin.actor(caller.clone());
         let row =
             NewActivity::done(kind::TOKEN_REFUSED, &actor, self.clock.now(), path.to_string());
-        let row = row.detail(format!("{action}: {decision}")).refused();
+        let mut row = row.detail(format!("{action}: {decision}")).refused();
+        row.place.namespace = namespace;
         self.notes.take(Note::Activity(Box::new(row)));
     }
 

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use crate::account::UsernameKey;
-use crate::activity::{NewActivity, Outcome};
+use crate::activity::{NewActivity, Outcome, Place};
 use crate::id::{ApplicationTokenId, RefreshTokenId, SessionId};
 use crate::port::{Clock, Fingerprint, Store, StoreError};
 
@@ -55,7 +55,7 @@ type Refused = (String, String, u64);
 /// What kind of refusal, of what, and why.
 type Refusal = (&'static str, String, String);
 
-type ActivityKey = (&'static str, String, String, String, u64);
+type ActivityKey = (&'static str, String, String, String, Place, u64);
 
 impl Notes {
     /// Takes a note. One too many is counted and dropped: a storm must not fill the memory.
@@ -118,6 +118,7 @@ impl Pending {
             activity.actor.clone(),
             activity.object.clone(),
             format!("{}\n{}", activity.detail, activity.address.as_deref().unwrap_or_default()),
+            activity.place,
             minute,
         );
         if let Some(known) = self.activities.get_mut(&key) {
@@ -144,6 +145,7 @@ impl Pending {
             seen.insert(what);
         } else {
             (refusal.object, refusal.detail) = ("(many)".into(), String::new());
+            refusal.place = Place::default();
         }
     }
 
