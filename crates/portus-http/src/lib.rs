@@ -6,6 +6,7 @@
 mod admin;
 mod api;
 mod audit;
+mod denied;
 mod drain;
 mod each_request;
 mod guess;

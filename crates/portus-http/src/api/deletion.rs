@@ -248,7 +248,7 @@ pub(super) async fn manifest(
     At((registry, rest)): At<(String, String)>,
     Asked(wish): Asked<Wish>,
 ) -> Result<Response, Problem> {
-    let (path, digest) = rest.split_once('@').ok_or_else(Problem::absent)?;
+    let (path, digest) = rest.split_once('@').ok_or_else(Problem::nowhere)?;
     let wanted = Wanted::Manifest(named(&registry)?, named(path)?, named(digest)?);
     answer(&call, &wanted, Confirmed::default(), wish.dry_run).await
 }

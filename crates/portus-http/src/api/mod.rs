@@ -58,6 +58,7 @@ use portus_core::usecase::{
 };
 
 use crate::Shared;
+use crate::denied::Denied;
 use crate::each_request::guarded;
 use call::{Told, WhoCalls};
 use conditional::Kept;
@@ -220,7 +221,6 @@ fn administration(routes: Routes) -> Routes {
 async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
     let told = Told::default();
     request.extensions_mut().insert(told.clone());
-    let asked = format!("{} {}", request.method(), request.uri().path());
     let caller = WhoCalls::default();
     request.extensions_mut().insert(caller.clone());
     let origin = request.extensions().get::<Origin>();
@@ -230,10 +230,11 @@ async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: N
     let answered = answered.unwrap_or_else(|failed| Problem::failed(&failed).into_response());
     let mut response = kept.settle(answered).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        if let (true, Some(actor)) = (problem.is_refusal(), caller.actor()) {
-            shared.app.admin.note_refusal.note(&actor, &asked, problem.detail());
-        }
+        let denied = problem.denial().map(|why| Denied::to(caller.known(), why));
         response = problem.dress(response, &id);
+        if let Some(denied) = denied {
+            response.extensions_mut().insert(denied);
+        }
     }
     let headers = response.headers_mut();
     if let Some(left) = told.0.get() {
@@ -244,7 +245,7 @@ async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: N
 }
 
 async fn nowhere() -> Problem {
-    Problem::absent()
+    Problem::nowhere()
 }
 
 /// `Allow` is added by the router.

@@ -294,7 +294,7 @@ pub(super) async fn manifest(
     call: Call,
     At((registry, rest)): At<(String, String)>,
 ) -> Result<Json<Manifest>, Problem> {
-    let (path, digest) = rest.split_once('@').ok_or_else(Problem::absent)?;
+    let (path, digest) = rest.split_once('@').ok_or_else(Problem::nowhere)?;
     let seen = find(&call, &registry, &named(path)?).await?;
     let (look, digest) = (&call.web().look, named(digest)?);
     let view = look.manifest(&seen, &digest).await?.ok_or_else(Problem::absent)?;

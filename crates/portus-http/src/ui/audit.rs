@@ -92,7 +92,7 @@ async fn take_away(visit: &Visit, search: &Search, format: Format) -> Result<Res
 
 pub(super) fn refused(error: InspectError) -> Trouble {
     match error {
-        InspectError::Refused(_) => Trouble::Refused,
+        InspectError::Refused(refused) => refused.into(),
         InspectError::Store(error) => error.into(),
     }
 }

@@ -126,7 +126,7 @@ pub(super) async fn revoke(
             Ok(Notice::TokenRevoked.at(&here(&seen)))
         }
         Err(ManageTokensError::Store(error)) => Err(error.into()),
-        Err(_) => Err(Trouble::Refused),
+        Err(error) => Err(Trouble::refused(error)),
     }
 }
 

@@ -84,6 +84,22 @@ impl Question {
         asked
     }
 
+    /// What is said where it is not done.
+    fn trouble(&self, error: DeletionError) -> Trouble {
+        match error {
+            DeletionError::Store(error) => error.into(),
+            DeletionError::Refused(why) => {
+                let place = match &*self.namespace {
+                    "" => self.repository.clone(),
+                    name => format!("{name}/"),
+                };
+                Trouble::refused(why).about("delete", &self.registry, &place)
+            }
+            DeletionError::Many => Trouble::Odd,
+            _ => Trouble::NotFound,
+        }
+    }
+
     /// `None` where it can be the name of nothing.
     fn wanted(&self, check_digests: bool) -> Option<Wanted> {
         let registry = self.registry.parse().ok()?;
@@ -226,7 +242,7 @@ async fn page(
 ) -> Result<Response, Trouble> {
     let wanted = asked.wanted(false).ok_or(Trouble::NotFound)?;
     let plan = &visit.shared.app.web.delete_images.plan;
-    let plan = plan.plan(&visit.actor(), &wanted).await.map_err(trouble)?;
+    let plan = plan.plan(&visit.actor(), &wanted).await.map_err(|error| asked.trouble(error))?;
     let shown = Preview {
         f: Frame::of(visit, (visit.t.deletions.question)(&plan.object)),
         siblings: plan.siblings().iter().map(ToString::to_string).collect(),
@@ -267,16 +283,7 @@ pub(super) async fn ask(
             let notice = Some(visit.t.deletions.moved);
             page(&visit, StatusCode::CONFLICT, asked, None, notice).await
         }
-        Err(error) => Err(trouble(error)),
-    }
-}
-
-fn trouble(error: DeletionError) -> Trouble {
-    match error {
-        DeletionError::Store(error) => error.into(),
-        DeletionError::Refused(_) => Trouble::Refused,
-        DeletionError::Many => Trouble::Odd,
-        _ => Trouble::NotFound,
+        Err(error) => Err(asked.trouble(error)),
     }
 }
 
@@ -329,7 +336,7 @@ pub(super) async fn cancel(
         // How it ended is on its page.
         Ok(()) | Err(CancelDeletionError::Over(_)) => Ok(see(&format!("/deletions/{id}"))),
         Err(CancelDeletionError::Absent) => Err(Trouble::NotFound),
-        Err(CancelDeletionError::Refused(_)) => Err(Trouble::Refused),
+        Err(CancelDeletionError::Refused(why)) => Err(Trouble::refused(why)),
         Err(CancelDeletionError::Store(error)) => Err(error.into()),
     }
 }

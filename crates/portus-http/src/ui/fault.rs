@@ -22,7 +22,7 @@ macro_rules! faults {
             fn from(error: $error) -> Self {
                 match error {
                     $error::Store(error) => Self::Trouble(error.into()),
-                    $error::Refused(_) => Self::Trouble(Trouble::Refused),
+                    $error::Refused(refused) => Self::Trouble(refused.into()),
                     error => Self::Told(error.to_string()),
                 }
             }

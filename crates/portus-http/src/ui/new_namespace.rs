@@ -78,7 +78,8 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Wanted>) -> Result<Respo
     match made.await {
         Ok(place) => Ok(Notice::NamespaceMade.at(&place)),
         Err(fault) => {
-            let fault = told(fault)?;
+            let place = format!("{}/", form.name);
+            let fault = told(fault).map_err(|one| one.about("push", &form.registry, &place))?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(fault), form).await
         }
     }

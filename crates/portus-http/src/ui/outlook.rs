@@ -166,7 +166,8 @@ pub(super) async fn who_can(
     let found = web.who_can.holders(&visit.actor(), at, asked.action(), &asked.slice()).await;
     let found = found.map_err(|error| match error {
         WhoCanError::Store(error) => error.into(),
-        WhoCanError::Refused(_) | WhoCanError::Unknown => Trouble::NotFound,
+        WhoCanError::Refused(refused) => Trouble::hidden(refused),
+        WhoCanError::Unknown => Trouble::NotFound,
     })?;
     let next = found.holders.next.as_deref();
     page.next = next.map(|after| asked.next("/access/who-can", after));
@@ -217,7 +218,8 @@ pub(super) async fn what_can(
     let found = what_can.reach(&visit.actor(), &name, &asked.slice()).await;
     let found = found.map_err(|error| match error {
         WhatCanError::Store(error) => error.into(),
-        WhatCanError::Refused(_) | WhatCanError::UnknownAccount(_) => Trouble::NotFound,
+        WhatCanError::Refused(refused) => Trouble::hidden(refused),
+        WhatCanError::UnknownAccount(_) => Trouble::NotFound,
     })?;
     let next = found.places.next.as_deref();
     page.next = next.map(|after| asked.next("/access/what-can", after));
@@ -309,6 +311,7 @@ async fn outlook(
                     page.fault = Some(error.to_string());
                     status = refused;
                 }
+                Err(WhatIfError::Refused(refused)) => return Err(Trouble::hidden(refused)),
                 Err(_) => return Err(Trouble::NotFound),
             }
         }
@@ -367,9 +370,8 @@ async fn perform(visit: &Visit, change: &Change) -> Result<Option<String>, Troub
             match done {
                 Ok(()) => Ok(None),
                 Err(ChangeMembersError::Store(error)) => Err(error.into()),
-                Err(ChangeMembersError::Refused(_) | ChangeMembersError::UnknownTeam(_)) => {
-                    Err(Trouble::NotFound)
-                }
+                Err(ChangeMembersError::Refused(refused)) => Err(Trouble::hidden(refused)),
+                Err(ChangeMembersError::UnknownTeam(_)) => Err(Trouble::NotFound),
                 Err(error) => Ok(Some(error.to_string())),
             }
         }
@@ -379,6 +381,7 @@ async fn perform(visit: &Visit, change: &Change) -> Result<Option<String>, Troub
                 Ok(()) => Ok(None),
                 Err(ChangeNamespaceError::Store(error)) => Err(error.into()),
                 Err(error @ ChangeNamespaceError::Orphan) => Ok(Some(error.to_string())),
+                Err(ChangeNamespaceError::Refused(refused)) => Err(Trouble::hidden(refused)),
                 Err(_) => Err(Trouble::NotFound),
             }
         }

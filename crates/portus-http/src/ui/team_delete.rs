@@ -68,7 +68,7 @@ pub(super) async fn delete(
 fn trouble(error: ChangeTeamError) -> Trouble {
     match error {
         ChangeTeamError::Store(error) => error.into(),
-        ChangeTeamError::Refused(_) => Trouble::Refused,
+        ChangeTeamError::Refused(refused) => refused.into(),
         _ => Trouble::NotFound,
     }
 }

@@ -46,7 +46,7 @@ async fn page(
     let tokens = match web.tokens.list(&visit.actor(), &name).await {
         Ok(tokens) => tokens,
         Err(ManageTokensError::Store(error)) => return Err(error.into()),
-        Err(_) => return Err(Trouble::Refused),
+        Err(error) => return Err(Trouble::refused(error)),
     };
     let shown = Page {
         f: Frame::of(visit, visit.t.tokens.title),
@@ -77,6 +77,6 @@ pub(super) async fn revoke(visit: Visit, Sent(fields): Sent<Fields>) -> Result<R
         // Twice is once.
         Ok(()) | Err(ManageTokensError::UnknownToken(..)) => Ok(Notice::TokenRevoked.at("/tokens")),
         Err(ManageTokensError::Store(error)) => Err(error.into()),
-        Err(_) => Err(Trouble::Refused),
+        Err(error) => Err(Trouble::refused(error)),
     }
 }

@@ -59,7 +59,7 @@ async fn page(
     let remains = visit.shared.app.api.delete_account.remains(&visit.actor(), name).await;
     let remains = remains.map_err(|error| match error {
         DeleteAccountError::Store(error) => error.into(),
-        DeleteAccountError::Refused(_) => Trouble::Refused,
+        DeleteAccountError::Refused(refused) => refused.into(),
         _ => Trouble::NotFound,
     })?;
     let title = (visit.t.users.delete_do)(remains.account.name.as_str());

@@ -21,6 +21,7 @@ use super::notice::{self, Notice};
 use super::texts::{self, Texts};
 use super::trouble::{Trouble, page};
 use crate::Shared;
+use crate::denied::Denied;
 use crate::each_request::guarded;
 
 /// One request of a browser.
@@ -129,7 +130,6 @@ pub(super) async fn attend(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let asked = format!("{} {}", request.method(), request.uri().path());
     let cookie = |kind| cookie::Named { kind, insecure: shared.app.web.insecure_cookies };
     let read = |kind| cookie(kind).read(request.headers());
     let [form, session] = [Cookie::Form, Cookie::Session].map(read);
@@ -150,11 +150,10 @@ pub(super) async fn attend(
     let answered = answered.await;
     let mut response = answered.unwrap_or_else(|failed| Trouble::from(failed).into_response());
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
-        if let Trouble::Refused = trouble {
-            let why = "not allowed";
-            shared.app.admin.note_refusal.note(&visit.actor(), &asked, why);
-        }
         response = page(&visit, &trouble);
+        if let Some(why) = trouble.denial() {
+            response.extensions_mut().insert(Denied::to(visit.caller.clone(), why));
+        }
     }
     if let (Some(seed), None) = (fresh, &visit.session) {
         let set = cookie(Cookie::Form).set(seed.expose(), None);

@@ -8,6 +8,7 @@ mod browser;
 mod captures;
 mod connect;
 mod deletions;
+mod denied;
 #[path = "../../../portus-core/tests/policy/expected.rs"]
 mod expected;
 mod forms;

@@ -114,7 +114,7 @@ pub(super) async fn attempt(visit: &Visit, form: &New) -> Result<Attempt, Troubl
         Err(error @ (AddRegistryError::NoService | AddRegistryError::Taken(_))) => {
             Ok(Attempt::Not { fault: Some(error.to_string()), trial: None })
         }
-        Err(AddRegistryError::Refused(_)) => Err(Trouble::Refused),
+        Err(AddRegistryError::Refused(refused)) => Err(refused.into()),
         Err(AddRegistryError::Store(error)) => Err(error.into()),
     }
 }

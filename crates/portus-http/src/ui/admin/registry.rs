@@ -191,7 +191,7 @@ impl Edit {
 impl From<ChangeRegistryError> for Trouble {
     fn from(error: ChangeRegistryError) -> Self {
         match error {
-            ChangeRegistryError::Refused(_) => Self::Refused,
+            ChangeRegistryError::Refused(refused) => refused.into(),
             ChangeRegistryError::Store(error) => error.into(),
             ChangeRegistryError::Taken(_) => Self::Odd,
             ChangeRegistryError::Unknown(_) => Self::NotFound,
@@ -202,7 +202,7 @@ impl From<ChangeRegistryError> for Trouble {
 impl From<RemoveRegistryError> for Trouble {
     fn from(error: RemoveRegistryError) -> Self {
         match error {
-            RemoveRegistryError::Refused(_) => Self::Refused,
+            RemoveRegistryError::Refused(refused) => refused.into(),
             RemoveRegistryError::Store(error) => error.into(),
             RemoveRegistryError::Unknown(_) => Self::NotFound,
         }
