@@ -186,7 +186,7 @@ const REFUSALS: usize = 5_000;
 const OF_STRANGERS: usize = 1_000;
 
 /// From how many networks strangers are told apart in a minute.
-const SOURCES: usize = 1_000;
+const SOURCES: usize = 500;
 
 /// How many different things one is refused in a minute before they become one row.
 const DISTINCT_REFUSALS: usize = 20;
