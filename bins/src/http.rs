@@ -126,6 +126,7 @@ fn app(portus: &Portus, doctor: Arc<LiveDoctor>, remotes: Arc<dyn RemoteRegistri
             trusted_proxies: settings.server.trusted_proxies.clone(),
             notification_networks: settings.notifications.networks.clone(),
             api_requests: settings.api_requests,
+            page_requests: settings.page_requests,
             notification_body: settings.notifications.max_body,
             request_timeout: settings.server.request_timeout,
         },

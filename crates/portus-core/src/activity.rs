@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::account::Username;
 use crate::credential::Caller;
-use crate::id::{AccountId, ActivityId, NamespaceId, RepositoryId, TeamId};
+use crate::id::{AccountId, ActivityId, ApplicationTokenId, NamespaceId, RepositoryId, TeamId};
 
 /// On whose behalf something is done.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -43,6 +43,14 @@ impl Actor {
     pub fn account(&self) -> Option<AccountId> {
         match &self.who {
             Who::Caller(caller) => caller.account(),
+            Who::Operator(_) | Who::Portus => None,
+        }
+    }
+
+    /// The application token that the account came with, where it is one.
+    pub fn token(&self) -> Option<ApplicationTokenId> {
+        match &self.who {
+            Who::Caller(caller) => caller.token,
             Who::Operator(_) | Who::Portus => None,
         }
     }

@@ -37,6 +37,7 @@ impl Deletions for Work {
             scope: new.scope,
             object: new.object.clone(),
             account: new.account,
+            token: new.token,
             actor: new.actor.clone(),
             asked_at: new.asked_at,
             state: DeletionState::UnderWay,

@@ -190,8 +190,9 @@ impl Authenticate {
         }
         self.notes.take(Note::ApplicationUsed(owner.token.id, now));
         let identity = Some(Identity::from(&owner.account));
-        let caller = Caller { identity, limits: owner.token.limits.clone() };
-        Ok(Authenticated::by(caller, Shown::ApplicationToken(owner.token.id)))
+        let (limits, id) = (owner.token.limits.clone(), owner.token.id);
+        let caller = Caller { identity, limits, token: Some(id) };
+        Ok(Authenticated::by(caller, Shown::ApplicationToken(id)))
     }
 
     async fn refresh(

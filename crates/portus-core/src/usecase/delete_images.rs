@@ -89,6 +89,7 @@ impl DeleteImages {
             scope: plan.scope,
             object: plan.object.clone(),
             account: actor.account(),
+            token: actor.token(),
             actor: actor.name(),
             asked_at: now,
         };

@@ -99,7 +99,7 @@ pub use note_refusal::NoteRefusal;
 pub use oversee::{Health, Oversee, OverseeError};
 pub use permit::Refused;
 pub use plan_deletion::{DeletionError, DeletionPlan, PlanDeletion, PlannedTag, Wanted, WantedTag};
-pub use probe_deletes::Deletes;
+pub use probe_deletes::{Deletes, Probed};
 pub use remark::{Remark, RemarkError};
 pub use remove_registry::{RemoveRegistry, RemoveRegistryError};
 pub use retry_events::{RetryEvents, RetryEventsError};

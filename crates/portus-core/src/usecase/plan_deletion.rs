@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use super::look::{Look, SeenNamespace, SeenRepository};
 use super::may_delete::refusal;
-use super::probe_deletes::{Deletes, probe};
+use super::probe_deletes::{Deletes, Probed, probe};
 use crate::activity::{Actor, Who};
 use crate::credential::Caller;
 use crate::deletion::DeletionScope;
 use crate::digest::Digest;
 use crate::page::{RepositoryRow, Slice, TagRow};
-use crate::port::{Entropy, NamespaceKey, RemoteRegistries, StoreError, Sums};
+use crate::port::{Clock, Entropy, NamespaceKey, RemoteRegistries, StoreError, Sums};
 use crate::registry::RegistryName;
 use crate::repository::RepositoryPath;
 use crate::tag::TagName;
@@ -21,6 +21,10 @@ pub struct PlanDeletion {
     pub remotes: Arc<dyn RemoteRegistries>,
     /// For the name of a tag that nobody has.
     pub entropy: Arc<dyn Entropy>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What the registries answered a moment ago.
+    pub probed: Probed,
 }
 
 /// What is to be deleted.
@@ -295,9 +299,16 @@ impl PlanDeletion {
     }
 
     async fn deletes(&self, place: &SeenNamespace, path: &RepositoryPath) -> Deletes {
+        let now = self.clock.now();
+        if let Some(known) = self.probed.lately(&place.registry, now) {
+            return known;
+        }
         let remote = self.remotes.open(&place.registry);
         match probe(remote.as_ref(), path, &self.entropy.bytes()).await {
-            Ok(deletes) => deletes,
+            Ok(deletes) => {
+                self.probed.keep(&place.registry, &deletes, now);
+                deletes
+            }
             Err(error) => Deletes::Unknown(super::causes::in_full(&error)),
         }
     }

@@ -73,7 +73,8 @@ impl RunDeletion {
             return self.go_on(&going).await;
         }
         for item in &going.items {
-            if !self.is_under_way(id).await? {
+            // Each is decided by what who asked may now.
+            if !self.goes_on(id).await? {
                 return Ok(Ran::Ended);
             }
             match self.remove(&going, item).await? {
@@ -101,6 +102,24 @@ impl RunDeletion {
 
     /// The deletion with what comes next, while who asked for it still may.
     async fn look(&self, id: DeletionId) -> Result<Option<Going>, StoreError> {
+        let Some((deletion, registry, items)) = self.allowed(id, ITEMS).await? else {
+            return Ok(None);
+        };
+        let remote = self.remotes.open(&registry);
+        Ok(Some(Going { deletion, registry, remote, items }))
+    }
+
+    /// Whether nobody called it off meanwhile, and who asked for it still may; else it ends here.
+    async fn goes_on(&self, id: DeletionId) -> Result<bool, StoreError> {
+        Ok(self.allowed(id, 0).await?.is_some())
+    }
+
+    async fn allowed(
+        &self,
+        id: DeletionId,
+        items: u32,
+    ) -> Result<Option<(Deletion, Registry, Vec<DeletionItem>)>, StoreError> {
+        let now = self.clock.now();
         let found = self
             .store
             .read::<_, StoreError>(async |tx| {
@@ -111,26 +130,21 @@ impl RunDeletion {
                 let Some(registry) = tx.registries().by_id(deletion.registry).await? else {
                     return Ok(None);
                 };
-                let refused = refused(tx, &self.policy, &deletion, &registry).await?;
-                let items = tx.deletions().waiting(id, ITEMS).await?;
+                let refused = refused(tx, &self.policy, (&deletion, &registry), now).await?;
+                let items = match items {
+                    0 => Vec::new(),
+                    limit => tx.deletions().waiting(id, limit).await?,
+                };
                 Ok(Some((deletion, registry, items, refused)))
             })
             .await?;
         let Some((deletion, registry, items, refused)) = found else { return Ok(None) };
-        let remote = self.remotes.open(&registry);
-        let going = Going { deletion, registry, remote, items };
         if let Some(why) = refused {
             let ends = (ItemState::Cancelled, DeletionState::Stopped);
-            self.leave(&going.deletion, ends, &why).await?;
+            self.leave(&deletion, ends, &why).await?;
             return Ok(None);
         }
-        Ok(Some(going))
-    }
-
-    /// Whether nobody called it off meanwhile.
-    async fn is_under_way(&self, id: DeletionId) -> Result<bool, StoreError> {
-        let found = self.store.read::<_, StoreError>(async |tx| tx.deletions().by_id(id).await);
-        Ok(found.await?.is_some_and(|one| one.state == DeletionState::UnderWay))
+        Ok(Some((deletion, registry, items)))
     }
 
     /// Nothing waits: lists more of a namespace, or ends.

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::credentials::{Known, identify};
 use super::error::{Code, Problem};
 use super::list::List;
-use super::quota::{Key, Left};
+use crate::quota::{Key, Left};
 use crate::ui::Web;
 use crate::{Admin, Api, Shared};
 
@@ -100,8 +100,7 @@ pub(super) async fn identified(shared: &Shared, parts: &mut Parts) -> Result<Kno
     }
     let origin = origin(parts);
     let known = identify(shared, parts, &origin).await?;
-    let key = known.0.account().map_or(Key::Address(origin.network()), Key::Account);
-    let left = shared.api_quota.take(key, Instant::now());
+    let left = shared.api_quota.take(Key::of(&known.0, &origin), Instant::now());
     if let Some(told) = parts.extensions.get::<Told>() {
         let _ = told.0.set(left);
     }

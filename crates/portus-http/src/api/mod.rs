@@ -21,13 +21,13 @@ mod member;
 mod moment;
 mod myself;
 mod namespace;
+mod namespace_activity;
 mod once;
 mod openapi;
 mod outlook;
 mod parked;
 mod preview;
 mod query;
-mod quota;
 mod refresh_token;
 mod registry;
 mod registry_change;
@@ -64,7 +64,6 @@ use call::{Told, WhoCalls};
 use conditional::Kept;
 use error::Problem;
 pub(crate) use openapi::document;
-pub(crate) use quota::Quota;
 use routes::Routes;
 
 /// What the REST interface needs besides what pages need.
@@ -129,6 +128,7 @@ fn images(routes: Routes) -> Routes {
         .get("/api/v1/namespaces/{registry}/{namespace}", namespace::show)
         .patch("/api/v1/namespaces/{registry}/{namespace}", namespace::change)
         .delete("/api/v1/namespaces/{registry}/{namespace}", deletion::namespace)
+        .get("/api/v1/namespaces/{registry}/{namespace}/activities", namespace_activity::list)
         .post("/api/v1/namespaces/{registry}/{namespace}/transfer", namespace::transfer)
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)

@@ -1,6 +1,7 @@
 //! What goes wrong on a page, and the page that says so.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
@@ -44,6 +45,8 @@ pub(super) enum Trouble {
     Stale,
     /// The form is too large.
     TooLarge,
+    /// More pages than anyone looks at; she waits so long.
+    TooMany(Duration),
 }
 
 /// Why she may not.
@@ -89,6 +92,7 @@ impl Trouble {
             Self::NotFound => Some(UNSEEN.into()),
             Self::Refused(refusal) => Some(refusal.sentence.clone()),
             Self::Stale => Some("the form's guard is missing or wrong".into()),
+            Self::TooMany(_) => Some("too many pages in a minute".into()),
             _ => None,
         }
     }
@@ -145,7 +149,7 @@ impl Trouble {
             Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Foreign | Self::Refused(_) | Self::Stale => StatusCode::FORBIDDEN,
-            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Limited(_) | Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Hidden(_) | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Odd => StatusCode::BAD_REQUEST,
@@ -225,6 +229,9 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
             t.trouble.too_many,
             (t.sign_in.failed_wait)(&limited.wait.as_secs().max(1).to_string()),
         ),
+        Trouble::TooMany(wait) => {
+            (t.trouble.too_many, (t.trouble.too_many_pages)(&seconds(*wait).to_string()))
+        }
         Trouble::Hidden(_) | Trouble::NotFound | Trouble::Method | Trouble::SignIn(_) => {
             (t.trouble.not_found, t.trouble.not_found_do.to_owned())
         }
@@ -256,6 +263,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
     }
     let wait = match trouble {
         Trouble::Limited(limited) => Some(limited.wait.as_secs().max(1)),
+        Trouble::TooMany(wait) => Some(seconds(*wait)),
         Trouble::Away(_) => Some(5),
         _ => None,
     };
@@ -264,4 +272,9 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         response.headers_mut().insert(name, value);
     }
     response
+}
+
+/// Whole seconds after which the wait is over.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs_f64().ceil().max(1.0) as u64
 }

@@ -14,6 +14,7 @@ use portus_core::credential::Caller;
 use portus_core::id::SessionId;
 use portus_core::secret::Secret;
 use portus_core::usecase::Origin;
+use tokio::time::Instant;
 
 use super::Web;
 use super::cookie::{self, Cookie};
@@ -23,6 +24,7 @@ use super::trouble::{Trouble, page};
 use crate::Shared;
 use crate::denied::Denied;
 use crate::each_request::guarded;
+use crate::quota::Key;
 
 /// One request of a browser.
 #[derive(Clone)]
@@ -140,6 +142,8 @@ pub(super) async fn attend(
     visit.like(likes.each_ref().map(|like| like.as_ref().map_or("", Secret::expose)));
     let answered = guarded(&shared.app.limits, async {
         let resumed = visit.resume(session).await.err();
+        let left = shared.page_quota.take(Key::of(&visit.caller, &visit.origin), Instant::now());
+        let resumed = resumed.or(left.wait().map(Trouble::TooMany));
         let foreign = is_foreign(request.method(), request.headers(), &shared.app.web.origin);
         request.extensions_mut().insert(visit.clone());
         match resumed.or(foreign.then_some(Trouble::Foreign)) {

@@ -62,7 +62,12 @@ pub fn stand_in(
         }),
         add_registry: over!(AddRegistry),
         change_registry: over!(ChangeRegistry),
-        remove_registry: over!(RemoveRegistry),
+        remove_registry: Arc::new(RemoveRegistry {
+            store: store.clone(),
+            policy: policy.clone(),
+            clock: clock.clone(),
+            lifetime: std::time::Duration::from_secs(300),
+        }),
         discard_events: over!(DiscardEvents),
         keep_keys: Arc::new(KeepKeys {
             store: store.clone(),

@@ -18,7 +18,7 @@ const CALLERS: [(&str, &str); 6] = [
 ];
 
 /// Method, path of the document, what stands for its parts, and a body that fits.
-type Operation =
+pub type Operation =
     (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 const QA: &[(&str, &str)] = &[("registry", "main"), ("namespace", "qa")];
@@ -34,7 +34,7 @@ const CI: &[(&str, &str)] = &[("username", "ci")];
 const OF_ALICE: &[(&str, &str)] = &[("username", "alice"), ("application", "all")];
 const DIGEST: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-const OPERATIONS: &[Operation] = &[
+pub const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/activities", &[], ""),
     ("get", "/api/v1/activities.csv", &[], ""),
     ("get", "/api/v1/activities.jsonl", &[], ""),
@@ -55,6 +55,7 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/explain", &[], ""),
     ("get", "/api/v1/health", &[], ""),
     ("get", "/api/v1/jobs", &[], ""),
+    ("get", "/api/v1/namespaces/{registry}/{namespace}/activities", QA, ""),
     ("post", "/api/v1/jobs/{job}/retry", &[("job", "4711")], ""),
     ("get", "/api/v1/keys", &[], ""),
     ("post", "/api/v1/keys/activate", &[], ""),
@@ -144,7 +145,7 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/who-can", &[], ""),
 ];
 
-fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
+pub fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
     let mut path = template.to_owned();
     let [session, event, refresh, deletion] = &tenants.numbers;
     for (name, value) in parts {

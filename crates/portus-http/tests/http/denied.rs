@@ -264,3 +264,75 @@ async fn who_sends_too_much_is_told_in_few_rows() {
     assert_eq!(network.iter().sum::<u32>(), 200, "and each of its requests is counted");
     assert!(of("192.0.2.1").len() <= 22, "{rows:#?}");
 }
+
+/// SR18: nobody looks at so many pages; who does waits, and others do not.
+#[tokio::test(start_paused = true)]
+async fn sr18_who_asks_for_too_many_pages_is_told_calmly_to_wait() {
+    let world = World::with(Limits { page_requests: 12, ..Limits::default() }).await;
+    let (stranger, mut alice) = (Browser::new(&world), Browser::of(&world, "alice").await);
+    alice.address = "192.0.2.44";
+    for _ in 0..13 {
+        alice.get("/teams").await;
+    }
+    let limited = alice.get("/teams").await.expect(StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(limited.header("retry-after"), Some("60"));
+    assert!(limited.body.contains("Nothing was changed; go on in 60 s."), "{}", limited.body);
+    assert!(limited.body.contains("<main"), "it is a page: {}", limited.body);
+    alice.headers.push(("accept-language", "de".into()));
+    let german = alice.get("/teams").await.expect(StatusCode::TOO_MANY_REQUESTS);
+    assert!(german.body.contains("in 60 s geht es weiter"), "{}", german.body);
+    stranger.get("/").await.expect(StatusCode::OK);
+    let assets = limited.body.split("href=\"").find(|rest| rest.starts_with("/assets/")).unwrap();
+    let asset = assets.split('"').next().unwrap();
+    for _ in 0..30 {
+        stranger.get(asset).await.expect(StatusCode::OK);
+    }
+    tokio::time::advance(std::time::Duration::from_secs(60)).await;
+    alice.get("/teams").await.expect(StatusCode::OK);
+    let rows = refusals(&world).await;
+    is_told(&rows, [DENIED, "alice", "GET /teams", "too many pages"]);
+}
+
+/// Owners see who was refused what in their namespaces, and nobody else does.
+#[tokio::test]
+async fn what_was_refused_in_a_namespace_is_for_those_who_keep_it() {
+    let tenants = Tenants::new().await;
+    let world = &tenants.world;
+    let bob = format!("bob:{}", crate::world::PASSWORD);
+    let asked = format!("service={SERVICE}&scope=repository:qa/app:push");
+    world.get(&asked, Some(&bob)).await.expect(StatusCode::OK);
+    let rivals = format!("service={SERVICE}&scope=repository:rivals/app:pull");
+    world.get(&rivals, Some(&alice())).await.expect(StatusCode::OK);
+    refusals(world).await;
+
+    let path = "/api/v1/namespaces/main/qa/activities";
+    let list = tenants.get("alice", &format!("{path}?outcome=refused")).await;
+    let rows = list.expect(StatusCode::OK).json();
+    assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
+    let row = &rows[0];
+    assert_eq!((row["actor"].as_str(), row["object"].as_str()), (Some("bob"), Some("qa/app")));
+    assert_eq!(
+        (row["kind"].as_str(), row["outcome"].as_str()),
+        (Some("token.refused"), Some("refused"))
+    );
+    assert!(row.get("address").is_none() && row.get("request_id").is_none(), "{row}");
+    let done = tenants.get("carol", path).await.expect(StatusCode::OK).json();
+    assert!(done.as_array().unwrap().iter().all(|row| row["outcome"] == "done"), "{done}");
+    let refused = format!("{path}?outcome=refused");
+    tenants.get("carol", &refused).await.expect(StatusCode::FORBIDDEN);
+    tenants.get("bob", &refused).await.expect(StatusCode::NOT_FOUND);
+    tenants.get("nobody", &refused).await.expect(StatusCode::UNAUTHORIZED);
+
+    let page = "/namespaces/main/qa/activity?only=refused";
+    let owner = Browser::of(world, "alice").await;
+    let shown = owner.get(page).await.expect(StatusCode::OK).body;
+    assert!(shown.contains("was refused") && shown.contains("qa/app"), "{shown}");
+    assert!(!shown.contains("rivals"), "{shown}");
+    let namespace = owner.get("/namespaces/main/qa").await.body;
+    assert!(namespace.contains("/namespaces/main/qa/activity?only=refused"), "{namespace}");
+    let member = Browser::of(world, "carol").await;
+    member.get(page).await.expect(StatusCode::FORBIDDEN);
+    let done = member.get("/namespaces/main/qa/activity").await.expect(StatusCode::OK).body;
+    assert!(!done.contains("only=refused") && !done.contains("was refused"), "{done}");
+    Browser::of(world, "bob").await.get(page).await.expect(StatusCode::NOT_FOUND);
+}

@@ -16,6 +16,7 @@ mod hostile;
 mod images;
 mod log;
 mod managing;
+mod nested;
 mod notification;
 mod once;
 mod operators;

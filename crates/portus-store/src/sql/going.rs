@@ -11,7 +11,8 @@ use portus_core::deletion::{
 };
 use portus_core::digest::Digest;
 use portus_core::id::{
-    AccountId, DeletionId, DeletionItemId, NamespaceId, RegistryId, RepositoryId,
+    AccountId, ApplicationTokenId, DeletionId, DeletionItemId, NamespaceId, RegistryId,
+    RepositoryId,
 };
 use portus_core::image::{DOCKER_LIST, OCI_INDEX};
 use portus_core::port::{StoreError, Sums};
@@ -40,6 +41,7 @@ pub(super) struct DeletionColumns {
     scope: String,
     object: String,
     account_id: Option<i64>,
+    token_id: Option<i64>,
     actor: String,
     asked_at: i64,
     state: String,
@@ -65,6 +67,7 @@ pub(super) fn deletion((row, registry): (DeletionColumns, String)) -> Result<Del
         scope: word("deletions.scope", &row.scope, DeletionScope::ALL, DeletionScope::as_str)?,
         object: row.object,
         account: row.account_id.map(AccountId),
+        token: row.token_id.map(ApplicationTokenId),
         actor: row.actor,
         asked_at: time(row.asked_at),
         state: word("deletions.state", &row.state, DeletionState::ALL, DeletionState::as_str)?,

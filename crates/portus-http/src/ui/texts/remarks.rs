@@ -12,8 +12,14 @@ texts! {
             "Aktivität";
         activity_all = "All activity",
             "Alle Aktivität";
+        activity_done = "Done",
+            "Getan";
         activity_none = "Nothing was done here lately.",
             "Hier wurde in letzter Zeit nichts getan.";
+        activity_refused = "Refused",
+            "Verweigert";
+        activity_refused_none = "Nobody was refused a token for anything here.",
+            "Niemandem wurde hier ein Token verweigert.";
         changed_members: Around = ("changed the members of", ""),
             ("hat die Mitglieder von", "geändert");
         comment = "Comment",
@@ -72,6 +78,8 @@ texts! {
             "Pulls in 30 Tagen";
         pushed: Around = ("pushed", ""),
             ("hat", "gepusht");
+        refused: Around = ("was refused", ""),
+            ("wurde", "verweigert");
         pushes = "Pushes",
             "Pushes";
         recently = "Recently pushed",

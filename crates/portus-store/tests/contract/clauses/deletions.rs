@@ -3,7 +3,9 @@
 use portus_core::deletion::{
     Counts, Deletion, DeletionItem, DeletionScope, DeletionState, ItemState, NewDeletion,
 };
-use portus_core::id::{AccountId, DeletionId, NamespaceId, RegistryId, RepositoryId};
+use portus_core::id::{
+    AccountId, ApplicationTokenId, DeletionId, NamespaceId, RegistryId, RepositoryId,
+};
 use portus_core::image::{Child, Descriptor, ManifestDetails, MediaType, OCI_INDEX, OCI_MANIFEST};
 use portus_core::namespace::{NamespaceKind, Visibility};
 use portus_core::page::Slice;
@@ -322,6 +324,7 @@ pub fn new(registry: RegistryId, namespace: NamespaceId) -> NewDeletion {
         scope: DeletionScope::Images,
         object: "qa/app:1".into(),
         account: Some(AccountId(3)),
+        token: Some(ApplicationTokenId(7)),
         actor: "alice".into(),
         asked_at: at(5),
     }
