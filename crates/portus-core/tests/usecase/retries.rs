@@ -201,6 +201,7 @@ passed_on! {
     jobs: Jobs;
     keys: Keys;
     namespaces: Namespaces;
+    password_links: PasswordLinks;
     registries: Registries;
     repositories: Repositories;
     sessions: Sessions;

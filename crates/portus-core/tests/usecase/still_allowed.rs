@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use portus_core::activity::{Actor, Who};
 use portus_core::deletion::{DeletionState, ItemState};
+use portus_core::deletion_reason::DeletionReason;
 use portus_core::policy::Switches;
 use portus_core::port::Clock;
 use portus_core::team::Role;
@@ -46,7 +47,7 @@ async fn sr4_a_token_that_is_revoked_meanwhile_stops_what_it_asked_for() {
     work(&world, &table).await;
     let (deletion, items) = seen(&world, "alice", id).await.unwrap();
     assert_eq!(deletion.state, DeletionState::Stopped);
-    assert_eq!(deletion.reason, "the application token that asked for it was revoked");
+    assert_eq!(deletion.reason, Some(DeletionReason::TokenRevoked));
     let ends: Vec<_> = items.iter().map(|item| item.state).collect();
     assert_eq!(ends, [ItemState::Done, ItemState::Cancelled]);
     assert_eq!(left(&world).await, ["3"]);
@@ -64,7 +65,7 @@ async fn a_token_that_ended_meanwhile_stops_what_it_asked_for() {
     work(&world, &table).await;
     let (deletion, _) = seen(&world, "alice", id).await.unwrap();
     assert_eq!(deletion.state, DeletionState::Stopped);
-    assert_eq!(deletion.reason, "the application token that asked for it has ended");
+    assert_eq!(deletion.reason, Some(DeletionReason::TokenEnded));
     assert!(table.0.lock().unwrap().deleted.is_empty());
 }
 
@@ -94,7 +95,7 @@ async fn sr4_a_right_that_is_lost_between_two_items_stops_the_second() {
     work(&world, &table).await;
     let (deletion, items) = seen(&world, "root", id).await.unwrap();
     assert_eq!(deletion.state, DeletionState::Stopped);
-    assert!(deletion.reason.starts_with("who asked for it may not delete there any more"));
+    assert!(matches!(deletion.reason, Some(DeletionReason::NotAllowed(_))));
     let ends: Vec<_> = items.iter().map(|item| item.state).collect();
     assert_eq!(ends, [ItemState::Done, ItemState::Cancelled]);
 }

@@ -15,7 +15,7 @@ use utoipa::{Modify, OpenApi};
 use super::error::ProblemBody;
 use super::{
     access, activity, bot, comment, deletion, doctor, health, image, job, key, member, myself,
-    namespace, namespace_activity, outlook, parked, refresh_token, registry, registry_change,
+    namespace, namespace_activity, outlook, parked, password_link, refresh_token, registry, registry_change,
     repository, search, session, setting, star, tag, team, token, user, version,
 };
 
@@ -70,6 +70,7 @@ use super::{
         namespace::show,
         namespace::transfer,
         namespace_activity::list,
+        password_link::create,
         outlook::what_can,
         outlook::what_if,
         outlook::who_can,

@@ -27,6 +27,8 @@ pub(super) enum Trouble {
     Broken(Arc<str>),
     /// Another site sent it.
     Foreign,
+    /// Too many accounts were asked for.
+    Crowded(Limited),
     /// Too many wrong passwords.
     Limited(Limited),
     /// It is there, but not for that.
@@ -149,7 +151,7 @@ impl Trouble {
             Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Foreign | Self::Refused(_) | Self::Stale => StatusCode::FORBIDDEN,
-            Self::Limited(_) | Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Crowded(_) | Self::Limited(_) | Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Hidden(_) | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Odd => StatusCode::BAD_REQUEST,
@@ -225,12 +227,12 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         Trouble::Foreign | Trouble::Stale => {
             (t.trouble.form_stale, t.trouble.form_stale_do.to_owned())
         }
-        Trouble::Limited(limited) => (
-            t.trouble.too_many,
-            (t.sign_in.failed_wait)(&limited.wait.as_secs().max(1).to_string()),
-        ),
+        Trouble::Crowded(limited) => (t.trouble.too_many, (t.sign_up.wait)(seconds(limited.wait))),
+        Trouble::Limited(limited) => {
+            (t.trouble.too_many, (t.sign_in.failed_wait)(seconds(limited.wait)))
+        }
         Trouble::TooMany(wait) => {
-            (t.trouble.too_many, (t.trouble.too_many_pages)(&seconds(*wait).to_string()))
+            (t.trouble.too_many, (t.trouble.too_many_pages)(seconds(*wait)))
         }
         Trouble::Hidden(_) | Trouble::NotFound | Trouble::Method | Trouble::SignIn(_) => {
             (t.trouble.not_found, t.trouble.not_found_do.to_owned())
@@ -262,7 +264,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         response.extensions_mut().insert(cause);
     }
     let wait = match trouble {
-        Trouble::Limited(limited) => Some(limited.wait.as_secs().max(1)),
+        Trouble::Crowded(limited) | Trouble::Limited(limited) => Some(seconds(limited.wait)),
         Trouble::TooMany(wait) => Some(seconds(*wait)),
         Trouble::Away(_) => Some(5),
         _ => None,

@@ -14,6 +14,7 @@ mod expected;
 mod forms;
 mod hostile;
 mod images;
+mod links;
 mod log;
 mod managing;
 mod nested;
