@@ -6,8 +6,8 @@ use portus_core::port::RemoteRegistries;
 use portus_core::usecase::{
     AddRegistry, CancelDeletion, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace,
     ChangeRegistry, ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount,
-    DeleteImages, Describe, Find, FollowDeletions, Inspect, LinkPassword, PlanDeletion, Probed, Remark,
-    RetryEvents, Roster, RunDeletion, Survey, WhatCan, WhatIf, WhoCan,
+    DeleteImages, Describe, Find, FollowDeletions, Inspect, LinkPassword, PlanDeletion, Probed,
+    Remark, RetryEvents, Roster, RunDeletion, Survey, WhatCan, WhatIf, WhoCan,
 };
 
 use super::Portus;

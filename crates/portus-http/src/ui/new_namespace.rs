@@ -79,7 +79,8 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Wanted>) -> Result<Respo
         Ok(place) => Ok(Notice::NamespaceMade.at(&place)),
         Err(fault) => {
             let place = format!("{}/", form.name);
-            let fault = told(fault, visit.t).map_err(|one| one.about("push", &form.registry, &place))?;
+            let fault =
+                told(fault, visit.t).map_err(|one| one.about("push", &form.registry, &place))?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(fault), form).await
         }
     }

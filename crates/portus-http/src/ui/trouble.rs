@@ -231,9 +231,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         Trouble::Limited(limited) => {
             (t.trouble.too_many, (t.sign_in.failed_wait)(seconds(limited.wait)))
         }
-        Trouble::TooMany(wait) => {
-            (t.trouble.too_many, (t.trouble.too_many_pages)(seconds(*wait)))
-        }
+        Trouble::TooMany(wait) => (t.trouble.too_many, (t.trouble.too_many_pages)(seconds(*wait))),
         Trouble::Hidden(_) | Trouble::NotFound | Trouble::Method | Trouble::SignIn(_) => {
             (t.trouble.not_found, t.trouble.not_found_do.to_owned())
         }
