@@ -77,6 +77,7 @@ mod notifications;
 mod outages;
 mod outbound;
 mod ownership;
+mod pages;
 mod people;
 mod push_and_pull;
 mod replicas;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::process::{self, Program};
 use crate::wire::{self, Ask, Reply};
+use crate::world::password;
 use crate::{port, programs, wait};
 
 /// What a browser is to be like.
@@ -146,6 +147,14 @@ impl Browser {
     #[track_caller]
     pub fn fill(&self, name: &str, text: &str) {
         self.find(&format!("[name={name}]:not([type=hidden])")).fill(text);
+    }
+
+    /// Signs someone in with her password.
+    pub fn sign_in(&self, name: &str) {
+        self.open("/sign-in");
+        self.fill("username", name);
+        self.fill("password", &password(name));
+        self.leave(|| self.find("main form button").click());
     }
 
     /// Where it is, without the host.

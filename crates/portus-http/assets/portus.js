@@ -210,3 +210,43 @@ window.addEventListener("pageshow", (event) => {
     history.replaceState(history.state, "", here);
   }
 }
+
+// === Relative times stay current, by the clock of the server.
+{
+  const loaded = performance.now();
+  const units = [[60, 1], [3600, 60], [172800, 3600], [3888000, 86400]];
+  const tell = () => {
+    const { now, ago } = document.body.dataset;
+    if (!ago) return;
+    const words = ago.split("|");
+    const here = Number(now) + (performance.now() - loaded) / 1000;
+    for (const time of document.querySelectorAll("time[title]")) {
+      const age = here - Date.parse(time.dateTime) / 1000;
+      const unit = units.findIndex(([limit]) => age < limit);
+      if (!(age >= 0) || unit < 0) continue;
+      const text = words[unit].replace("#", Math.floor(age / units[unit][1]));
+      if (time.textContent !== text) time.textContent = text;
+    }
+  };
+  setInterval(tell, 15000);
+  document.addEventListener("visibilitychange", tell);
+}
+
+// === What is still under way is looked at again, until it is done. What has the focus is left alone.
+{
+  const wait = (part) => setTimeout(look, 2000, part);
+  const look = async (part) => {
+    if (document.hidden || part.contains(document.activeElement)) return wait(part);
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = answer.ok && page.getElementById(part.id);
+      if (!fresh) return;
+      part.replaceWith(fresh);
+      if ("again" in fresh.dataset) wait(fresh);
+    } catch {
+      wait(part);
+    }
+  };
+  for (const part of document.querySelectorAll("[data-again]")) wait(part);
+}

@@ -52,7 +52,11 @@ impl Answer {
             }
             Decision::Limited(_) => ways.push(t.way_credential.to_owned()),
         }
-        Self { allowed: found.is_allowed(), sentence: found.sentence(), missed, ways }
+        let sentence = match found.disabled {
+            true => t.disabled.to_owned(),
+            false => t.decision(&found.decision),
+        };
+        Self { allowed: found.is_allowed(), sentence, missed, ways }
     }
 }
 

@@ -8,6 +8,7 @@ mod audit;
 mod bot;
 mod commands;
 mod compare;
+mod confirm;
 mod cookie;
 mod deletion;
 mod describe;

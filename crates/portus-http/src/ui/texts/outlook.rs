@@ -1,6 +1,6 @@
 //! Who can, what someone reaches, what a change would do.
 
-use portus_core::policy::{Audience, Grant, Miss, Reach};
+use portus_core::policy::{Audience, Decision, Grant, Miss, Reach};
 use portus_core::usecase::{Affected, AsWhat, Place};
 
 use super::{About, texts};
@@ -10,6 +10,8 @@ texts! {
     Outlook {
         admins = "admins",
             "Admins";
+        allowed_by: About = |rule| format!("allowed by {rule}"),
+            |rule| format!("erlaubt durch {rule}");
         change = "Change it",
             "So ändern";
         claimants = "people who own a team of that name",
@@ -90,6 +92,10 @@ texts! {
             "Team";
         teams = "teams’ namespaces",
             "Namensräume von Teams";
+        then = "Then",
+            "Dann";
+        unchanged = "That is how it is now.",
+            "So ist es jetzt schon.";
         unused = "names that nobody uses",
             "Namen, die niemand benutzt";
         visibility_change = "A namespace’s visibility",
@@ -124,6 +130,20 @@ texts! {
 }
 
 impl Outlook {
+    /// A decision, as it is told.
+    pub(crate) fn decision(&self, decision: &Decision) -> String {
+        match decision {
+            Decision::Allow { by } => (self.allowed_by)(by.id),
+            Decision::Limited(miss) => self.miss(*miss).into(),
+            Decision::Deny { missed } if missed.is_empty() => self.switched_off.into(),
+            Decision::Deny { missed } => {
+                let each =
+                    missed.iter().map(|(grant, miss)| format!("{} {}", grant.id, self.miss(*miss)));
+                each.collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
+
     /// Whom a rule speaks of.
     pub(crate) fn audience(&self, grant: &Grant) -> String {
         match grant.to {
