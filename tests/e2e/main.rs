@@ -64,6 +64,7 @@ macro_rules! on_both_databases {
 mod browser;
 mod cli;
 mod clock;
+mod commands;
 mod deletion;
 mod described;
 mod doctor;
@@ -86,4 +87,5 @@ mod serving;
 mod standalone;
 mod sync_catalog;
 mod third_generation;
+mod tours;
 mod visibility;

@@ -82,6 +82,11 @@ impl Browser {
         self.post("/back", json!({}));
     }
 
+    /// Goes forward to the page after.
+    pub fn forward(&self) {
+        self.post("/forward", json!({}));
+    }
+
     /// Loads the page again.
     pub fn refresh(&self) {
         self.post("/refresh", json!({}));
@@ -106,6 +111,18 @@ impl Browser {
         let actions = json!([
             { "type": "keyDown", "value": key },
             { "type": "keyUp", "value": key },
+        ]);
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.post("/actions", json!({ "actions": [keyboard] }));
+    }
+
+    /// Presses a key while another is held.
+    pub fn chord(&self, held: &str, key: &str) {
+        let actions = json!([
+            { "type": "keyDown", "value": held },
+            { "type": "keyDown", "value": key },
+            { "type": "keyUp", "value": key },
+            { "type": "keyUp", "value": held },
         ]);
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
         self.post("/actions", json!({ "actions": [keyboard] }));

@@ -189,13 +189,14 @@ document.addEventListener("keydown", (event) => {
   });
 }
 
-// A form that shows something once is sent once: the answer to a second click would hide that of the
-// first.
+// A form that makes something is sent once: the answer to a second click would hide that of the
+// first. Where no answer came for a while, it may be sent again.
 for (const form of document.querySelectorAll("form[data-once]")) {
   let sent = false;
   form.addEventListener("submit", (event) => {
     if (sent) event.preventDefault();
     sent = true;
+    setTimeout(() => { sent = false; }, 10000);
   });
 }
 window.addEventListener("pageshow", (event) => {
