@@ -100,6 +100,10 @@ impl Shell {
         // A prompt reads from a terminal alone, so that the answer comes by the program's own option.
         let command = match answer {
             "" => command.to_owned(),
+            // To skopeo alone its configuration says nothing of registries to sign in at.
+            _ if command.starts_with("skopeo") => {
+                format!("{command} --password-stdin --tls-verify=false")
+            }
             _ => format!("{command} --password-stdin"),
         };
         shell.args(["-e", "-c", &command]).current_dir(&self.folder);

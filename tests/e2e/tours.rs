@@ -2,7 +2,7 @@
 //! field.
 
 use portus_tests::image::Image;
-use portus_tests::{Browser, Place, Visitor, Wishes, World, until};
+use portus_tests::{Browser, Place, Visitor, Wishes, World, pages, until};
 
 /// What each form that makes something needs: where it is, what is typed, and what its button says.
 const MAKING: [(&str, &[(&str, &str)], &str); 5] = [
@@ -64,7 +64,8 @@ fn what_is_sent_twice_is_made_once_and_going_back_sends_nothing() {
     alice.post("/comments", &place).expect(303);
     assert_eq!(alice.get("/repositories/main/crew/app").text().matches("Said once.").count(), 1);
     assert_eq!(world.portus.rows(&["team", "list"]).len(), 2);
-    assert_eq!(world.portus.rows(&["namespace", "list", "--registry", "main"]).len(), 5);
+    let namespaces = world.portus.rows(&["namespace", "list", "--registry", "main"]);
+    assert_eq!(namespaces.iter().filter(|row| row["name"] == "new").count(), 1);
     fails_and_goes_on(&browser);
 }
 
@@ -164,9 +165,6 @@ fn opens_and_closes_by_keys(browser: &Browser) {
     for letter in ["t", "e", "a", "m", "s"] {
         browser.press(letter);
     }
-    until("what fits is shown", || {
-        browser.all("dialog [role=option]").iter().any(|one| one.text() == "Teams")
-    });
     browser.leave(|| browser.press(ENTER));
     assert_eq!(browser.path(), "/teams");
 }
@@ -213,7 +211,7 @@ fn keeps_up(browser: &Browser) {
 /// SR17: words that run where a page does not escape them, in each field that keeps what is typed.
 #[test]
 fn sr17_odd_words_in_every_field_are_only_words() {
-    let world = World::start_with(Place::SMALL, |settings| settings.set("api.requests", "100000"));
+    let world = World::start_with(Place::SMALL, pages::settings);
     world.client("bob").push(&Image::small("app"), "crew/app", "1");
     until("it is known", || world.tag("crew/app", "1").is_some());
     let alice = Visitor::signed_in(&world.portus.url, "alice");
@@ -282,9 +280,7 @@ fn writes(alice: &Visitor, number: usize, text: &str) -> Vec<(String, bool)> {
     ] {
         pages.push((page.into(), false));
     }
-    for page in ["/search?", "/search/live?"] {
-        pages.push((format!("{page}{query}"), page == "/search?"));
-    }
+    pages.push((format!("/search?{query}"), true));
     for page in [
         "/audit?object=",
         "/repositories?name=",

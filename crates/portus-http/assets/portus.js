@@ -47,7 +47,7 @@ document.addEventListener("keydown", (event) => {
     const list = document.createElement("div");
     const said = document.createElement("p");
     const id = `list-${++lists}`;
-    let asked = null, waiting = 0, chosen = null;
+    let asked = null, waiting = 0, chosen = null, stale = false;
     list.id = id;
     list.className = "results";
     list.setAttribute("role", "listbox");
@@ -78,6 +78,7 @@ document.addEventListener("keydown", (event) => {
       field.setAttribute("aria-expanded", "false");
     };
     const show = (found, words) => {
+      stale = false;
       choose(null);
       const text = field.value.trim().toLowerCase();
       const fitting = own.filter((one) => one.textContent.toLowerCase().includes(text));
@@ -114,10 +115,13 @@ document.addEventListener("keydown", (event) => {
     };
     field.addEventListener("input", () => {
       clearTimeout(waiting);
+      stale = true;
       waiting = setTimeout(ask, 150);
     });
     field.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
+      // Whoever types faster than the list comes goes where the words say, not where they said before.
+      if (event.key === "Enter" && always && stale) show(null, "");
       const all = options();
       const at = all.indexOf(chosen);
       const moves = { ArrowDown: at + 1, ArrowUp: at < 0 ? all.length - 1 : at - 1 };

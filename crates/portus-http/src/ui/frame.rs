@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
+use portus_core::scope::Action;
 use portus_core::usecase::Look;
 
 use super::assets::{PATHS, Paths};
@@ -111,6 +112,15 @@ impl Frame {
     /// The time of the page, in seconds since 1970.
     pub(super) fn seconds(&self) -> u64 {
         self.now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
+    /// What is done to an image.
+    pub(super) fn action(&self, action: &Action) -> &'static str {
+        match action {
+            Action::Pull => self.t.pull,
+            Action::Push => self.t.push,
+            Action::Delete => self.t.delete,
+        }
     }
 
     /// How open a namespace can be: as it is sent, as it is called, and who sees it then.

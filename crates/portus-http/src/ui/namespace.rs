@@ -109,6 +109,11 @@ fn kept_by(visit: &Visit, place: &SeenNamespace) -> String {
 }
 
 impl One {
+    /// Whether others than the viewer delete a namespace like this one.
+    fn is_for_others(&self) -> bool {
+        matches!(self.place.kind, NamespaceKind::Orphan | NamespaceKind::Team { .. })
+    }
+
     fn may_push(&self) -> bool {
         self.rights.iter().any(|right| right.allowed && right.action == self.f.t.push)
     }

@@ -247,15 +247,6 @@ struct WhatIfPage {
 }
 
 impl WhatIfPage {
-    fn word(&self, action: &Action) -> &'static str {
-        let t = self.f.t;
-        match action {
-            Action::Pull => t.pull,
-            Action::Push => t.push,
-            Action::Delete => t.delete,
-        }
-    }
-
     /// What is or would be, in the words of its kind: a role, a visibility, a switch's value.
     fn state<'a>(&self, state: &'a Option<String>) -> &'a str {
         let t = self.f.t;
