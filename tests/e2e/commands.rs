@@ -89,7 +89,9 @@ impl Shell {
     /// their own configuration has it; the commands stay as they are.
     fn at(folder: &Path, host: &str) -> Self {
         let lines = format!("[[registry]]\nlocation = \"{host}\"\ninsecure = true\n");
-        fs::write(folder.join("registries.conf"), lines).unwrap();
+        let own = folder.join(".config/containers");
+        fs::create_dir_all(&own).unwrap();
+        fs::write(own.join("registries.conf"), lines).unwrap();
         fs::write(folder.join("storage.conf"), storage(folder)).unwrap();
         fs::write(folder.join("auth.json"), "{}").unwrap();
         Self { folder: folder.into() }
@@ -100,15 +102,10 @@ impl Shell {
         // A prompt reads from a terminal alone, so that the answer comes by the program's own option.
         let command = match answer {
             "" => command.to_owned(),
-            // To skopeo alone its configuration says nothing of registries to sign in at.
-            _ if command.starts_with("skopeo") => {
-                format!("{command} --password-stdin --tls-verify=false")
-            }
             _ => format!("{command} --password-stdin"),
         };
         shell.args(["-e", "-c", &command]).current_dir(&self.folder);
         shell.env("HOME", &self.folder).env("XDG_RUNTIME_DIR", &self.folder);
-        shell.env("CONTAINERS_REGISTRIES_CONF", self.folder.join("registries.conf"));
         shell.env("CONTAINERS_STORAGE_CONF", self.folder.join("storage.conf"));
         shell.env("REGISTRY_AUTH_FILE", self.folder.join("auth.json"));
         process::run_with_input(shell, answer)

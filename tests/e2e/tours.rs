@@ -10,7 +10,7 @@ const MAKING: [(&str, &[(&str, &str)], &str); 5] = [
     ("/teams/crew", &[("username", "cd")], "Make the bot"),
     ("/namespaces/new", &[("name", "new"), ("team", "crew")], "Make the namespace"),
     ("/repositories/main/crew/app", &[("text", "Said once.")], "Comment"),
-    ("/admin/registries/new", &[("url", "http://127.0.0.1:9")], "Test it and add it"),
+    ("/admin/registries/new", &[("url", "http://127.0.0.1:9")], "Test and add"),
 ];
 
 #[test]
@@ -76,13 +76,13 @@ fn fails_and_goes_on(browser: &Browser) {
     browser.fill(fields[0].0, fields[0].1);
     browser.follow(button);
     let shown = browser.text();
-    assert!(shown.contains("Add it anyway"), "{shown}");
-    browser.follow("Add it anyway");
+    assert!(shown.contains("Add anyway"), "{shown}");
+    browser.follow("Add anyway");
     assert_eq!(browser.path(), "/admin/registries/127.0.0.1");
     browser.open(path);
     browser.fill(fields[0].0, fields[0].1);
     browser.follow(button);
-    browser.follow("Add it anyway");
+    browser.follow("Add anyway");
     assert!(browser.find("[role=alert]").text().ends_with('.'), "{}", browser.text());
     browser.open("/teams");
     browser.fill("name", "Second");
@@ -223,7 +223,10 @@ fn sr17_odd_words_in_every_field_are_only_words() {
         }
         for (page, is_shown) in pages {
             browser.open(&page);
-            assert_eq!(browser.complaints(), Vec::<String>::new(), "{text} on {page}");
+            let mut complaints = browser.complaints();
+            // What is no name is refused in words.
+            complaints.retain(|one| !one.contains("422"));
+            assert_eq!(complaints, Vec::<String>::new(), "{text} on {page}");
             let alive = browser.ask(ALIVE);
             assert_eq!(alive, "", "{text} on {page}");
             let shown = browser.ask("document.documentElement.textContent + [...document.querySelectorAll('input')].map((one) => one.value)");
