@@ -152,6 +152,7 @@ fn web(
         find: Arc::new(portus.find()),
         sessions: Arc::new(portus.manage_sessions()),
         tokens: Arc::new(portus.manage_tokens()),
+        change_email: Arc::new(portus.change_email(authenticate.clone())),
         change_password: Arc::new(portus.change_password(authenticate.clone())),
         create_account: Arc::new(portus.create_account()),
         delete_images: Arc::new(portus.delete_images(remotes)),

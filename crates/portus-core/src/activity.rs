@@ -213,6 +213,7 @@ pub mod kind {
         ACCOUNT_DELETE,
         ACCOUNT_DEMOTE,
         ACCOUNT_DISABLE,
+        ACCOUNT_EMAIL,
         ACCOUNT_ENABLE,
         ACCOUNT_PASSWORD,
         ACCOUNT_PASSWORD_LINK,
@@ -281,6 +282,8 @@ pub mod kind {
     pub const ACCOUNT_CREATE: &str = "account.create";
     /// An account may do nothing any more.
     pub const ACCOUNT_DISABLE: &str = "account.disable";
+    /// Someone changed her mail address.
+    pub const ACCOUNT_EMAIL: &str = "account.email";
     /// An account may do things again.
     pub const ACCOUNT_ENABLE: &str = "account.enable";
     /// A person became an admin.

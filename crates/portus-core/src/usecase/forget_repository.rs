@@ -48,7 +48,7 @@ pub(super) async fn forget(
         let row = by(deletion, kind::REPOSITORY_DELETE, now, deletion.object.clone());
         tx.audit().append(&[row.detail(told(&said)).in_repository(known)]).await?;
     }
-    finish(tx, deletion, DeletionState::Done, "", now).await?;
+    finish(tx, deletion, DeletionState::Done, None, now).await?;
     Ok(Forgetting::Ended)
 }
 

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::frame::{Frame, html};
 use super::namespace::place;
 use super::sent::{Asked, Named};
+use super::show;
 use super::sign_in::see;
 use super::texts::Texts;
 use super::trouble::Trouble;
@@ -60,7 +61,7 @@ impl Line {
             kind::COMMENT_CREATE | kind::REPOSITORY_DESCRIBE => {
                 path = registry.map(|registry| format!("/repositories/{registry}/{object}"));
             }
-            kind::REPOSITORY_DELETE => note = activity.detail,
+            kind::REPOSITORY_DELETE => note = show::shortened(&activity.detail),
             kind::NAMESPACE_CHANGE_VISIBILITY
             | kind::NAMESPACE_CREATE
             | kind::NAMESPACE_DESCRIBE

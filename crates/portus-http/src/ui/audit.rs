@@ -38,6 +38,11 @@ impl Page {
         self.search.kind == kind
     }
 
+    /// Where the list starts.
+    fn here(&self) -> String {
+        format!("?{}", self.query)
+    }
+
     /// The kinds there are, each area with what is in it.
     fn areas(&self) -> Vec<(&'static str, Vec<&'static str>)> {
         let mut areas: Vec<(&'static str, Vec<&'static str>)> = Vec::new();

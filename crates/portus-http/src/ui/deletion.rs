@@ -14,6 +14,7 @@ use portus_core::usecase::{
     WantedTag,
 };
 
+use super::confirm::Confirm;
 use super::frame::{Frame, html, with_status};
 use super::home::Part;
 use super::notice::Notice;
@@ -32,7 +33,7 @@ struct Preview {
     asked: Question,
     siblings: Vec<String>,
     broken: Vec<String>,
-    fault: Option<String>,
+    confirm: Confirm,
     notice: Option<&'static str>,
 }
 
@@ -80,7 +81,7 @@ impl Question {
                 "namespace" => asked.namespace = value,
                 "digest" => asked.digest = value,
                 "tag" => asked.tags.push(value),
-                "name" => asked.typed = value.trim().to_owned(),
+                "name" => asked.typed = value,
                 "siblings" => asked.siblings = value == "all",
                 _ => {}
             }
@@ -263,7 +264,7 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     asked: Question,
-    fault: Option<String>,
+    confirm: Option<Confirm>,
     notice: Option<&'static str>,
 ) -> Result<Response, Trouble> {
     let wanted = asked.wanted(false).ok_or(Trouble::NotFound)?;
@@ -273,9 +274,9 @@ async fn page(
         f: Frame::of(visit, (visit.t.deletions.question)(&plan.object)),
         siblings: plan.siblings().iter().map(ToString::to_string).collect(),
         broken: plan.broken().iter().map(ToString::to_string).collect(),
+        confirm: confirm.unwrap_or_else(|| Confirm::of(&plan.object)),
         plan,
         asked,
-        fault,
         notice,
     };
     with_status(status, &shown)
@@ -292,9 +293,9 @@ pub(super) async fn ask(
         Wanted::Repository(_, path) => Some(path.to_string()),
         Wanted::Manifest(..) | Wanted::Tags(..) => None,
     };
-    if let Some(name) = name.filter(|name| *name != asked.typed) {
-        let fault = Some((visit.t.deletions.name_wrong)(&name));
-        return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, asked, fault, None).await;
+    let confirm = name.map(|name| Confirm::typed(name, &asked.typed, visit.t));
+    if confirm.as_ref().is_some_and(|confirm| confirm.fault.is_some()) {
+        return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, asked, confirm, None).await;
     }
     let confirmed = Confirmed { all_siblings: asked.siblings };
     let delete = &visit.shared.app.web.delete_images;
@@ -307,7 +308,7 @@ pub(super) async fn ask(
             | DeletionError::SwitchedOff,
         ) => {
             let notice = Some(visit.t.deletions.moved);
-            page(&visit, StatusCode::CONFLICT, asked, None, notice).await
+            page(&visit, StatusCode::CONFLICT, asked, confirm, notice).await
         }
         Err(error) => Err(asked.trouble(error)),
     }

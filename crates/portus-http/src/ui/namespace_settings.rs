@@ -11,8 +11,9 @@ use serde::Deserialize;
 use super::fault::{Fault, Mistake, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
+use super::outlook;
 use super::sent::{Named, Sent};
-use super::sign_in::door;
+use super::sign_in::{door, see};
 use super::texts::Texts;
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -35,6 +36,9 @@ struct Page {
 #[derive(Deserialize)]
 pub(super) struct Opening {
     visibility: String,
+    /// `ask` only asks what it would do.
+    #[serde(default)]
+    act: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -127,6 +131,12 @@ pub(super) async fn open(
     Sent(form): Sent<Opening>,
 ) -> Result<Response, Trouble> {
     let place = find(&visit, &names).await?;
+    if form.act == "ask" {
+        let (registry, name) = &names;
+        let pairs =
+            [("registry", &**registry), ("namespace", name), ("visibility", &form.visibility)];
+        return Ok(see(&outlook::address(&pairs)));
+    }
     let changed = async {
         let changes = &visit.shared.app.api.change_namespace;
         let at = (&place.registry.name, &place.name);

@@ -61,15 +61,14 @@ impl Question {
         Slice { after, limit: ROWS }
     }
 
-    /// The same question, about the next part.
-    fn next(&self, path: &str, after: &str) -> String {
+    /// The same question, from its first part on.
+    fn address(&self, path: &str) -> String {
         let mut query = Serializer::new(format!("{path}?"));
         for (name, value) in [
             ("registry", &*self.registry),
             ("namespace", &self.namespace),
             ("action", &self.action),
             ("who", &self.who),
-            ("after", after),
         ] {
             if !value.is_empty() {
                 query.append_pair(name, value);
@@ -127,6 +126,7 @@ struct WhoCanPage {
     tab: &'static str,
     asked: Question,
     found: Option<Holders>,
+    start: Option<String>,
     next: Option<String>,
     fault: Option<String>,
 }
@@ -151,6 +151,7 @@ pub(super) async fn who_can(
         tab: "who-can",
         asked: asked.clone(),
         found: None,
+        start: None,
         next: None,
         fault: None,
     };
@@ -171,8 +172,9 @@ pub(super) async fn who_can(
         WhoCanError::Refused(refused) => Trouble::hidden(refused),
         WhoCanError::Unknown => Trouble::NotFound,
     })?;
-    let next = found.holders.next.as_deref();
-    page.next = next.map(|after| asked.next("/access/who-can", after));
+    let whole = asked.address("/access/who-can");
+    page.start = page.f.start(&whole, &asked.after.is_empty());
+    page.next = page.f.onward(&whole, &found.holders.next);
     page.found = Some(found);
     with_status(StatusCode::OK, &page)
 }
@@ -185,6 +187,7 @@ struct WhatCanPage {
     asked: Question,
     who: String,
     found: Option<Reached>,
+    start: Option<String>,
     next: Option<String>,
     fault: Option<String>,
 }
@@ -206,6 +209,7 @@ pub(super) async fn what_can(
         asked: asked.clone(),
         who: who.to_owned(),
         found: None,
+        start: None,
         next: None,
         fault: None,
     };
@@ -223,8 +227,9 @@ pub(super) async fn what_can(
         WhatCanError::Refused(refused) => Trouble::hidden(refused),
         WhatCanError::UnknownAccount(_) => Trouble::NotFound,
     })?;
-    let next = found.places.next.as_deref();
-    page.next = next.map(|after| asked.next("/access/what-can", after));
+    let whole = asked.address("/access/what-can");
+    page.start = page.f.start(&whole, &asked.after.is_empty());
+    page.next = page.f.onward(&whole, &found.places.next);
     page.found = Some(found);
     with_status(StatusCode::OK, &page)
 }
@@ -236,6 +241,8 @@ struct WhatIfPage {
     tab: &'static str,
     asked: Question,
     found: Option<Outlook>,
+    /// What would be in the place of what is.
+    then: Option<String>,
     /// What the configuration would say.
     lines: Option<[String; 2]>,
     /// The values that each switch can have.
@@ -244,13 +251,24 @@ struct WhatIfPage {
 }
 
 impl WhatIfPage {
-    fn word(&self, action: &Action) -> &'static str {
+    /// What is or would be, in the words of its kind: a role, a visibility, a switch's value.
+    fn state<'a>(&self, state: &'a Option<String>) -> &'a str {
         let t = self.f.t;
-        match action {
-            Action::Pull => t.pull,
-            Action::Push => t.push,
-            Action::Delete => t.delete,
+        match state.as_deref() {
+            None => t.outlook.no_member,
+            Some("contributor") => t.team.contributor,
+            Some("owner") => t.team.owner,
+            Some("private") => t.private,
+            Some("protected") => t.protected,
+            Some("public") => t.public,
+            Some("viewer") => t.team.viewer,
+            Some(value) => value,
         }
+    }
+
+    fn roles(&self) -> [(&'static str, &'static str); 3] {
+        let t = &self.f.t.team;
+        [("viewer", t.viewer), ("contributor", t.contributor), ("owner", t.owner)]
     }
 
     fn visibilities(&self) -> [(&'static str, &'static str); 3] {
@@ -288,6 +306,7 @@ async fn outlook(
         tab: "what-if",
         asked,
         found: None,
+        then: None,
         lines: None,
         switches,
         fault,
@@ -304,6 +323,7 @@ async fn outlook(
             match visit.shared.app.web.what_if.preview(&visit.actor(), &change).await {
                 Ok(found) => {
                     page.found = Some(found);
+                    page.then = then(&change);
                     if let Change::Switch(switch) = change {
                         page.lines = Some(switch.lines());
                     }
@@ -321,6 +341,15 @@ async fn outlook(
     with_status(status, &page)
 }
 
+/// What a change puts in the place of what is; `None` where a member would be none.
+fn then(change: &Change) -> Option<String> {
+    match change {
+        Change::Role { role, .. } => role.map(|role| role.as_str().to_owned()),
+        Change::Switch(switch) => Some(switch.value().to_string()),
+        Change::Visibility { visibility, .. } => Some(visibility.to_string()),
+    }
+}
+
 /// Makes the change that was looked at.
 pub(super) async fn change(visit: Visit, Sent(asked): Sent<Question>) -> Result<Response, Trouble> {
     if !visit.is_signed_in() {
@@ -334,6 +363,10 @@ pub(super) async fn change(visit: Visit, Sent(asked): Sent<Question>) -> Result<
 }
 
 impl Question {
+    fn is_role(&self, role: &str) -> bool {
+        self.role == role
+    }
+
     /// What names the change.
     fn fields(&self) -> Vec<(&'static str, &str)> {
         let all = [
@@ -349,9 +382,13 @@ impl Question {
 
     /// The page of the same change, which then is how it is.
     fn again(&self) -> String {
-        let mut query = Serializer::new("/access/what-if?".to_owned());
-        query.extend_pairs(self.fields()).finish()
+        address(&self.fields())
     }
+}
+
+/// The page that says what a change would do, which these fields name.
+pub(super) fn address(fields: &[(&str, &str)]) -> String {
+    Serializer::new("/access/what-if?".to_owned()).extend_pairs(fields).finish()
 }
 
 /// What kept it from being done, in words.

@@ -143,13 +143,6 @@ impl Tags {
         format!("?{}", self.kept)
     }
 
-    /// The address of the next part.
-    pub(super) fn go_on(&self, after: &str) -> String {
-        let mut query = Serializer::new(self.kept.clone());
-        query.append_pair("after", after);
-        format!("?{}", query.finish())
-    }
-
     pub(super) fn orders(&self, t: &'static Texts) -> [(&'static str, &'static str); 3] {
         let words = |order| match order {
             ImageOrder::Name => t.images.by_name,

@@ -203,8 +203,12 @@ async fn a_repository_is_described_starred_and_commented_on_its_page() {
     send(&bob, "/stars", &[("starred", "true")]).await.expect(StatusCode::SEE_OTHER);
     send(&bob, "/comments", &[("text", "one\ntwo")]).await.expect(StatusCode::SEE_OTHER);
 
+    // Pressed twice, it is said once.
+    send(&bob, "/comments", &[("text", "one\ntwo")]).await.expect(StatusCode::SEE_OTHER);
+
     let shown = bob.get(page).await.expect(StatusCode::OK).body;
-    assert!(shown.contains("<h4>Use</h4>") && shown.contains("<em>well</em>"), "{shown}");
+    assert_eq!(shown.matches("one\ntwo").count(), 1, "{shown}");
+    assert!(shown.contains("<h3>Use</h3>") && shown.contains("<em>well</em>"), "{shown}");
     assert!(shown.contains("one\ntwo") && shown.contains("Unstar") && shown.contains("Stars 1"));
     assert!(!shown.contains("/descriptions/repository"), "what he may not do is not there");
     assert!(shown.contains("/comments/remove"), "his own");

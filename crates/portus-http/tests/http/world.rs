@@ -29,11 +29,11 @@ use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
     AcceptNotification, AddRegistry, AnswerOnce, Authenticate, CancelDeletion, ChangeAccount,
-    ChangeBot, ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount,
-    CreateBot, CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe, ExplainAccess,
-    Find, FollowDeletions, Inspect, IssueToken, LinkPassword, Lockout, Look, ManageSessions,
-    ManageTokens, NewPerson, NewToken, Notes, PlanDeletion, Probed, Remark, RetryEvents, Roster,
-    SessionTimes, SignIn, Standings, Survey, WhatCan, WhatIf, WhoCan,
+    ChangeBot, ChangeEmail, ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam,
+    CreateAccount, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe,
+    ExplainAccess, Find, FollowDeletions, Inspect, IssueToken, LinkPassword, Lockout, Look,
+    ManageSessions, ManageTokens, NewPerson, NewToken, Notes, PlanDeletion, Probed, Remark,
+    RetryEvents, Roster, SessionTimes, SignIn, Standings, Survey, WhatCan, WhatIf, WhoCan,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -482,6 +482,11 @@ impl Parts {
                 entropy: self.entropy.clone(),
                 clock: clock.clone(),
                 limit: 5,
+            }),
+            change_email: Arc::new(ChangeEmail {
+                authenticate: authenticate.clone(),
+                store: store.clone(),
+                clock: clock.clone(),
             }),
             change_password: Arc::new(ChangePassword {
                 authenticate: authenticate.clone(),

@@ -30,6 +30,8 @@ texts! {
             "Abgebrochen";
         cannot = "You may not delete here.",
             "Löschen ist hier nicht erlaubt.";
+        cannot_for = "It is for",
+            "Das dürfen";
         cannot_namespace = "You may not delete this namespace.",
             "Diesen Namensraum zu löschen ist nicht erlaubt.";
         deleted = "deleted",
@@ -44,6 +46,8 @@ texts! {
             "Höchstens frei";
         go = "What goes",
             "Was gelöscht wird";
+        how_many = "Deleted",
+            "Gelöscht";
         incomplete = "Something is still there",
             "Etwas ist noch da";
         keep = "Keep everything",
@@ -66,6 +70,10 @@ texts! {
             |name| format!("Genau „{name}“ eingeben");
         named_by = "An index still names this manifest. Delete the index instead:",
             "Ein Index verweist noch auf dieses Manifest. Stattdessen den Index löschen:";
+        never_global = "A global namespace is never deleted.",
+            "Ein globaler Namensraum wird nie gelöscht.";
+        never_personal = "A person’s own namespace goes with the account.",
+            "Der eigene Namensraum einer Person geht mit dem Konto.";
         not_begun = "not begun",
             "nicht begonnen";
         progress = "Progress",
@@ -104,6 +112,8 @@ texts! {
             "Repository löschen";
         submit_tags: fn(u64) -> String = |count| if count == 1 { "Delete 1 tag".to_owned() } else { format!("Delete {count} tags") },
             |count| if count == 1 { "1 Tag löschen".to_owned() } else { format!("{count} Tags löschen") };
+        switched_off_here = "Deleting is switched off here.",
+            "Löschen ist hier abgeschaltet.";
         switched_off = "The registry deletes nothing until its configuration says so:",
             "Die Registry löscht nichts, bis ihre Konfiguration es erlaubt:";
         taken_along = "Belonging to it, and deleted too:",

@@ -1,6 +1,6 @@
 //! Who can, what someone reaches, what a change would do.
 
-use portus_core::policy::{Audience, Grant, Miss, Reach};
+use portus_core::policy::{Audience, Decision, Grant, Miss, Reach};
 use portus_core::usecase::{Affected, AsWhat, Place};
 
 use super::{About, texts};
@@ -90,6 +90,10 @@ texts! {
             "Team";
         teams = "teams’ namespaces",
             "Namensräume von Teams";
+        then = "Then",
+            "Dann";
+        unchanged = "That is how it is now.",
+            "So ist es jetzt schon.";
         unused = "names that nobody uses",
             "Namen, die niemand benutzt";
         visibility_change = "A namespace’s visibility",

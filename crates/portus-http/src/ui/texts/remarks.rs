@@ -112,7 +112,7 @@ texts! {
             "Nicht mehr merken";
         yours = "Yours",
             "Eigene Namensräume";
-        yours_none = "You are in no team with a namespace yet. Make one, or ask an owner to add you.",
-            "Noch in keinem Team mit einem Namensraum. Einen anlegen, oder um Aufnahme in ein Team bitten.";
+        yours_none = "You are in no team with a namespace yet. An owner of a team can add you, or an admin.",
+            "Noch in keinem Team mit einem Namensraum. Eigner eines Teams oder Admins können aufnehmen.";
     }
 }

@@ -56,6 +56,7 @@ clauses! {
         a_name_asked_for_by_many_at_once_is_given_once
         a_person_becomes_an_admin_and_a_bot_never_does
         a_disabled_account_is_no_enabled_admin
+        a_mail_address_is_one_accounts_alone_and_can_be_taken_away
         a_password_is_replaced
         a_hash_is_upgraded_only_from_the_one_that_was_checked
         a_password_is_held_only_where_it_is_still_that_of_an_enabled_account
