@@ -1,6 +1,6 @@
 //! Who can, what someone reaches, what a change would do.
 
-use portus_core::policy::{Audience, Decision, Grant, Miss, Reach};
+use portus_core::policy::{Audience, Grant, Miss, Reach};
 use portus_core::usecase::{Affected, AsWhat, Place};
 
 use super::{About, texts};
