@@ -5,7 +5,7 @@ use axum::response::Response;
 use portus_core::activity::{Activity, kind};
 use portus_core::page::Slice;
 use portus_core::policy::Deed;
-use portus_core::port::Happening;
+use portus_core::port::{Happening, SaidOf};
 use portus_core::usecase::SeenNamespace;
 use serde::Deserialize;
 
@@ -129,7 +129,7 @@ pub(super) async fn show(
     let refused = wanted.only == Some(Only::Refused);
     let page = match refused {
         true => web.survey.refusals(&visit.actor(), &place, &slice).await?.map(alone),
-        false => web.survey.activities(&place, &slice).await?,
+        false => web.survey.activities(SaidOf::Namespace(place.id), &slice).await?,
     };
     let name = key.map_or(visit.t.global.to_owned(), |name| name.to_string());
     html(&Page {

@@ -174,7 +174,12 @@ async fn work(database: &Database) {
         let found = database.browse.activities(&filter, &first).await.unwrap();
         assert_eq!(found.rows.len(), rows, "{filter:?}");
     }
-    let happened = database.explore.activities_of(NamespaceId(2), &first).await.unwrap().rows;
+    let happened = database
+        .explore
+        .activities_of(portus_core::port::SaidOf::Namespace(NamespaceId(2)), &first)
+        .await
+        .unwrap()
+        .rows;
     let kinds: Vec<_> = happened.iter().map(|one| one.activity.kind.as_str()).collect();
     assert_eq!(kinds, ["repository.push", "namespace.create"]);
 }
