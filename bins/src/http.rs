@@ -178,6 +178,7 @@ fn api(portus: &Portus) -> Api {
         create_team: Arc::new(portus.create_team()),
         delete_account: Arc::new(portus.delete_account()),
         inspect: Arc::new(portus.inspect()),
+        link_password: Arc::new(portus.link_password()),
         retry_events: Arc::new(portus.retry_events()),
         roster: Arc::new(portus.roster()),
     }

@@ -6,7 +6,7 @@ use crate::settings::{PublicUrl, Settings};
 use portus_core::registry::{KeyTrust, Registry};
 use portus_registry::probe::{Challenge, Generation, Greeting, TokenTrouble};
 
-use portus_core::port::{Finding, Patch, PatchLine};
+use portus_core::finding::{Advice, Check, Finding, Found, Patch, PatchLine, TrustLines};
 
 use crate::registry_config::quoted;
 
@@ -28,23 +28,21 @@ impl Expected<'_> {
         let mut odd = Vec::new();
         let private = self.url().numeric_host().filter(|address| is_private(*address));
         if let Some(address) = private.filter(|_| realm != registry) {
-            odd.push(format!(
-                "clients are sent to the private address {address}: crane, ko and kaniko refuse that"
-            ));
+            odd.push(Found::PrivateRealm(address));
         }
         if scheme == "http" && self.registry.url.as_str().starts_with("https:") {
-            odd.push("an https registry sends clients to http: crane and oras refuse that".into());
+            odd.push(Found::PlainRealm);
         }
         if is_local(realm) && !is_local(registry) {
-            odd.push(format!("clients are sent to `{realm}`, which is another machine for each"));
+            odd.push(Found::LocalRealm(realm.to_owned()));
         }
         if odd.is_empty() {
-            return vec![Finding::ok("realm host", format!("every client goes to {own}"))];
+            return vec![Finding::ok(Check::RealmHost, Found::EveryClient(own.to_owned()))];
         }
-        let url = setting(self.settings, "server.url");
-        let change = format!("{url}: \"https://NAME\", a name that clients resolve");
+        let change = Advice::ResolvedName(setting(self.settings, "server.url"));
         let patch = ours(self.settings, "server.url", "\"https://NAME\"");
-        let warn = |odd| Finding::warn("realm host", odd).change(&change).patch(patch.clone());
+        let warn =
+            |odd| Finding::warn(Check::RealmHost, odd).change(change.clone()).patch(patch.clone());
         odd.into_iter().map(warn).collect()
     }
 
@@ -65,33 +63,27 @@ impl Expected<'_> {
     }
 
     fn reached(&self, greeting: &Greeting) -> Finding {
-        let url = &self.registry.url;
-        match (&greeting.api_version, greeting.generation) {
-            (None, _) => {
-                let found = format!("{url} answers {}, but not like a registry", greeting.status);
-                Finding::fail("reachable", found)
-                    .change("the address in `portusctl registry list` must be the registry's own")
-            }
-            (Some(_), None) => Finding::ok("reachable", format!("{url} answers")),
-            (Some(_), Some(Generation::Two)) => {
-                Finding::ok("reachable", format!("{url} answers, distribution 2"))
-            }
-            (Some(_), Some(Generation::Three)) => {
-                Finding::ok("reachable", format!("{url} answers, distribution 3 or another"))
-            }
+        let url = self.registry.url.clone();
+        if greeting.api_version.is_none() {
+            let found = Found::NotARegistry(url, greeting.status);
+            return Finding::fail(Check::Reachable, found).change(Advice::OwnAddress);
         }
+        let found = match greeting.generation {
+            None => Found::Answers(url.to_string()),
+            Some(Generation::Two) => Found::AnswersAs(url, 2),
+            Some(Generation::Three) => Found::AnswersAsAnother(url),
+        };
+        Finding::ok(Check::Reachable, found)
     }
 
     fn unasked(&self, greeting: &Greeting) -> Finding {
         let found = match greeting.status {
-            200 => "the registry asks nobody for a token: all that it holds is open".to_owned(),
-            401 => "the registry wants something else than a token".to_owned(),
-            status => format!("the registry answers {status} to a stranger, and announces nothing"),
+            200 => Found::AsksNobody,
+            401 => Found::WantsSomethingElse,
+            status => Found::AnnouncesNothing(status),
         };
-        let name = &self.registry.name;
-        Finding::fail("realm", found).change(format!(
-            "the whole `auth` section of the registry's configuration: portusctl registry config {name}"
-        ))
+        let name = self.registry.name.clone();
+        Finding::fail(Check::Realm, found).change(Advice::WholeAuth(name))
     }
 
     fn realm(&self, challenge: &Challenge) -> Finding {
@@ -100,16 +92,13 @@ impl Expected<'_> {
         // A query string is the registry's own: clients add theirs to it.
         let bare = announced.split('?').next().unwrap_or_default();
         if bare == expected {
-            return Finding::ok("realm", announced);
+            return Finding::ok(Check::Realm, Found::Announced(announced.to_owned()));
         }
-        let change = format!("in the registry's configuration: auth.token.realm: {expected}");
-        let change = if bare.ends_with("/auth/token") {
-            change + " (and no auth.token.autoredirect)"
-        } else {
-            change
+        let change = match bare.ends_with("/auth/token") {
+            true => Advice::RealmAlone(expected.clone()),
+            false => Advice::Realm(expected.clone()),
         };
-        let found = format!("the registry sends its clients to `{announced}`");
-        Finding::fail("realm", found)
+        Finding::fail(Check::Realm, Found::SendsTo(announced.to_owned()))
             .change(change)
             .patch(self.token_line("realm", announced, &expected))
     }
@@ -117,14 +106,14 @@ impl Expected<'_> {
     fn service(&self, challenge: &Challenge) -> Finding {
         let announced = challenge.service.as_deref().unwrap_or_default();
         if self.registry.service(announced).is_some() {
-            return Finding::ok("service", announced);
+            return Finding::ok(Check::Service, Found::Announced(announced.to_owned()));
         }
         let known: Vec<&str> =
             self.registry.services.iter().map(|service| service.as_str()).collect();
         let first = known.first().copied().unwrap_or_default();
         let known = known.join("`, `");
-        Finding::fail("service", format!("it calls itself `{announced}`, Portus knows `{known}`"))
-            .change(format!("in the registry's configuration: auth.token.service: {first}"))
+        Finding::fail(Check::Service, Found::CallsItself(announced.to_owned(), known))
+            .change(Advice::Service(first.to_owned()))
             .patch(self.token_line("service", announced, first))
     }
 
@@ -137,50 +126,43 @@ impl Expected<'_> {
 
     fn token(&self, greeting: &Greeting) -> Finding {
         let trouble = match &greeting.token {
-            Ok(()) => {
-                let found = "the registry takes a token that Portus signed";
-                return Finding::ok("issuer and certificate", found);
-            }
+            Ok(()) => return Finding::ok(Check::Issuer, Found::TakesTokens),
             Err(trouble) => trouble,
         };
-        let finding = Finding::fail("issuer and certificate", trouble.to_string());
+        let finding = Finding::fail(Check::Issuer, shown(trouble));
         let jwks = self.registry.trust == KeyTrust::Jwks;
         if jwks && greeting.generation == Some(Generation::Two) {
-            return finding.change("distribution 2 knows no `jwks`: add it with --trust bundle");
+            return finding.change(Advice::NoKeyList);
         }
         let TokenTrouble::Refused { .. } = trouble else { return finding };
         let (option, part) = if jwks { ("jwks", "jwks") } else { ("rootcertbundle", "bundle") };
-        let (issuer, name) = (&self.settings.keys.issuer, &self.registry.name);
         let service = self.registry.services.first().map_or("", |service| service.as_str());
-        finding.change(format!(
-            "in the registry's configuration: auth.token.issuer: {issuer}; auth.token.service: {service}; \
-             auth.token.{option}: a file with what `portusctl registry config {name} --part {part}` prints; \
-             then restart it, since it reads that file only at its start"
-        ))
+        finding.change(Advice::Trust(TrustLines {
+            issuer: self.settings.keys.issuer.clone(),
+            service: service.to_owned(),
+            option,
+            part,
+            name: self.registry.name.clone(),
+        }))
     }
 
     fn deletes(&self, greeting: &Greeting) -> Finding {
-        const REGISTRYS: &str = "in the registry's configuration: storage.delete.enabled: ";
-        let ours_set = setting(self.settings, "delete.enabled");
+        const CHECK: Check = Check::DeleteSwitch;
+        let change = |registrys, own| {
+            Advice::Deletes(registrys, setting(self.settings, "delete.enabled"), own)
+        };
         match (self.settings.switches.delete, greeting.deletes) {
-            (_, None) => {
-                Finding::warn("delete switch", "it does not show whether the registry deletes")
-            }
-            (true, Some(true)) => Finding::ok("delete switch", "both let people delete"),
-            (false, Some(false)) => Finding::ok("delete switch", "nothing can be deleted"),
-            (true, Some(false)) => {
-                Finding::fail("delete switch", "Portus lets people delete, the registry does not")
-                    .change(format!("{REGISTRYS}true; or {ours_set}: false"))
-                    .patch(self.delete_line(true))
-                    .patch(ours(self.settings, "delete.enabled", "false"))
-            }
-            (false, Some(true)) => Finding::warn(
-                "delete switch",
-                "Portus lets nobody delete; the registry would, to whoever reaches it otherwise",
-            )
-            .change(format!("{REGISTRYS}false; or {ours_set}: true"))
-            .patch(self.delete_line(false))
-            .patch(ours(self.settings, "delete.enabled", "true")),
+            (_, None) => Finding::warn(CHECK, Found::DeletesUnknown),
+            (true, Some(true)) => Finding::ok(CHECK, Found::BothDelete),
+            (false, Some(false)) => Finding::ok(CHECK, Found::NobodyDeletes),
+            (true, Some(false)) => Finding::fail(CHECK, Found::OnlyPortusDeletes)
+                .change(change(true, false))
+                .patch(self.delete_line(true))
+                .patch(ours(self.settings, "delete.enabled", "false")),
+            (false, Some(true)) => Finding::warn(CHECK, Found::OnlyRegistryDeletes)
+                .change(change(false, true))
+                .patch(self.delete_line(false))
+                .patch(ours(self.settings, "delete.enabled", "true")),
         }
     }
 
@@ -195,21 +177,30 @@ impl Expected<'_> {
 }
 
 fn clock(greeting: &Greeting) -> Finding {
-    let change = "set the clocks of both machines by NTP";
     let Some(ahead) = greeting.clock_ahead else {
-        return Finding::warn("clock", "the registry does not say what time it is");
+        return Finding::warn(Check::Clock, Found::ClockUnknown);
     };
-    let found = match ahead {
-        0 => "the same time".to_owned(),
-        1.. => format!("the registry's clock is {ahead} s ahead"),
-        _ => format!("the registry's clock is {} s behind", ahead.unsigned_abs()),
+    let off = ahead.unsigned_abs();
+    let found = match (ahead, off < LEEWAY) {
+        (0, _) => Found::SameTime,
+        (1.., true) => Found::ClockAhead(off),
+        (1.., false) => Found::ClockAheadTooFar(off),
+        (_, true) => Found::ClockBehind(off),
+        (_, false) => Found::ClockBehindTooFar(off),
     };
-    match ahead.unsigned_abs() {
+    match off {
         // A second is how exactly it is said.
-        0..=2 => Finding::ok("clock", found),
-        3..LEEWAY => Finding::warn("clock", found).change(change),
-        _ => Finding::fail("clock", format!("{found}, and it refuses tokens from then"))
-            .change(change),
+        0..=2 => Finding::ok(Check::Clock, found),
+        3..LEEWAY => Finding::warn(Check::Clock, found).change(Advice::SetClocks),
+        _ => Finding::fail(Check::Clock, found).change(Advice::SetClocks),
+    }
+}
+
+fn shown(trouble: &TokenTrouble) -> Found {
+    match trouble {
+        TokenTrouble::Refused { said, .. } => Found::TokenRefused(said.clone()),
+        TokenTrouble::Unexpected(said) => Found::TokenUnexpected(said.clone()),
+        TokenTrouble::Untried(why) => Found::Cause(why.clone()),
     }
 }
 

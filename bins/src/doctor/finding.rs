@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use portus_core::port::{Patch, PatchLine};
+use portus_core::finding::{Patch, PatchLine, Place, Setting};
 use portus_core::registry::Registry;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -11,12 +11,12 @@ use time::format_description::well_known::Rfc3339;
 use crate::settings::{Settings, Source};
 
 /// A setting of Portus, and where it is set.
-pub(super) fn setting(settings: &Settings, key: &str) -> String {
+pub(super) fn setting(settings: &Settings, key: &str) -> Setting {
     match settings.source(key) {
-        Source::Default => format!("`{key}` in portus.toml"),
-        Source::File(path) => format!("`{key}` in {}", path.display()),
-        Source::Environment(name) => format!("the environment variable {name}"),
-        Source::Flag(name) => format!("the option {name}"),
+        Source::Default => Setting::Default(key.to_owned()),
+        Source::File(path) => Setting::File(key.to_owned(), path.display().to_string()),
+        Source::Environment(name) => Setting::Variable(name.clone()),
+        Source::Flag(name) => Setting::Flag((*name).to_owned()),
     }
 }
 
@@ -30,9 +30,11 @@ pub(super) fn ours(settings: &Settings, key: &str, new: &str) -> Patch {
     let known = settings.all.iter().find(|setting| setting.key == key);
     let old = known.map(|setting| setting.value.as_str()).unwrap_or_default();
     match settings.source(key) {
-        Source::Default => Patch { place: "portus.toml".into(), lines: vec![heading, wanted] },
+        Source::Default => {
+            Patch { place: Place::File("portus.toml".into()), lines: vec![heading, wanted] }
+        }
         Source::Environment(name) => Patch {
-            place: "environment".into(),
+            place: Place::Environment,
             lines: vec![
                 PatchLine::Remove(format!("{name}={old}")),
                 PatchLine::Add(format!("{name}={bare}")),
@@ -40,13 +42,16 @@ pub(super) fn ours(settings: &Settings, key: &str, new: &str) -> Patch {
         },
         Source::File(path) => match line_in(path, key) {
             Some((number, line)) => Patch {
-                place: format!("{}, line {number}", path.display()),
+                place: Place::FileLine(path.display().to_string(), number),
                 lines: vec![heading, PatchLine::Remove(line), wanted],
             },
-            None => Patch { place: path.display().to_string(), lines: vec![heading, wanted] },
+            None => Patch {
+                place: Place::File(path.display().to_string()),
+                lines: vec![heading, wanted],
+            },
         },
         Source::Flag(option) => Patch {
-            place: "portus-server".into(),
+            place: Place::CommandLine,
             lines: vec![
                 PatchLine::Remove(format!("{option} {old}")),
                 PatchLine::Add(format!("{option} {bare}")),
@@ -66,7 +71,7 @@ pub(super) fn theirs(registry: &Registry, path: &[&str], lines: Vec<PatchLine>) 
         PatchLine::Keep(text) => PatchLine::Keep(format!("{indent}{text}")),
         PatchLine::Remove(text) => PatchLine::Remove(format!("{indent}{text}")),
     });
-    Patch { place: format!("{}: config.yml", registry.name), lines: heads.chain(lines).collect() }
+    Patch { place: Place::Registry(registry.name.clone()), lines: heads.chain(lines).collect() }
 }
 
 /// The number of the line of a file that sets something, and the line.

@@ -11,7 +11,7 @@ use portus_core::registry::Registry;
 use portus_core::usecase::Install;
 use portus_store::Database;
 
-use portus_core::port::Finding;
+use portus_core::finding::{Advice, Check, Finding, Found};
 
 use super::finding::{setting, shown};
 use crate::worker::chain;
@@ -19,24 +19,24 @@ use crate::worker::chain;
 /// Opens the database and the master key, without making either.
 pub(super) async fn open(settings: &Settings, findings: &mut Vec<Finding>) -> Option<Portus> {
     match tables(settings, None).await {
-        Ok(found) => findings.push(Finding::ok("database", found)),
+        Ok(found) => findings.push(Finding::ok(Check::Database, found)),
         Err(finding) => {
             findings.push(finding);
             return None;
         }
     }
     let database = wiring::database(settings).ok()?;
-    let file = settings.keys.master_key_file.display();
+    let file = settings.keys.master_key_file.display().to_string();
     match Portus::open(settings, database).await {
         Ok(portus) => {
-            let found = format!("the key in {file} opens what the database holds");
-            findings.push(Finding::ok("master key", found));
+            findings.push(Finding::ok(Check::MasterKey, Found::MasterKeyFits(file)));
             Some(portus)
         }
         Err(error) => {
             let change = setting(settings, "keys.master_key_file");
-            let change = format!("{change}: the file that was made at the first start");
-            findings.push(Finding::fail("master key", chain(&error)).change(change));
+            let found = Found::Cause(chain(&error));
+            let change = Advice::FirstMasterKey(change);
+            findings.push(Finding::fail(Check::MasterKey, found).change(change));
             None
         }
     }
@@ -45,22 +45,21 @@ pub(super) async fn open(settings: &Settings, findings: &mut Vec<Finding>) -> Op
 /// What can be said of the database and the master key by a program that has both open.
 pub(super) async fn opened(portus: &Portus, findings: &mut Vec<Finding>) {
     match tables(&portus.settings, Some(&portus.database)).await {
-        Ok(found) => findings.push(Finding::ok("database", found)),
+        Ok(found) => findings.push(Finding::ok(Check::Database, found)),
         Err(finding) => findings.push(finding),
     }
-    let file = portus.settings.keys.master_key_file.display();
-    let found = format!("the key in {file} opens what the database holds");
-    findings.push(Finding::ok("master key", found));
+    let file = portus.settings.keys.master_key_file.display().to_string();
+    findings.push(Finding::ok(Check::MasterKey, Found::MasterKeyFits(file)));
 }
 
-async fn tables(settings: &Settings, database: Option<&Database>) -> Result<String, Finding> {
-    let fail = |found: String| Finding::fail("database", found);
+async fn tables(settings: &Settings, database: Option<&Database>) -> Result<Found, Finding> {
+    let fail = |found| Finding::fail(Check::Database, found);
     let where_set = || setting(settings, "database.url");
-    let unstarted = "start portus-server, or run portusctl setup";
+    let look = || Advice::Look(where_set());
     let shown = match &settings.database.kind {
         DatabaseKind::Sqlite(path) if !path.exists() => {
-            let found = format!("there is no database at {}", path.display());
-            return Err(fail(found).change(format!("{unstarted}; or change {}", where_set())));
+            let found = Found::NoDatabase(path.display().to_string());
+            return Err(fail(found).change(Advice::StartOrChange(where_set())));
         }
         DatabaseKind::Sqlite(path) => path.display().to_string(),
         DatabaseKind::Postgres => "PostgreSQL".into(),
@@ -70,20 +69,20 @@ async fn tables(settings: &Settings, database: Option<&Database>) -> Result<Stri
         Some(database) => database,
         None => {
             opened = wiring::database(settings)
-                .map_err(|error| fail(format!("{error:#}")).change(where_set()))?;
+                .map_err(|error| fail(Found::Cause(format!("{error:#}"))).change(look()))?;
             &*opened
         }
     };
     let pending = database.pending_migrations().await;
-    let pending = pending.map_err(|error| fail(chain(&error)).change(where_set()))?;
+    let pending = pending.map_err(|error| fail(Found::Cause(chain(&error))).change(look()))?;
     if !pending.is_empty() {
-        let found = format!("the tables in {shown} lack {} steps", pending.len());
-        return Err(fail(found).change("portusctl migrate"));
+        let found = Found::TablesBehind(shown, pending.len());
+        return Err(fail(found).change(Advice::Run("portusctl migrate".into())));
     }
     match Install::is_installed(database.store.as_ref()).await {
-        Ok(true) => Ok(format!("{shown} answers and is up to date")),
-        Ok(false) => Err(fail(format!("Portus was never started on {shown}")).change(unstarted)),
-        Err(error) => Err(fail(chain(&error)).change(where_set())),
+        Ok(true) => Ok(Found::UpToDate(shown)),
+        Ok(false) => Err(fail(Found::Unstarted(shown)).change(Advice::Start)),
+        Err(error) => Err(fail(Found::Cause(chain(&error))).change(look())),
     }
 }
 
@@ -92,35 +91,32 @@ pub(super) async fn keys(portus: &Portus, findings: &mut Vec<Finding>) {
     let loaded = portus.load_keys().await;
     let ring = portus.keep_keys().ring().await;
     let finding = match (loaded, ring) {
-        (Err(error), _) => Finding::fail("signing keys", format!("{error:#}")),
-        (_, Err(error)) => Finding::fail("signing keys", chain(&error)),
+        (Err(error), _) => Finding::fail(Check::SigningKeys, Found::Cause(format!("{error:#}"))),
+        (_, Err(error)) => Finding::fail(Check::SigningKeys, Found::Cause(chain(&error))),
         (Ok(()), Ok(ring)) => signing(&ring.keys, portus.clock.now()),
     };
     findings.push(finding);
 }
 
 fn signing(keys: &[StoredKey], now: std::time::SystemTime) -> Finding {
-    const CHECK: &str = "signing keys";
-    let change = "a running portus-server or portus-sync renews it: start one";
+    const CHECK: Check = Check::SigningKeys;
+    let change = Advice::RenewCertificate;
     let Some(active) = keys.iter().find(|key| key.state == KeyState::Active) else {
-        return Finding::fail(CHECK, "no key is active").change("portusctl key rotate");
+        let change = Advice::Run("portusctl key rotate".into());
+        return Finding::fail(CHECK, Found::NoActiveKey).change(change);
     };
     let ends = shown(active.certificate_ends);
     if active.certificate_ends <= now {
-        let found = format!("the certificate ended {ends}: no token can be signed");
-        return Finding::fail(CHECK, found).change(change);
+        return Finding::fail(CHECK, Found::CertificateEnded(ends)).change(change);
     }
     if active.certificate_ends < now + RENEWED_LONG_BEFORE {
-        let found = format!("the certificate ends {ends}, and was not renewed in time");
-        return Finding::warn(CHECK, found).change(change);
+        return Finding::warn(CHECK, Found::CertificateEnds(ends)).change(change);
     }
     if let Some(next) = keys.iter().find(|key| key.state == KeyState::Next) {
-        let found = format!("key `{}` waits to be activated", next.key_id);
-        return Finding::warn(CHECK, found).change(
-            "give its public part to the registries that use `jwks`, restart them, then: portusctl key rotate --activate",
-        );
+        let found = Found::KeyWaits(next.key_id.to_string());
+        return Finding::warn(CHECK, found).change(Advice::GiveKey);
     }
-    Finding::ok(CHECK, format!("{}, its certificate ends {ends}", active.algorithm))
+    Finding::ok(CHECK, Found::Signs(active.algorithm.to_string(), ends))
 }
 
 /// What waits to be applied, and what cannot be.
@@ -134,25 +130,20 @@ pub(super) async fn inbox(
     let old = lag.oldest.filter(|oldest| *oldest + UNAPPLIED < now);
     findings.push(match old {
         Some(oldest) => {
-            let since = shown(oldest);
-            let found = format!("{} notifications wait, the oldest since {since}", lag.waiting);
-            Finding::fail("inbox", found)
-                .change("nobody applies them: set worker.embedded = true, or start portus-sync")
+            let found = Found::WaitSince(lag.waiting, shown(oldest));
+            Finding::fail(Check::Inbox, found).change(Advice::ApplyEvents)
         }
-        None => Finding::ok("inbox", format!("{} notifications wait", lag.waiting)),
+        None => Finding::ok(Check::Inbox, Found::Wait(lag.waiting)),
     });
     if lag.parked > 0 {
         let parked = portus.database.browse.parked(&Slice::first(1)).await?;
         let why = parked.rows.first().map(|row| row.error.clone()).unwrap_or_default();
-        let found = format!("{} notifications could not be applied, the first: {why}", lag.parked);
         let change = match why.contains("names the host") {
-            true => {
-                "portusctl registry host add NAME HOST, if the registry is reached by that name; \
-                 then portusctl events retry --all"
-            }
-            false => "portusctl events parked; then portusctl events retry --all",
+            true => Advice::AddHost,
+            false => Advice::SeeParked,
         };
-        findings.push(Finding::warn("parked", found).change(change));
+        let found = Found::Parked(lag.parked, why);
+        findings.push(Finding::warn(Check::Parked, found).change(change));
     }
     Ok(())
 }
@@ -160,9 +151,11 @@ pub(super) async fn inbox(
 /// Whether its catalog was read.
 pub(super) fn read(registry: &Registry) -> Finding {
     match registry.read_at {
-        Some(at) => Finding::ok("catalog", format!("first read whole at {}", shown(at))),
-        None => Finding::warn("catalog", "not read yet: until then only admins get tokens for it")
-            .change(format!("portusctl sync {}", registry.name)),
+        Some(at) => Finding::ok(Check::Catalog, Found::ReadWhole(shown(at))),
+        None => {
+            let change = Advice::Run(format!("portusctl sync {}", registry.name));
+            Finding::warn(Check::Catalog, Found::Unread).change(change)
+        }
     }
 }
 

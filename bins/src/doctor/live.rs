@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use portus_core::finding::{Advice, Check, Finding, Found};
 use portus_core::id::RegistryId;
-use portus_core::port::{Doctor, Examination, Finding, Trial};
+use portus_core::port::{Doctor, Examination, Trial};
 use portus_core::registry::{NewRegistry, Registry};
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
@@ -52,8 +53,9 @@ impl LiveDoctor {
             let findings = match timeout(LONGEST, self.examine(depth)).await {
                 Ok(findings) => findings,
                 Err(_) => {
-                    let found = format!("not everything answered within {LONGEST:?}");
-                    vec![Finding::warn("doctor", found).change("portusctl doctor")]
+                    let found = Found::NotAllAnswered(LONGEST.into());
+                    let change = Advice::Run("portusctl doctor".into());
+                    vec![Finding::warn(Check::Doctor, found).change(change)]
                 }
             };
             let at = Some(self.portus.clock.now());
@@ -72,7 +74,8 @@ impl LiveDoctor {
             super::examine(&self.portus, &registries, depth, &mut findings).await
         };
         if let Err(error) = examined.await {
-            findings.push(Finding::fail("doctor", format!("cannot go on: {error:#}")));
+            let found = Found::CannotGoOn(format!("{error:#}"));
+            findings.push(Finding::fail(Check::Doctor, found));
         }
         findings
     }
@@ -125,14 +128,14 @@ impl Doctor for LiveDoctor {
             secret_generation: 0,
             created_at: new.created_at,
         };
-        let failed = |found: String| Trial {
-            findings: vec![Finding::fail("reachable", found)],
+        let failed = |found| Trial {
+            findings: vec![Finding::fail(Check::Reachable, found)],
             ..Trial::default()
         };
         match timeout(PATIENCE_OF_A_FORM, super::try_out(&self.portus, &registry)).await {
             Ok(Ok(trial)) => trial,
-            Ok(Err(error)) => failed(format!("it cannot be asked: {error:#}")),
-            Err(_) => failed(format!("it does not answer within {PATIENCE_OF_A_FORM:?}")),
+            Ok(Err(error)) => failed(Found::CannotBeAsked(format!("{error:#}"))),
+            Err(_) => failed(Found::NotAnswered(PATIENCE_OF_A_FORM.into())),
         }
     }
 }

@@ -8,9 +8,10 @@ mod notifications;
 mod server;
 
 use futures_util::future::join_all;
-use portus_core::port::{Finding, StoreError, Trial};
+use portus_core::finding::{Advice, Check, Finding, Found};
+use portus_core::port::{StoreError, Trial};
 use portus_core::registry::Registry;
-use portus_registry::probe::Probe;
+use portus_registry::probe::{Probe, Unreached};
 
 use crate::settings::Settings;
 use crate::wiring::Portus;
@@ -57,8 +58,8 @@ pub async fn examine(
         findings.extend(found?);
     }
     if registries.is_empty() {
-        let none = Finding::warn("registries", "there is no registry yet");
-        findings.push(none.change("portusctl registry add NAME URL"));
+        let change = Advice::Run("portusctl registry add NAME URL".into());
+        findings.push(Finding::warn(Check::Registries, Found::NoRegistry).change(change));
     }
     Ok(())
 }
@@ -82,9 +83,8 @@ async fn examine_registry(
     let mut found = expected.hosts();
     match portus.registries()?.probe(registry).await {
         Probe::Unreached(unreached) => {
-            let found_out = format!("{}: {unreached}", registry.url);
-            let change = "start the registry, or make it reachable from here";
-            found.push(Finding::fail("reachable", found_out).change(change));
+            let silent = silent(registry, &unreached);
+            found.push(Finding::fail(Check::Reachable, silent).change(Advice::StartRegistry));
         }
         Probe::Answered(greeting) => {
             found.extend(expected.judge(&greeting));
@@ -108,9 +108,8 @@ async fn try_out(portus: &Portus, registry: &Registry) -> anyhow::Result<Trial> 
     let mut trial = Trial { findings: expected.hosts(), ..Trial::default() };
     match portus.registries()?.probe(registry).await {
         Probe::Unreached(unreached) => {
-            let found = format!("{}: {unreached}", registry.url);
-            let change = "start the registry, or correct the address";
-            trial.findings.push(Finding::fail("reachable", found).change(change));
+            let found = Finding::fail(Check::Reachable, silent(registry, &unreached));
+            trial.findings.push(found.change(Advice::CorrectAddress));
         }
         Probe::Answered(greeting) => {
             trial.is_registry = greeting.api_version.is_some();
@@ -123,4 +122,8 @@ async fn try_out(portus: &Portus, registry: &Registry) -> anyhow::Result<Trial> 
     let findings = std::mem::take(&mut trial.findings).into_iter();
     trial.findings = findings.map(|finding| finding.of(&registry.name)).collect();
     Ok(trial)
+}
+
+fn silent(registry: &Registry, unreached: &Unreached) -> Found {
+    Found::DoesNotAnswer(registry.url.to_string(), unreached.to_string())
 }

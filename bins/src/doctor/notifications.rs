@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::wiring::Portus;
 use portus_core::digest::Digest;
+use portus_core::finding::{Advice, Check, Finding, Found, Last, PatchLine};
 use portus_core::page::Slice;
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::{RepositoryFilter, StoreError};
@@ -12,13 +13,11 @@ use portus_core::registry::Registry;
 use portus_core::repository::RepositoryPath;
 use tokio::time::{Instant, sleep};
 
-use portus_core::port::{Finding, PatchLine};
-
 use super::finding::{shown, theirs};
 use crate::registry_config::quoted;
 use crate::worker::chain;
 
-const CHECK: &str = "notifications";
+const CHECK: Check = Check::Notifications;
 
 /// Looks at a manifest and waits for the registry to tell of it. Where `possible` is false there
 /// is nobody it could tell.
@@ -29,18 +28,11 @@ pub(super) async fn examine(
 ) -> Result<Finding, anyhow::Error> {
     let before = last(portus, registry).await?;
     if !possible {
-        let found = "cannot be checked before what else is wrong is mended";
-        return Ok(Finding::warn(CHECK, with_last(found, before)));
+        return Ok(Finding::warn(CHECK, Found::OtherTroubleFirst(told(before))));
     }
     match touch(portus, registry).await? {
-        Touched::Nothing => {
-            let found = "cannot be checked while nothing is known to be in the registry";
-            Ok(Finding::warn(CHECK, with_last(found, before)))
-        }
-        Touched::Refused(why) => {
-            let found = format!("cannot be checked: {why}");
-            Ok(Finding::warn(CHECK, with_last(&found, before)))
-        }
+        Touched::Nothing => Ok(Finding::warn(CHECK, Found::NothingKnown(told(before)))),
+        Touched::Refused(why) => Ok(Finding::warn(CHECK, Found::Untouchable(why, told(before)))),
         Touched::Seen(path) => wait(portus, registry, &path, before).await,
     }
 }
@@ -53,13 +45,10 @@ pub(super) async fn remembered(
     let before = last(portus, registry).await?;
     let now = portus.clock.now();
     match before {
-        Some(at) if at + LATELY > now => {
-            Ok(Finding::ok(CHECK, format!("the last came {}", shown(at))))
-        }
+        Some(at) if at + LATELY > now => Ok(Finding::ok(CHECK, Found::LastCame(shown(at)))),
         _ => {
-            let found = "nothing came within a day, which may be right";
-            let change = "check again: a manifest is read then, of which the registry has to tell";
-            Ok(Finding::warn(CHECK, with_last(found, before)).change(change))
+            let found = Found::NothingLately(told(before));
+            Ok(Finding::warn(CHECK, found).change(Advice::CheckAgain))
         }
     }
 }
@@ -74,13 +63,13 @@ async fn wait(
     while began.elapsed() < PATIENCE {
         if last(portus, registry).await? != before {
             let took = began.elapsed().as_millis();
-            return Ok(Finding::ok(CHECK, format!("the registry told of {path} in {took} ms")));
+            return Ok(Finding::ok(CHECK, Found::Told(path.clone(), took)));
         }
         sleep(BETWEEN_LOOKS).await;
     }
     let (events, name) = (portus.settings.server.url.events(), &registry.name);
-    let found = format!("the registry did not tell of {path} within {PATIENCE:?}");
-    let finding = Finding::fail(CHECK, with_last(&found, before));
+    let found = Found::ToldNothing(path.clone(), PATIENCE.into(), told(before));
+    let finding = Finding::fail(CHECK, found);
     let endpoint = vec![
         PatchLine::Keep("- name: portus".into()),
         PatchLine::Add(format!("  url: {}", quoted(&events))),
@@ -90,10 +79,7 @@ async fn wait(
         )),
     ];
     let finding = finding.patch(theirs(registry, &["notifications", "endpoints"], endpoint));
-    Ok(finding.change(format!(
-        "in the registry's configuration: notifications.endpoints[].url: {events}, and headers.Authorization \
-         as `portusctl registry config {name}` prints them; the registry's machine has to reach that address"
-    )))
+    Ok(finding.change(Advice::Endpoint(events, name.clone())))
 }
 
 enum Touched {
@@ -145,11 +131,8 @@ async fn last(portus: &Portus, registry: &Registry) -> Result<Option<SystemTime>
     store.read(async |tx| tx.inbox().last_received(registry.id).await).await
 }
 
-fn with_last(found: &str, last: Option<SystemTime>) -> String {
-    match last {
-        Some(at) => format!("{found}; the last came {}", shown(at)),
-        None => format!("{found}; none ever came"),
-    }
+fn told(last: Option<SystemTime>) -> Last {
+    last.map_or(Last::Never, |at| Last::At(shown(at)))
 }
 
 const LATELY: Duration = Duration::from_secs(24 * 3600);

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use crate::wiring::Portus;
+use portus_core::finding::{Advice, Check, Finding, Found, Patch};
 use portus_core::registry::Registry;
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
-
-use portus_core::port::{Finding, Patch};
 
 use super::finding::{ours, setting};
 use crate::worker::chain;
@@ -39,13 +38,15 @@ pub(super) async fn examine(
 async fn ready(client: &Client, portus: &Portus) -> Finding {
     let url = format!("{}/readyz", portus.settings.server.url);
     match ask(client, &url).await {
-        Ok((StatusCode::OK, _)) => Finding::ok("server", format!("{url} answers")),
+        Ok((StatusCode::OK, _)) => Finding::ok(Check::Server, Found::Answers(url)),
         Ok((status, text)) => {
             let first = text.lines().next().unwrap_or_default();
-            let found = format!("{url} answers {status}: {first}");
-            Finding::fail("server", found).change(where_to_look(portus)).patch(address_line(portus))
+            let found = Found::AnswersStatus(url, status.as_u16(), first.to_owned());
+            Finding::fail(Check::Server, found)
+                .change(where_to_look(portus))
+                .patch(address_line(portus))
         }
-        Err(why) => Finding::fail("server", format!("{url}: {why}"))
+        Err(why) => Finding::fail(Check::Server, Found::DoesNotAnswer(url, why))
             .change(where_to_look(portus))
             .patch(address_line(portus)),
     }
@@ -53,56 +54,54 @@ async fn ready(client: &Client, portus: &Portus) -> Finding {
 
 /// Whether what answers signs with our keys: else another Portus does.
 async fn same(client: &Client, portus: &Portus) -> Finding {
-    const CHECK: &str = "same portus";
+    const CHECK: Check = Check::SamePortus;
     let url = format!("{}/.well-known/jwks.json", portus.settings.server.url);
     let ring = match portus.keep_keys().ring().await {
         Ok(ring) => ring,
-        Err(error) => return Finding::fail(CHECK, chain(&error)),
+        Err(error) => return Finding::fail(CHECK, Found::Cause(chain(&error))),
     };
     match ask(client, &url).await {
         Ok((StatusCode::OK, text)) if ring.keys.iter().any(|key| text.contains(&key.key_id)) => {
-            Finding::ok(CHECK, "the server that answers has the keys of this database")
+            Finding::ok(CHECK, Found::SameKeys)
         }
-        Ok((StatusCode::OK, _)) => {
-            let found = "what answers there is another Portus, with keys of its own";
-            Finding::fail(CHECK, found).change(where_to_look(portus)).patch(address_line(portus))
-        }
+        Ok((StatusCode::OK, _)) => Finding::fail(CHECK, Found::OtherPortus)
+            .change(where_to_look(portus))
+            .patch(address_line(portus)),
         Ok((status, _)) => {
-            let found = format!("{url} answers {status}: it is no Portus");
+            let found = Found::NoPortus(url, status.as_u16());
             Finding::fail(CHECK, found).change(where_to_look(portus)).patch(address_line(portus))
         }
-        Err(why) => Finding::fail(CHECK, format!("{url}: {why}"))
+        Err(why) => Finding::fail(CHECK, Found::DoesNotAnswer(url, why))
             .change(where_to_look(portus))
             .patch(address_line(portus)),
     }
 }
 
 async fn token(client: &Client, portus: &Portus, registries: &[Registry]) -> Finding {
-    const CHECK: &str = "token endpoint";
+    const CHECK: Check = Check::TokenEndpoint;
     let realm = portus.settings.server.url.realm();
     let Some(service) = registries.first().and_then(|registry| registry.services.first()) else {
-        return Finding::ok(CHECK, format!("{realm} has no registry to give tokens for yet"));
+        return Finding::ok(CHECK, Found::GivesTokensForNobody(realm));
     };
     let mut url = match url::Url::parse(&realm) {
         Ok(url) => url,
-        Err(error) => return Finding::fail(CHECK, error.to_string()),
+        Err(error) => return Finding::fail(CHECK, Found::Cause(error.to_string())),
     };
     url.query_pairs_mut().append_pair("service", service.as_str());
     match ask(client, url.as_str()).await {
-        Ok((StatusCode::OK, _)) => Finding::ok(CHECK, format!("{realm} gives tokens")),
+        Ok((StatusCode::OK, _)) => Finding::ok(CHECK, Found::GivesTokens(realm)),
         Ok((status, _)) => {
-            let found = format!("{realm} answers {status} for the service `{service}`");
+            let found = Found::TokenAnswer(realm, status.as_u16(), service.to_string());
             Finding::fail(CHECK, found).change(where_to_look(portus)).patch(address_line(portus))
         }
-        Err(why) => Finding::fail(CHECK, format!("{realm}: {why}"))
+        Err(why) => Finding::fail(CHECK, Found::DoesNotAnswer(realm, why))
             .change(where_to_look(portus))
             .patch(address_line(portus)),
     }
 }
 
-fn where_to_look(portus: &Portus) -> String {
-    let set = setting(&portus.settings, "server.url");
-    format!("start portus-server, or change {set} to where clients reach it")
+fn where_to_look(portus: &Portus) -> Advice {
+    Advice::ReachServer(setting(&portus.settings, "server.url"))
 }
 
 fn address_line(portus: &Portus) -> Patch {

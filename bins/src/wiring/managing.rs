@@ -6,8 +6,8 @@ use portus_core::port::RemoteRegistries;
 use portus_core::usecase::{
     AddRegistry, CancelDeletion, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace,
     ChangeRegistry, ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount,
-    DeleteImages, Describe, Find, FollowDeletions, Inspect, PlanDeletion, Remark, RetryEvents,
-    Roster, RunDeletion, Survey, WhatCan, WhatIf, WhoCan,
+    DeleteImages, Describe, Find, FollowDeletions, Inspect, LinkPassword, PlanDeletion, Remark,
+    RetryEvents, Roster, RunDeletion, Survey, WhatCan, WhatIf, WhoCan,
 };
 
 use super::Portus;
@@ -63,6 +63,17 @@ impl Portus {
             store: self.database.store.clone(),
             policy: self.policy.clone(),
             passwords: self.passwords.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Makes links by which people set a password.
+    pub fn link_password(&self) -> LinkPassword {
+        LinkPassword {
+            store: self.database.store.clone(),
+            policy: self.policy.clone(),
+            passwords: self.passwords.clone(),
+            entropy: self.entropy.clone(),
             clock: self.clock.clone(),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use portus_core::port::WeakPassword;
 use portus_core::secret::Secret;
 
 /// Shorter ones are guessed.
@@ -33,26 +34,6 @@ pub fn check(password: &Secret) -> Result<(), WeakPassword> {
         return Err(WeakPassword::Common);
     }
     Ok(())
-}
-
-/// Why a password may not be set.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum WeakPassword {
-    /// It is on a list that attackers have too.
-    #[error("this password is one of the commonest: everybody tries it first")]
-    Common,
-    /// bcrypt would not read all of it.
-    #[error("a password has at most 72 bytes, and this one has {bytes}")]
-    TooLong {
-        /// How many it has.
-        bytes: usize,
-    },
-    /// It is quickly guessed.
-    #[error("a password has at least 8 characters")]
-    TooShort,
-    /// bcrypt would start again after it.
-    #[error("a password has no zero byte")]
-    ZeroByte,
 }
 
 #[cfg(test)]

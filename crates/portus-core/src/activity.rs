@@ -207,6 +207,7 @@ pub mod kind {
         ACCOUNT_DISABLE,
         ACCOUNT_ENABLE,
         ACCOUNT_PASSWORD,
+        ACCOUNT_PASSWORD_LINK,
         ACCOUNT_PROMOTE,
         ACCOUNT_SIGN_IN,
         ACCOUNT_SIGN_IN_FAILED,
@@ -281,6 +282,8 @@ pub mod kind {
     pub const ACCOUNT_DELETE: &str = "account.delete";
     /// A password was set.
     pub const ACCOUNT_PASSWORD: &str = "account.password";
+    /// A link was made by which someone sets a password.
+    pub const ACCOUNT_PASSWORD_LINK: &str = "account.password_link";
     /// An application token was made.
     pub const APPLICATION_TOKEN_CREATE: &str = "application_token.create";
     /// An application token was revoked.

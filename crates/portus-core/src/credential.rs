@@ -188,7 +188,7 @@ impl fmt::Display for TokenActions {
 /// A word that is not an action of a token.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{0}` is not an action of a token: `pull`, `push`, `delete` or `api`")]
-pub struct InvalidTokenActions(Box<str>);
+pub struct InvalidTokenActions(pub Box<str>);
 
 /// What its owner calls an application token: one to 100 characters.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

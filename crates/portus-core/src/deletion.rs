@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use crate::deletion_reason::DeletionReason;
 use crate::digest::Digest;
 use crate::id::{AccountId, DeletionId, DeletionItemId, NamespaceId, RegistryId};
 use crate::namespace::{NamespaceKind, NamespaceName};
@@ -36,8 +37,8 @@ pub struct Deletion {
     pub asked_at: SystemTime,
     /// How far it is.
     pub state: DeletionState,
-    /// Why it waits or ended as it did; may be empty.
-    pub reason: String,
+    /// Why it waits or ended as it did.
+    pub reason: Option<DeletionReason>,
     /// Up to which repository a namespace was listed.
     pub listed_to: Option<String>,
     /// How many items there are, by state.
@@ -104,8 +105,8 @@ pub struct DeletionItem {
     pub digest: Digest,
     /// How far it is.
     pub state: ItemState,
-    /// Why it ended as it did; may be empty.
-    pub reason: String,
+    /// Why it ended as it did.
+    pub reason: Option<DeletionReason>,
 }
 
 macro_rules! words {

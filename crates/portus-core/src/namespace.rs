@@ -92,7 +92,7 @@ impl FromStr for Visibility {
 /// A text that is not a [`Visibility`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{0}` is not a visibility: `private`, `protected` or `public`")]
-pub struct InvalidVisibility(Box<str>);
+pub struct InvalidVisibility(pub Box<str>);
 
 /// A namespace, as the store knows it.
 #[derive(Clone, Debug, Eq, PartialEq)]

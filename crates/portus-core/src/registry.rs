@@ -29,7 +29,7 @@ impl FromStr for RegistryName {
 /// A text that is not a [`RegistryName`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{0}` is not a registry's name: 1 to 100 letters, digits, `.`, `_` and `-`")]
-pub struct InvalidRegistryName(Box<str>);
+pub struct InvalidRegistryName(pub Box<str>);
 
 /// The `service` a registry announces and wants as the audience of its tokens: one to 255
 /// characters.
@@ -90,7 +90,7 @@ impl FromStr for RegistryHost {
 /// A text that is not a [`RegistryHost`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{0}` is not a host or host:port")]
-pub struct InvalidRegistryHost(Box<str>);
+pub struct InvalidRegistryHost(pub Box<str>);
 
 /// Where Portus calls a registry: `http://host[:port]` or `https://host[:port]`, no path.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -135,7 +135,7 @@ impl FromStr for RegistryUrl {
 /// A text that is not a [`RegistryUrl`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{0}` is not a registry's address such as `https://registry.example.org:5000`")]
-pub struct InvalidRegistryUrl(Box<str>);
+pub struct InvalidRegistryUrl(pub Box<str>);
 
 /// How a registry was told which keys to trust.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

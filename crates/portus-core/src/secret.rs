@@ -41,6 +41,8 @@ pub enum SecretKind {
     Application,
     /// `portus_n_…`: what a registry sends its notifications with.
     Notification,
+    /// `portus_p_…`: what lets someone set a password once.
+    PasswordLink,
     /// `portus_r_…`: a refresh token.
     Refresh,
     /// `portus_s_…`: a browser's session.
@@ -50,11 +52,22 @@ pub enum SecretKind {
 }
 
 impl SecretKind {
+    /// Every one.
+    pub const ALL: [Self; 6] = [
+        Self::Application,
+        Self::Notification,
+        Self::PasswordLink,
+        Self::Refresh,
+        Self::Session,
+        Self::Setup,
+    ];
+
     /// What every secret of this kind starts with.
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::Application => "portus_t_",
             Self::Notification => "portus_n_",
+            Self::PasswordLink => "portus_p_",
             Self::Refresh => "portus_r_",
             Self::Session => "portus_s_",
             Self::Setup => "portus_u_",
@@ -70,10 +83,8 @@ impl SecretKind {
     /// The kind of a secret whose prefix and checksum are right; anything else is not one of ours
     /// and need not be looked up.
     pub fn of(secret: &Secret) -> Option<Self> {
-        let kind =
-            [Self::Application, Self::Notification, Self::Refresh, Self::Session, Self::Setup]
-                .into_iter()
-                .find(|kind| secret.0.starts_with(kind.prefix()))?;
+        let mut kinds = Self::ALL.into_iter();
+        let kind = kinds.find(|kind| secret.0.starts_with(kind.prefix()))?;
         let whole = kind.prefix().len() + BODY_DIGITS + CHECKSUM_DIGITS;
         if secret.0.len() != whole || !secret.0.is_ascii() {
             return None;
@@ -123,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_secret_says_what_it_is_for() {
-        for kind in [SecretKind::Application, SecretKind::Notification, SecretKind::Refresh] {
+        for kind in SecretKind::ALL {
             for random in [[0; 32], [255; 32], [7; 32]] {
                 let secret = kind.secret(&random);
                 assert_eq!(SecretKind::of(&secret), Some(kind), "{}", secret.expose());

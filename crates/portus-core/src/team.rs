@@ -82,7 +82,7 @@ impl FromStr for Role {
 /// A text that is not a [`Role`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{0}` is not a role: `viewer`, `contributor` or `owner`")]
-pub struct InvalidRole(Box<str>);
+pub struct InvalidRole(pub Box<str>);
 
 /// A team, as the store knows it.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -108,3 +108,8 @@ pub(crate) struct Shared {
 }
 
 pub(crate) type SharedState = axum::extract::State<Arc<Shared>>;
+
+/// Where someone sets her password by a link.
+fn password_link(origin: &str, link: &portus_core::usecase::PasswordLink) -> String {
+    format!("{origin}/password/{}", link.secret.expose())
+}

@@ -10,6 +10,7 @@ mod database;
 mod epochs;
 mod error;
 mod migrations;
+mod reasons;
 mod schema;
 mod statements;
 mod tls;

@@ -138,7 +138,7 @@ impl Starting<'_> {
             return Ok(());
         }
         let (name, password) = (name.clone(), password.clone());
-        let person = NewPerson { name, email: None, password, admin: true };
+        let person = NewPerson { name, email: None, password: Some(password), admin: true };
         match create.set_up(&Actor::PORTUS, &person).await {
             Ok(_) => tracing::info!(account.name = %person.name, "made the first admin"),
             // Another replica was first.

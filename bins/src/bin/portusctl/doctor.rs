@@ -3,7 +3,7 @@
 use clap::Args;
 use portus::doctor::{self, Depth};
 use portus::wiring::Portus;
-use portus_core::port::{self, Verdict};
+use portus_core::finding::{self, Verdict};
 use portus_core::registry::{Registry, RegistryName};
 use serde::Serialize;
 
@@ -26,8 +26,10 @@ pub struct Command {
 struct Finding {
     /// `None` for Portus itself.
     registry: Option<String>,
-    check: &'static str,
+    check: String,
     verdict: &'static str,
+    /// The stable name of what was found.
+    kind: &'static str,
     found: String,
     change: Option<String>,
 }
@@ -50,7 +52,7 @@ impl Command {
         }
     }
 
-    async fn examine(&self, operator: &Operator) -> Result<Vec<port::Finding>, Failure> {
+    async fn examine(&self, operator: &Operator) -> Result<Vec<finding::Finding>, Failure> {
         let mut findings = Vec::new();
         let Some(portus) = doctor::open(&operator.settings, &mut findings).await else {
             return Ok(findings);
@@ -68,14 +70,15 @@ impl Command {
     }
 }
 
-impl From<port::Finding> for Finding {
-    fn from(finding: port::Finding) -> Self {
+impl From<finding::Finding> for Finding {
+    fn from(finding: finding::Finding) -> Self {
         Self {
             registry: finding.registry.map(|name| name.to_string()),
-            check: finding.check,
+            check: finding.check.to_string(),
             verdict: finding.verdict.as_str(),
-            found: finding.found,
-            change: finding.change,
+            kind: finding.found.kind(),
+            found: finding.found.to_string(),
+            change: finding.change.map(|change| change.to_string()),
         }
     }
 }
@@ -86,7 +89,7 @@ impl Row for Finding {
     fn cells(&self) -> Vec<String> {
         let whose = self.registry.clone().unwrap_or_else(|| "portus".into());
         let change = self.change.clone().unwrap_or_default();
-        vec![self.verdict.into(), whose, self.check.into(), self.found.clone(), change]
+        vec![self.verdict.into(), whose, self.check.clone(), self.found.clone(), change]
     }
 }
 

@@ -52,7 +52,7 @@ impl Command {
             Decision::Allow { by } if explanation.is_allowed() => Some(by.id),
             _ => None,
         };
-        let (allowed, sentence) = (explanation.is_allowed(), explanation.sentence());
+        let (allowed, sentence) = (explanation.is_allowed(), explanation.to_string());
         let answer = Answer { allowed, by, sentence };
         operator.output.done(&answer, &answer.sentence)?;
         if allowed { Ok(()) } else { Err(Failure::Denied) }

@@ -8,7 +8,7 @@ use portus_core::port::{PasswordError, StoreError};
 use portus_core::usecase::{
     AddRegistryError, ChangeAccountError, ChangeMembersError, ChangeNamespaceError,
     ChangeRegistryError, CreateAccountError, CreateBotError, CreateNamespaceError, CreateTeamError,
-    ExplainError, KeepKeysError, ManageTokensError, RetryEventsError, SyncError,
+    ExplainError, KeepKeysError, LinkPasswordError, ManageTokensError, RetryEventsError, SyncError,
 };
 use portus_store::MigrateError;
 
@@ -120,6 +120,12 @@ impl From<ChangeAccountError> for Failure {
             ChangeAccountError::Password(PasswordError::Weak(_)) => Self::Input(error.to_string()),
             error => Self::failed(&error),
         }
+    }
+}
+
+impl From<LinkPasswordError> for Failure {
+    fn from(error: LinkPasswordError) -> Self {
+        Self::failed(&error)
     }
 }
 

@@ -33,7 +33,7 @@ impl Command {
             None => asked()?,
         };
         let password = self.password.read(name.as_str())?;
-        let person = NewPerson { name, email: self.email, password, admin: true };
+        let person = NewPerson { name, email: self.email, password: Some(password), admin: true };
         let portus = operator.portus_or_new().await?;
         portus.create_account().set_up(&operator.actor, &person).await?;
         let row = user::row(&portus, &person.name).await?;

@@ -42,6 +42,12 @@ pub enum Command {
     /// Set a person's password, which ends her sessions and refresh tokens
     #[command(after_help = PASSWORD_EXAMPLES)]
     Password(Password),
+    /// Make a link by which a person sets a password, once and within 24 hours
+    ///
+    /// A link that was made before is no good any more, and neither is this one once the person has
+    /// a new password.
+    #[command(after_help = "Example:\n  portusctl user password-link bob")]
+    PasswordLink(Named),
 }
 
 #[derive(Args, Debug)]
@@ -54,6 +60,9 @@ pub struct Create {
     /// Let her administer Portus
     #[arg(long)]
     admin: bool,
+    /// Without one: a link lets her set it
+    #[arg(long, conflicts_with_all = ["password_stdin", "password_file"])]
+    without_password: bool,
     #[command(flatten)]
     password: PasswordSource,
 }
@@ -94,6 +103,7 @@ impl Command {
             Self::Promote(named) => named.change(operator, Change::Promote).await,
             Self::Demote(named) => named.change(operator, Change::Demote).await,
             Self::Password(command) => command.run(operator).await,
+            Self::PasswordLink(named) => named.link(operator).await,
         }
     }
 }
@@ -122,10 +132,33 @@ impl Named {
     }
 }
 
+/// A link, as it is printed.
+#[derive(Debug, Serialize)]
+struct LinkRow {
+    url: String,
+    expires_at: Moment,
+}
+
+impl Named {
+    async fn link(self, operator: &Operator) -> Result<(), Failure> {
+        let portus = operator.portus().await?;
+        let link = portus.link_password().make(&operator.actor, &self.name).await?;
+        let origin = portus.settings.server.url.origin();
+        let url = format!("{origin}/password/{}", link.secret.expose());
+        let row = LinkRow { url: url.clone(), expires_at: Moment(link.ends) };
+        operator.output.done(&row, &url)?;
+        operator.hint("give it to her on a safe way: it works once, for 24 hours");
+        Ok(())
+    }
+}
+
 impl Create {
     async fn run(self, operator: &Operator) -> Result<(), Failure> {
-        let Self { name, email, admin, password } = self;
-        let password = password.read(name.as_str())?;
+        let Self { name, email, admin, without_password, password } = self;
+        let password = match without_password {
+            true => None,
+            false => Some(password.read(name.as_str())?),
+        };
         let person = NewPerson { name, email, password, admin };
         let portus = operator.portus_or_new().await?;
         portus.create_account().create(&operator.actor, &person).await?;
@@ -206,6 +239,7 @@ const CREATE_EXAMPLES: &str = "\
 Examples:
   portusctl user create bob --email bob@example.org
   portusctl user create carol --admin --password-file /run/secrets/carol
+  portusctl user create dora --without-password
   pwgen -s 24 1 | tee bob.password | portusctl user create bob --password-stdin";
 
 const PASSWORD_EXAMPLES: &str = "\

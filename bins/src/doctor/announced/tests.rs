@@ -4,7 +4,7 @@ use crate::settings::{Flag, Given, Settings};
 use portus_core::id::RegistryId;
 
 use super::*;
-use portus_core::port::Verdict;
+use portus_core::finding::Verdict;
 
 fn registry(url: &str, trust: KeyTrust) -> Registry {
     Registry {
@@ -43,13 +43,16 @@ fn good() -> Greeting {
 }
 
 /// What is not as it should be, and the line to change.
-fn wrong(trust: KeyTrust, greeting: &Greeting) -> Vec<(Verdict, &'static str, String)> {
+fn wrong(trust: KeyTrust, greeting: &Greeting) -> Vec<(Verdict, String, String)> {
     let settings = settings("https://portus.example.org");
     let registry = registry("https://hub.example.org", trust);
     let expected = Expected { registry: &registry, settings: &settings };
     let findings = expected.judge(greeting).into_iter().filter(|finding| !finding.is_ok());
     findings
-        .map(|finding| (finding.verdict, finding.check, finding.change.unwrap_or_default()))
+        .map(|finding| {
+            let change = finding.change.map(|change| change.to_string());
+            (finding.verdict, finding.check.to_string(), change.unwrap_or_default())
+        })
         .collect()
 }
 
@@ -123,7 +126,7 @@ fn each_thing_that_is_wrong_names_the_line_to_change() {
         (&|greeting| greeting.api_version = None, Verdict::Fail, "reachable", "registry list"),
     ] {
         let found = change(alter);
-        assert_eq!((found.0, found.1), (verdict, check));
+        assert_eq!((found.0, found.1.as_str()), (verdict, check));
         assert!(found.2.contains(line), "{found:?}");
     }
 }

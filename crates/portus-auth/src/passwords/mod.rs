@@ -82,7 +82,7 @@ impl Passwords for BcryptPasswords {
     }
 
     fn check(&self, password: &Secret) -> Result<(), PasswordError> {
-        password_rules::check(password).map_err(|weak| PasswordError::Weak(weak.to_string().into()))
+        password_rules::check(password).map_err(PasswordError::Weak)
     }
 
     async fn hash(&self, password: &Secret) -> Result<PasswordHash, PasswordError> {

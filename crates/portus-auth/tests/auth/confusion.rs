@@ -38,16 +38,22 @@ async fn each_credential_opens_its_own_door_only() {
         ),
         ("password", 4, password.clone()),
         ("stored hash", 9, Secret::new(hash.0.clone())),
+        ("password link", 5, SecretKind::PasswordLink.secret(&[7; 32])),
+        ("session", 6, SecretKind::Session.secret(&[7; 32])),
+        ("set-up link", 7, SecretKind::Setup.secret(&[7; 32])),
         ("nothing", 9, Secret::new("")),
     ];
     // The remembered password, since it is the quick way in.
     assert!(passwords.verify(Some(&hash), &password).await.unwrap());
-    let doors: [Door<'_>; 5] = [
+    let doors: [Door<'_>; 8] = [
         Box::new(|text| is_registry_token(&signer.jwks(), text)),
         Box::new(|text| SecretKind::of(text) == Some(SecretKind::Application)),
         Box::new(|text| SecretKind::of(text) == Some(SecretKind::Refresh)),
         Box::new(|text| passwords.same(text, &notification)),
         Box::new(|text| passwords.remembers(&hash, text)),
+        Box::new(|text| SecretKind::of(text) == Some(SecretKind::PasswordLink)),
+        Box::new(|text| SecretKind::of(text) == Some(SecretKind::Session)),
+        Box::new(|text| SecretKind::of(text) == Some(SecretKind::Setup)),
     ];
     for (name, own, credential) in &credentials {
         for (number, door) in doors.iter().enumerate() {

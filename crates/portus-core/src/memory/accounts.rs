@@ -51,6 +51,7 @@ impl Accounts for Work {
         {
             stored.password = Some(hash.clone());
         }
+        self.change()?.password_links.remove(&account);
         Ok(())
     }
 
@@ -131,6 +132,7 @@ pub(super) fn forget(state: &mut State, account: AccountId) {
     state.application_tokens.retain(|_, one| one.token.account != account);
     state.refresh_tokens.retain(|_, one| one.token.account != account);
     state.sessions.retain(|_, one| one.session.account != account);
+    state.password_links.remove(&account);
     state.answers.retain(|(of, _), _| *of != account);
     for (_, repository) in state.stars.keys().filter(|(of, _)| *of == account) {
         if let Some(stored) = state.repositories.get_mut(repository) {

@@ -10,6 +10,7 @@ use super::unit_of_work::Work;
 use crate::deletion::{
     Counts, Deletion, DeletionItem, DeletionScope, DeletionState, ItemState, NewDeletion,
 };
+use crate::deletion_reason::DeletionReason;
 use crate::digest::Digest;
 use crate::id::{AccountId, DeletionId, DeletionItemId, NamespaceId, RegistryId, RepositoryId};
 use crate::image::ManifestKind;
@@ -40,7 +41,7 @@ impl Deletions for Work {
             actor: new.actor.clone(),
             asked_at: new.asked_at,
             state: DeletionState::UnderWay,
-            reason: String::new(),
+            reason: None,
             listed_to: None,
             counts: Counts::default(),
             finished_at: None,
@@ -65,7 +66,7 @@ impl Deletions for Work {
                 tag: tag.clone(),
                 digest: digest.clone(),
                 state: ItemState::Waiting,
-                reason: String::new(),
+                reason: None,
             };
             state.deletion_items.insert((deletion, id), item);
         }
@@ -100,7 +101,7 @@ impl Deletions for Work {
         deletion: DeletionId,
         item: DeletionItemId,
         state: ItemState,
-        reason: &str,
+        reason: Option<&DeletionReason>,
     ) -> Result<(), StoreError> {
         let kept = self.change()?;
         let stored = kept.deletion_items.get_mut(&(deletion, item));
@@ -108,7 +109,7 @@ impl Deletions for Work {
             from == ItemState::Waiting || (from, state) == (ItemState::Cancelled, ItemState::Done)
         };
         if let Some(stored) = stored.filter(|stored| ends(stored.state)) {
-            (stored.state, stored.reason) = (state, reason.to_owned());
+            (stored.state, stored.reason) = (state, reason.cloned());
         }
         recount(kept, deletion);
         Ok(())
@@ -118,20 +119,24 @@ impl Deletions for Work {
         &mut self,
         deletion: DeletionId,
         state: ItemState,
-        reason: &str,
+        reason: Option<&DeletionReason>,
     ) -> Result<(), StoreError> {
         let kept = self.change()?;
         let of = kept.deletion_items.iter_mut().filter(|((of, _), _)| *of == deletion);
         for (_, item) in of.filter(|(_, item)| item.state == ItemState::Waiting) {
-            (item.state, item.reason) = (state, reason.to_owned());
+            (item.state, item.reason) = (state, reason.cloned());
         }
         recount(kept, deletion);
         Ok(())
     }
 
-    async fn set_reason(&mut self, deletion: DeletionId, reason: &str) -> Result<(), StoreError> {
+    async fn set_reason(
+        &mut self,
+        deletion: DeletionId,
+        reason: Option<&DeletionReason>,
+    ) -> Result<(), StoreError> {
         if let Some(stored) = self.change()?.deletions.get_mut(&deletion) {
-            stored.reason = reason.to_owned();
+            stored.reason = reason.cloned();
         }
         Ok(())
     }
@@ -140,11 +145,11 @@ impl Deletions for Work {
         &mut self,
         deletion: DeletionId,
         state: DeletionState,
-        reason: &str,
+        reason: Option<&DeletionReason>,
         at: SystemTime,
     ) -> Result<(), StoreError> {
         if let Some(stored) = self.change()?.deletions.get_mut(&deletion) {
-            (stored.state, stored.reason) = (state, reason.to_owned());
+            (stored.state, stored.reason) = (state, reason.cloned());
             stored.finished_at = Some(at);
         }
         Ok(())

@@ -21,6 +21,7 @@ mod listing;
 mod lookups;
 mod namespaces;
 mod oversight;
+mod password_links;
 mod people;
 mod registries;
 mod repositories;

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use crate::account::PasswordHash;
 use crate::port::{
     Claims, Clock, Entropy, Fingerprint, PasswordError, Passwords, SignError, SignedToken,
-    TokenSigner,
+    TokenSigner, WeakPassword,
 };
 use crate::secret::{Secret, SecretDigest};
 
@@ -123,7 +123,7 @@ impl Passwords for PlainPasswords {
     /// Only `weak` is.
     fn check(&self, password: &Secret) -> Result<(), PasswordError> {
         match password.expose() {
-            "weak" => Err(PasswordError::Weak("the password is weak".into())),
+            "weak" => Err(PasswordError::Weak(WeakPassword::Common)),
             _ => Ok(()),
         }
     }

@@ -47,6 +47,7 @@ pub(super) struct State {
     pub(super) refresh_tokens: BTreeMap<RefreshTokenId, StoredRefreshToken>,
     pub(super) registries: BTreeMap<RegistryId, Registry>,
     pub(super) repositories: BTreeMap<RepositoryId, StoredRepository>,
+    pub(super) password_links: BTreeMap<AccountId, (SecretDigest, SystemTime)>,
     pub(super) sessions: BTreeMap<SessionId, StoredSession>,
     pub(super) stars: BTreeMap<(AccountId, RepositoryId), SystemTime>,
     pub(super) syncs: BTreeMap<SyncId, (RegistryId, SyncRun)>,

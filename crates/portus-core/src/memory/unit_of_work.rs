@@ -7,7 +7,8 @@ use super::state::State;
 use super::turns::Turn;
 use crate::port::{
     Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
-    Registries, Repositories, Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
+    PasswordLinks, Registries, Repositories, Sessions, StoreError, Syncs, Teams, Tokens,
+    UnitOfWork, Words,
 };
 
 /// A copy of the state, made when the first change is.
@@ -81,6 +82,9 @@ impl UnitOfWork for Work {
         self
     }
 
+    fn password_links(&mut self) -> &mut dyn PasswordLinks {
+        self
+    }
     fn registries(&mut self) -> &mut dyn Registries {
         self
     }

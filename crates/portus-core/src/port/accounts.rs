@@ -22,7 +22,7 @@ pub trait Accounts: Send {
     /// Lets an account do things, or not.
     async fn set_enabled(&mut self, account: AccountId, enabled: bool) -> Result<(), StoreError>;
 
-    /// Replaces a person's password.
+    /// Replaces a person's password, and ends the link by which she could have set one.
     async fn set_password(
         &mut self,
         account: AccountId,

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::deletion::{Deletion, DeletionItem, DeletionState, ItemState, NewDeletion};
+use crate::deletion_reason::DeletionReason;
 use crate::digest::Digest;
 use crate::id::{AccountId, DeletionId, DeletionItemId, NamespaceId, RegistryId, RepositoryId};
 use crate::namespace::NamespaceName;
@@ -43,7 +44,7 @@ pub trait Deletions: Send {
         deletion: DeletionId,
         item: DeletionItemId,
         state: ItemState,
-        reason: &str,
+        reason: Option<&DeletionReason>,
     ) -> Result<(), StoreError>;
 
     /// Every item that waits comes to the same end.
@@ -51,18 +52,22 @@ pub trait Deletions: Send {
         &mut self,
         deletion: DeletionId,
         state: ItemState,
-        reason: &str,
+        reason: Option<&DeletionReason>,
     ) -> Result<(), StoreError>;
 
-    /// Why it waits; empty where it does not.
-    async fn set_reason(&mut self, deletion: DeletionId, reason: &str) -> Result<(), StoreError>;
+    /// Why it waits; `None` where it does not.
+    async fn set_reason(
+        &mut self,
+        deletion: DeletionId,
+        reason: Option<&DeletionReason>,
+    ) -> Result<(), StoreError>;
 
     /// The deletion came to its end.
     async fn finish(
         &mut self,
         deletion: DeletionId,
         state: DeletionState,
-        reason: &str,
+        reason: Option<&DeletionReason>,
         at: SystemTime,
     ) -> Result<(), StoreError>;
 

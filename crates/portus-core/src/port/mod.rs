@@ -18,6 +18,7 @@ mod keys;
 mod lookups;
 mod namespaces;
 mod oversight;
+mod password_links;
 mod passwords;
 mod people;
 mod registries;
@@ -41,7 +42,7 @@ pub use audit::Audit;
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
 pub use deletions::{Deletions, Held, Sums};
-pub use doctor::{Doctor, Examination, Finding, Patch, PatchLine, Trial, Verdict};
+pub use doctor::{Doctor, Examination, Trial};
 pub use epochs::{Epoch, Epochs, Known};
 pub use explore::{
     EXTENT, Explore, Extent, Happening, RepositoryQuery, RepositorySort, SPOKEN_OF, SaidOf,
@@ -54,7 +55,8 @@ pub use keys::Keys;
 pub use lookups::{KnownNamespace, Login, Lookups, NamespaceKey, TokenOwner};
 pub use namespaces::Namespaces;
 pub use oversight::{JobRow, Oversight, RegistryState};
-pub use passwords::{Fingerprint, PasswordError, Passwords};
+pub use password_links::PasswordLinks;
+pub use passwords::{Fingerprint, PasswordError, Passwords, WeakPassword};
 pub use people::{AccountKinds, Holder, People, PeopleFilter};
 pub use registries::Registries;
 pub use remote::{

@@ -54,10 +54,30 @@ pub enum PasswordError {
     /// Too many are being checked; later may help.
     #[error("too many passwords are being checked")]
     Busy,
-    /// A new password is not good enough; the text says why, in words for the one who chose it.
-    #[error("{0}")]
-    Weak(Box<str>),
+    /// A new password is not good enough.
+    #[error(transparent)]
+    Weak(WeakPassword),
     /// The stored hash cannot be read.
     #[error("the stored hash cannot be read")]
     Hash(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why a password may not be set.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum WeakPassword {
+    /// It is on a list that attackers have too.
+    #[error("this password is one of the commonest: everybody tries it first")]
+    Common,
+    /// bcrypt would not read all of it.
+    #[error("a password has at most 72 bytes, and this one has {bytes}")]
+    TooLong {
+        /// How many it has.
+        bytes: usize,
+    },
+    /// It is quickly guessed.
+    #[error("a password has at least 8 characters")]
+    TooShort,
+    /// bcrypt would start again after it.
+    #[error("a password has no zero byte")]
+    ZeroByte,
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{
     Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
-    Registries, Repositories, Sessions, Syncs, Teams, Tokens, Words,
+    PasswordLinks, Registries, Repositories, Sessions, Syncs, Teams, Tokens, Words,
 };
 
 /// A place that keeps the state: PostgreSQL, SQLite, or the memory of a test.
@@ -42,6 +42,8 @@ pub trait UnitOfWork: Send {
     fn keys(&mut self) -> &mut dyn Keys;
     /// Namespaces.
     fn namespaces(&mut self) -> &mut dyn Namespaces;
+    /// Links by which people set a password.
+    fn password_links(&mut self) -> &mut dyn PasswordLinks;
     /// Registries.
     fn registries(&mut self) -> &mut dyn Registries;
     /// Repositories, with their tags and manifests.
@@ -131,6 +133,8 @@ aggregates! {
     keys: Keys;
     /// Namespaces.
     namespaces: Namespaces;
+    /// Links by which people set a password.
+    password_links: PasswordLinks;
     /// Registries.
     registries: Registries;
     /// Repositories, with their tags and manifests.

@@ -4,6 +4,7 @@ use super::follow_deletions::standing;
 use super::settle_deletion::{give_back, tally};
 use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::deletion::{DeletionScope, DeletionState, ItemState};
+use crate::deletion_reason::DeletionReason;
 use crate::id::DeletionId;
 use crate::policy::{Decision, Deed, Manager, Miss, Policy};
 use crate::port::{Clock, Store, StoreError};
@@ -64,9 +65,9 @@ impl CancelDeletion {
                 if !tx.going().hold(id).await? {
                     return Err(Error::Over(found.state));
                 }
-                let why = format!("called off by {}", actor.name());
-                tx.deletions().settle_rest(id, ItemState::Cancelled, "").await?;
-                tx.deletions().finish(id, DeletionState::Cancelled, &why, now).await?;
+                let why = DeletionReason::CalledOff(actor.name());
+                tx.deletions().settle_rest(id, ItemState::Cancelled, None).await?;
+                tx.deletions().finish(id, DeletionState::Cancelled, Some(&why), now).await?;
                 let counts = tx.deletions().by_id(id).await?.map(|now| now.counts);
                 let row = NewActivity::done(kind::DELETION_CANCEL, actor, now, &found.object);
                 let row = row.detail(tally(&counts.unwrap_or(found.counts)));

@@ -52,6 +52,7 @@ impl ChangeAccount {
                 return Err(ChangeAccountError::LastAdmin(name.clone()));
             }
             tx.accounts().set_enabled(account.id, false).await?;
+            tx.password_links().end(account.id).await?;
             tx.tokens().revoke_refresh(account.id).await?;
             tx.sessions().end_all(account.id, None).await?;
             Ok(kind::ACCOUNT_DISABLE)

@@ -30,8 +30,8 @@ pub struct NewPerson {
     pub name: Username,
     /// Where mail goes.
     pub email: Option<Email>,
-    /// What she signs in with.
-    pub password: Secret,
+    /// What she signs in with; without one she needs a link to set one by.
+    pub password: Option<Secret>,
     /// Whether she administers Portus.
     pub admin: bool,
 }
@@ -109,8 +109,11 @@ impl CreateAccount {
     ) -> Result<AccountId, CreateAccountError> {
         let wanted = person.name.personal_namespace();
         let wanted = wanted.ok_or_else(|| CreateAccountError::NoNamespace(person.name.clone()))?;
-        self.passwords.check(&person.password)?;
-        let hash = self.passwords.hash(&person.password).await?;
+        let mut hash = None;
+        if let Some(password) = &person.password {
+            self.passwords.check(password)?;
+            hash = Some(self.passwords.hash(password).await?);
+        }
         let now = self.clock.now();
         self.store
             .write(async |tx| {
@@ -123,7 +126,7 @@ impl CreateAccount {
                     name: person.name.clone(),
                     email: person.email.clone(),
                     kind: AccountKind::Person { admin: person.admin, personal: personal.clone() },
-                    password: Some(hash.clone()),
+                    password: hash.clone(),
                     created_at: now,
                 };
                 let id = tx.accounts().add(&new).await.map_err(|error| match error {

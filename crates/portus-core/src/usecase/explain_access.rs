@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use super::permit::{Refused, keeping, permit};
@@ -44,13 +45,13 @@ impl Explanation {
     pub fn is_allowed(&self) -> bool {
         !self.disabled && self.decision.is_allowed()
     }
+}
 
-    /// The answer in words.
-    pub fn sentence(&self) -> String {
-        if self.disabled {
-            "denied: the account is disabled".into()
-        } else {
-            self.decision.to_string()
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.disabled {
+            true => f.write_str("denied: the account is disabled"),
+            false => self.decision.fmt(f),
         }
     }
 }

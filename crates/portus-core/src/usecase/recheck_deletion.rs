@@ -5,6 +5,7 @@ use super::may_delete::refusal;
 use crate::activity::{Actor, Who};
 use crate::credential::{Caller, Identity};
 use crate::deletion::{Deletion, DeletionItem, DeletionScope};
+use crate::deletion_reason::DeletionReason;
 use crate::id::RepositoryId;
 use crate::namespace::NamespaceKind;
 use crate::policy::Policy;
@@ -16,7 +17,7 @@ pub(super) enum Recheck {
     /// It goes.
     Goes,
     /// It stays, for a reason.
-    Kept(String),
+    Kept(DeletionReason),
     /// Something that was pushed since may name it, and has to be read first.
     Unread,
 }
@@ -27,20 +28,20 @@ pub(super) async fn refused(
     policy: &Policy,
     deletion: &Deletion,
     registry: &Registry,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<DeletionReason>, StoreError> {
     let Some(account) = deletion.account else { return Ok(None) };
     let asker = tx.accounts().by_id(account).await?.filter(|account| account.enabled);
     let Some(asker) = asker else {
-        return Ok(Some("who asked for it has no account any more, or a disabled one".into()));
+        return Ok(Some(DeletionReason::NoAsker));
     };
     let Some(namespace) = tx.namespaces().by_id(deletion.namespace).await? else {
-        return Ok(Some("the namespace is gone".into()));
+        return Ok(Some(DeletionReason::NoNamespace));
     };
     let kind = match deletion.scope {
         // All rights were taken from it when this was asked for.
         DeletionScope::Namespace if namespace.kind == NamespaceKind::Orphan => deletion.kind,
         DeletionScope::Namespace => {
-            return Ok(Some("the namespace was given to someone meanwhile".into()));
+            return Ok(Some(DeletionReason::Given));
         }
         DeletionScope::Images | DeletionScope::Repository => namespace.kind,
     };
@@ -48,7 +49,7 @@ pub(super) async fn refused(
     let actor = Actor { who: Who::Caller(caller), ..Actor::PORTUS };
     let at = (registry, deletion.namespace, kind);
     let why = refusal(tx, policy, &actor, deletion.scope, at).await?;
-    Ok(why.map(|why| format!("who asked for it may not delete there any more ({why})")))
+    Ok(why.map(|why| DeletionReason::NotAllowed(why.to_string())))
 }
 
 /// Looks at an item again; `whole` where its digest goes with all that is on it.
@@ -61,28 +62,21 @@ pub(super) async fn recheck(
     let (tag, asked_at) = (item.tag.as_ref(), deletion.asked_at);
     let pushed = tx.arrivals().is_after(repository, &item.digest, tag.filter(|_| !whole), asked_at);
     if pushed.await? {
-        return Ok(Recheck::Kept(PUSHED_AGAIN.into()));
+        return Ok(Recheck::Kept(DeletionReason::PushedLater));
     }
     if !whole {
         return Ok(Recheck::Goes);
     }
     let indexes = tx.deletions().indexes_of(repository, &item.digest).await?;
     if let Some(index) = indexes.first() {
-        return Ok(Recheck::Kept(format!("the index `{index}` still names it")));
+        return Ok(Recheck::Kept(DeletionReason::Wanted(index.clone())));
     }
     if tag.is_some() {
         let others = tx.deletions().other_tags(deletion.id, repository, &item.digest).await?;
-        let named: Vec<String> = others.iter().map(|one| format!("`{one}`")).collect();
-        if !named.is_empty() {
-            let named = named.join(", ");
-            let why =
-                format!("the registry deletes only whole digests, and {named} is on this one");
-            return Ok(Recheck::Kept(why));
+        if !others.is_empty() {
+            return Ok(Recheck::Kept(DeletionReason::Siblings(others)));
         }
     }
     let unread = tx.arrivals().is_unread(repository, asked_at).await?;
     Ok(if unread { Recheck::Unread } else { Recheck::Goes })
 }
-
-/// Nobody saw it when the deletion was confirmed.
-const PUSHED_AGAIN: &str = "pushed again after the deletion was asked for";

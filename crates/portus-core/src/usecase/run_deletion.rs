@@ -6,6 +6,7 @@ use super::recheck_deletion::{Recheck, recheck, refused};
 use super::settle_deletion::{by, finish, forget, give_back};
 use crate::activity::{Actor, kind};
 use crate::deletion::{Deletion, DeletionItem, DeletionScope, DeletionState, ItemState};
+use crate::deletion_reason::DeletionReason;
 use crate::id::DeletionId;
 use crate::policy::Policy;
 use crate::port::{
@@ -57,7 +58,7 @@ enum Ended {
         date: Option<SystemTime>,
         whole: bool,
     },
-    Not(ItemState, String),
+    Not(ItemState, DeletionReason),
     SwitchedOff,
     /// Something that was pushed since may name it, and is not read yet.
     Unread,
@@ -80,12 +81,11 @@ impl RunDeletion {
                 Ended::Gone { date, whole } => self.gone(&going, item, date, whole).await?,
                 Ended::Not(state, reason) => self.settle(&going, item, state, &reason).await?,
                 Ended::SwitchedOff => {
-                    let why = format!("the registry deletes nothing: {SWITCH_ON}");
-                    return self.give_up(&going, &why).await;
+                    return self.give_up(&going, &DeletionReason::SwitchedOff).await;
                 }
                 Ended::Unread => return Ok(Ran::Later),
                 Ended::Away(error) if tries >= LAST_TRY => {
-                    return self.give_up(&going, &in_full(&error)).await;
+                    return self.give_up(&going, &said(&error)).await;
                 }
                 Ended::Away(error) => {
                     self.wait(id, &error).await?;
@@ -167,7 +167,7 @@ impl RunDeletion {
             })
             .await?;
         if left.is_some() {
-            let why = "something is still there, so the namespace stays";
+            let why = &DeletionReason::SomethingLeft;
             let ends = (ItemState::Kept, DeletionState::Incomplete);
             self.leave(deletion, ends, why).await?;
             return Ok(Ran::Ended);
@@ -198,7 +198,7 @@ impl RunDeletion {
                 tx.deletions().remove_namespace(deletion.namespace, now + lifetime + SKEW).await?;
                 let row = by(deletion, kind::NAMESPACE_DELETE, now, deletion.object.clone());
                 tx.audit().append(&[row]).await?;
-                finish(tx, deletion, DeletionState::Done, "", now).await?;
+                finish(tx, deletion, DeletionState::Done, None, now).await?;
                 Ok(true)
             })
             .await?;
@@ -210,7 +210,7 @@ impl RunDeletion {
         &self,
         deletion: &Deletion,
         (items, state): (ItemState, DeletionState),
-        why: &str,
+        why: &DeletionReason,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         self.store
@@ -219,9 +219,9 @@ impl RunDeletion {
                     tx.raise_epoch().await?;
                 }
                 if tx.going().hold(deletion.id).await? {
-                    tx.deletions().settle_rest(deletion.id, items, why).await?;
+                    tx.deletions().settle_rest(deletion.id, items, Some(why)).await?;
                     give_back(tx, deletion, &Actor::PORTUS, now).await?;
-                    finish(tx, deletion, state, why, now).await?;
+                    finish(tx, deletion, state, Some(why), now).await?;
                 }
                 Ok(())
             })
@@ -233,7 +233,7 @@ impl RunDeletion {
         let state = if whole { DeletionState::Done } else { DeletionState::Incomplete };
         self.store
             .write::<_, StoreError>(async |tx| match tx.going().hold(deletion.id).await? {
-                true => finish(tx, deletion, state, "", now).await,
+                true => finish(tx, deletion, state, None, now).await,
                 false => Ok(()),
             })
             .await
@@ -248,7 +248,7 @@ impl RunDeletion {
         match going.remote.resolve(&item.repository, tag).await {
             Err(error) => return Ok(failed(error)),
             Ok(Some(found)) if found.digest != item.digest => {
-                let why = format!("pushed again since: it points at `{}` now", found.digest);
+                let why = DeletionReason::PushedAgain(found.digest);
                 return Ok(Ended::Not(ItemState::Kept, why));
             }
             Ok(_) => {}
@@ -321,9 +321,9 @@ impl RunDeletion {
                     tx.audit().append(&[row.detail(what).in_repository(known)]).await?;
                 }
                 if tx.going().hold(deletion.id).await? {
-                    tx.deletions().set_reason(deletion.id, "").await?;
+                    tx.deletions().set_reason(deletion.id, None).await?;
                 }
-                tx.deletions().settle(deletion.id, item.id, ItemState::Done, "").await
+                tx.deletions().settle(deletion.id, item.id, ItemState::Done, None).await
             })
             .await
     }
@@ -333,24 +333,26 @@ impl RunDeletion {
         going: &Going,
         item: &DeletionItem,
         state: ItemState,
-        reason: &str,
+        reason: &DeletionReason,
     ) -> Result<(), StoreError> {
         let id = going.deletion.id;
-        self.store.write(async |tx| tx.deletions().settle(id, item.id, state, reason).await).await
+        self.store
+            .write(async |tx| tx.deletions().settle(id, item.id, state, Some(reason)).await)
+            .await
     }
 
     /// What waits will not go better.
-    async fn give_up(&self, going: &Going, reason: &str) -> Result<Ran, StoreError> {
+    async fn give_up(&self, going: &Going, reason: &DeletionReason) -> Result<Ran, StoreError> {
         let ends = (ItemState::Failed, DeletionState::Incomplete);
         self.leave(&going.deletion, ends, reason).await?;
         Ok(Ran::Ended)
     }
 
     async fn wait(&self, id: DeletionId, error: &RemoteError) -> Result<(), StoreError> {
-        let reason = in_full(error);
+        let reason = said(error);
         self.store
             .write(async |tx| match tx.going().hold(id).await? {
-                true => tx.deletions().set_reason(id, &reason).await,
+                true => tx.deletions().set_reason(id, Some(&reason)).await,
                 false => Ok(()),
             })
             .await
@@ -360,8 +362,12 @@ impl RunDeletion {
 fn failed(error: RemoteError) -> Ended {
     match error.is_temporary() {
         true => Ended::Away(error),
-        false => Ended::Not(ItemState::Failed, in_full(&error)),
+        false => Ended::Not(ItemState::Failed, said(&error)),
     }
+}
+
+fn said(error: &RemoteError) -> DeletionReason {
+    DeletionReason::Said(in_full(error))
 }
 
 /// How many items are done in one run at most.

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::activity::{Actor, NewActivity, kind};
 use crate::deletion::{Counts, Deletion, DeletionItem, DeletionScope, DeletionState};
+use crate::deletion_reason::DeletionReason;
 use crate::digest::Digest;
 use crate::id::RepositoryId;
 use crate::namespace::NamespaceKind;
@@ -42,13 +43,13 @@ pub(super) async fn finish(
     tx: &mut Tx,
     deletion: &Deletion,
     state: DeletionState,
-    reason: &str,
+    reason: Option<&DeletionReason>,
     now: SystemTime,
 ) -> Result<(), StoreError> {
     tx.deletions().finish(deletion.id, state, reason, now).await?;
     let counts = tx.deletions().by_id(deletion.id).await?.map(|now| now.counts);
     let counts = counts.unwrap_or(deletion.counts);
-    let why = if reason.is_empty() { String::new() } else { format!("; {reason}") };
+    let why = reason.map(|reason| format!("; {reason}")).unwrap_or_default();
     let detail = format!("{}: {}{why}", state.as_str(), tally(&counts));
     let row = by(deletion, kind::DELETION_FINISH, now, deletion.object.clone()).detail(detail);
     tx.audit().append(&[row]).await

@@ -24,7 +24,7 @@ fn person(name: &str) -> NewPerson {
     NewPerson {
         name: name.parse().unwrap(),
         email: None,
-        password: password_of(name),
+        password: Some(password_of(name)),
         admin: false,
     }
 }

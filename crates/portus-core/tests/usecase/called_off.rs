@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use portus_core::deletion::{DeletionState, ItemState};
+use portus_core::deletion_reason::DeletionReason;
 use portus_core::event::EventAction::{Delete, Push};
 use portus_core::id::DeletionId;
 use portus_core::namespace::NamespaceKind;
@@ -69,7 +70,7 @@ async fn what_is_pushed_after_a_deletion_was_asked_for_is_kept() {
             assert_eq!(deletion.state, DeletionState::Incomplete, "{wanted:?} {items:#?}");
             let kept = items.iter().find(|item| item.digest == digest(103)).unwrap();
             assert_eq!(kept.state, ItemState::Kept);
-            assert_eq!(kept.reason, "pushed again after the deletion was asked for");
+            assert_eq!(kept.reason, Some(DeletionReason::PushedLater));
             let gone = table.0.lock().unwrap().deleted.clone();
             assert!(!gone.iter().any(|what| what.ends_with("67")), "{gone:?}");
             assert!(left(&world).await.contains(&"new".to_owned()), "{wanted:?}");
@@ -111,7 +112,7 @@ async fn what_a_new_index_names_is_kept() {
     let (_, items) = seen(&world, "alice", id).await.unwrap();
     let ends: Vec<_> = items.iter().map(|item| (item.digest.clone(), item.state)).collect();
     assert_eq!(ends, [(digest(101), ItemState::Kept), (digest(103), ItemState::Done)]);
-    assert!(items[0].reason.contains("still names it"), "{}", items[0].reason);
+    assert!(matches!(items[0].reason, Some(DeletionReason::Wanted(_))), "{:?}", items[0].reason);
 }
 
 #[tokio::test]
@@ -172,7 +173,7 @@ async fn a_deletion_that_is_called_off_ends_between_two_items() {
     work(&world, &table).await;
     let (deletion, items) = seen(&world, "alice", id).await.unwrap();
     assert_eq!(deletion.state, DeletionState::Cancelled);
-    assert_eq!(deletion.reason, "called off by alice");
+    assert_eq!(deletion.reason, Some(DeletionReason::CalledOff("alice".into())));
     let ends: Vec<_> = items.iter().map(|item| item.state).collect();
     assert_eq!(ends, [ItemState::Done, ItemState::Cancelled], "what is gone is gone");
     let counts = deletion.counts;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use portus_core::credential::Caller;
 use portus_core::deletion::{Deletion, DeletionItem, DeletionState, ItemState};
+use portus_core::deletion_reason::DeletionReason;
 use portus_core::event::EventAction;
 use portus_core::id::DeletionId;
 use portus_core::namespace::{NamespaceKind, Visibility};
@@ -180,7 +181,7 @@ async fn a_sibling_that_came_later_is_kept() {
     work(&world, &table).await;
     let (deletion, items) = seen(&world, "alice", id).await.unwrap();
     assert_eq!((deletion.state, items[0].state), (DeletionState::Incomplete, ItemState::Kept));
-    assert!(items[0].reason.contains("`4`"), "{}", items[0].reason);
+    assert_eq!(items[0].reason, Some(DeletionReason::Siblings(vec!["4".parse().unwrap()])));
     assert_eq!(left(&world).await, ["1", "2", "3", "4"]);
 }
 
@@ -284,7 +285,8 @@ async fn a_registry_that_is_away_is_asked_again_and_nothing_is_done_twice() {
     work(&world, &table).await;
     let (deletion, _) = seen(&world, "alice", id).await.unwrap();
     assert_eq!((deletion.state, deletion.counts.done), (DeletionState::UnderWay, 1));
-    assert!(deletion.reason.contains("cannot be reached"), "{}", deletion.reason);
+    let reason = deletion.reason.unwrap().to_string();
+    assert!(reason.contains("cannot be reached"), "{reason}");
     table.0.lock().unwrap().deletes_left = None;
     world.clock.advance(Duration::from_secs(3600));
     work(&world, &table).await;
@@ -328,7 +330,7 @@ async fn a_registry_that_deletes_nothing_is_told_of_with_the_line_to_change() {
     work(&world, &table).await;
     let (deletion, items) = seen(&world, "root", id).await.unwrap();
     assert_eq!(deletion.state, DeletionState::Incomplete);
-    assert!(items.iter().all(|item| item.reason.contains("storage.delete.enabled: true")));
+    assert!(items.iter().all(|item| item.reason == Some(DeletionReason::SwitchedOff)));
     assert_eq!(world.granted("bob", "repository:qa/app:*").await, "pull,push", "given back");
 }
 
@@ -345,7 +347,7 @@ async fn a_namespace_goes_with_its_name_held_while_old_tokens_may_be_good() {
     assert!(matches!(twice, DeletionError::UnderWay), "{twice}");
     work(&world, &table).await;
     let (deletion, _) = seen(&world, "alice", id).await.unwrap();
-    assert_eq!(deletion.state, DeletionState::Done, "{}", deletion.reason);
+    assert_eq!(deletion.state, DeletionState::Done, "{:?}", deletion.reason);
     assert_eq!(deletion.counts.done, 3);
 
     let (registry, name) = ("main".parse().unwrap(), "qa".parse().unwrap());

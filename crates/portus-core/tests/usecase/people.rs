@@ -296,7 +296,7 @@ async fn sr20_a_stranger_signs_up_as_nobody_special_and_only_where_she_may() {
     for sign_up in [false, true] {
         let world = World::new(Switches { sign_up, ..Switches::default() }).await;
         let (name, password) = ("eve".parse().unwrap(), password_of("eve"));
-        let person = NewPerson { name, email: None, password, admin: true };
+        let person = NewPerson { name, email: None, password: Some(password), admin: true };
         let made = world.create_account().sign_up(&stranger, &person).await;
         if !sign_up {
             assert!(matches!(made, Err(CreateAccountError::Refused(_))));

@@ -384,6 +384,7 @@ async fn sr2_a_session_is_no_other_credential_and_no_other_is_a_session() {
         refresh_token(&world).await,
         SecretKind::Notification.secret(&world.entropy.bytes()),
         SecretKind::Setup.secret(&world.entropy.bytes()),
+        SecretKind::PasswordLink.secret(&world.entropy.bytes()),
         password_of("Bob"),
         // What the guard of a stranger's forms is made of has the form of a session.
         seed.clone(),

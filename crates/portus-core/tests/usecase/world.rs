@@ -139,7 +139,7 @@ impl World {
         let person = NewPerson {
             name: name.parse().unwrap(),
             email: None,
-            password: password_of(name),
+            password: Some(password_of(name)),
             admin,
         };
         self.create_account().create(&operator(), &person).await.unwrap();

@@ -60,7 +60,7 @@ pub(super) async fn explain(
     let found = explain.explain(&call.actor(), &subject, asked.action.into(), place).await?;
     Ok(Json(Explanation {
         allowed: found.is_allowed(),
-        reason: found.sentence(),
+        reason: found.to_string(),
         action: asked.action,
         registry: registry.to_string(),
         repository: repository.to_string(),

@@ -10,6 +10,7 @@ use portus_core::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::address::OfRepository;
 use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
 use super::error::Problem;
@@ -93,11 +94,7 @@ pub(super) async fn create(
 #[utoipa::path(
     delete, path = "/api/v1/comments/{registry}/{repository}:{comment}", tag = "repositories",
     params(
-        ("registry" = String, Path, description = "The registry's name"),
-        (
-            "repository" = String, Path, pattern = "^[a-z0-9._/-]+$",
-            description = "The whole path; its slashes may be encoded",
-        ),
+        OfRepository,
         ("comment" = i64, Path, description = "The comment's number"),
     ),
     responses((status = 204)),

@@ -9,12 +9,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use portus_core::deletion::{Deletion as Stored, DeletionItem, DeletionScope, DeletionState};
+use portus_core::deletion_reason::DeletionReason;
 use portus_core::id::DeletionId;
 use portus_core::page::Slice;
 use portus_core::usecase::{Confirmed, Wanted, WantedTag};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::address::OfRepository;
 use super::body::value;
 use super::call::{At, Call, SignedIn, named};
 use super::error::Problem;
@@ -149,7 +151,7 @@ impl From<Stored> for Deletion {
             scope: stored.scope.into(),
             object: stored.object,
             state: stored.state.into(),
-            reason: stored.reason,
+            reason: reason(stored.reason),
             asked_by: stored.actor,
             asked_at: Moment(stored.asked_at),
             finished_at: stored.finished_at.map(Moment),
@@ -169,7 +171,7 @@ impl From<DeletionItem> for Item {
             tag: item.tag.map(|tag| tag.to_string()),
             digest: item.digest.to_string(),
             state: item.state.into(),
-            reason: item.reason,
+            reason: reason(item.reason),
         }
     }
 }
@@ -178,11 +180,7 @@ impl From<DeletionItem> for Item {
 #[utoipa::path(
     delete, path = "/api/v1/tags/{registry}/{repository}:{tag}", tag = "deletions",
     params(
-        ("registry" = String, Path, description = "The registry's name"),
-        (
-            "repository" = String, Path, pattern = "^[a-z0-9._/-]+$",
-            description = "The whole path; its slashes may be encoded",
-        ),
+        OfRepository,
         ("tag" = String, Path, description = "The tag"),
         TagWish,
     ),
@@ -233,11 +231,7 @@ impl FromRequestParts<Arc<Shared>> for OneTag {
 #[utoipa::path(
     delete, path = "/api/v1/manifests/{registry}/{repository}@{digest}", tag = "deletions",
     params(
-        ("registry" = String, Path, description = "The registry's name"),
-        (
-            "repository" = String, Path, pattern = "^[a-z0-9._/-]+$",
-            description = "The whole path; its slashes may be encoded",
-        ),
+        OfRepository,
         ("digest" = String, Path, description = "`sha256:` and 64 hexadecimal digits"),
         Wish,
     ),
@@ -373,4 +367,9 @@ pub(super) async fn cancel(
     call.web().cancel_deletion.cancel(&call.actor(), id).await?;
     let (deletion, _) = find(&call, id, &Slice::first(1)).await?;
     Ok(Json(deletion.into()))
+}
+
+/// In words; empty where there is none.
+fn reason(reason: Option<DeletionReason>) -> String {
+    reason.map(|reason| reason.to_string()).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Whether Portus, its server and its registries agree.
 
 use axum::Json;
-use portus_core::port;
+use portus_core::{finding, port};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,8 +25,11 @@ pub(super) struct Finding {
     /// Which registry; `null` for Portus itself
     registry: Option<String>,
     /// What was checked
-    check: &'static str,
+    check: String,
     verdict: Verdict,
+    /// The stable name of what was found
+    #[schema(example = "sends_to")]
+    kind: &'static str,
     /// In words
     found: String,
     /// What to change, and where
@@ -63,27 +66,28 @@ impl From<port::Examination> for Examination {
     }
 }
 
-impl From<port::Finding> for Finding {
-    fn from(finding: port::Finding) -> Self {
+impl From<finding::Finding> for Finding {
+    fn from(finding: finding::Finding) -> Self {
         Self {
             registry: finding.registry.map(|name| name.to_string()),
-            check: finding.check,
+            check: finding.check.to_string(),
             verdict: match finding.verdict {
-                port::Verdict::Fail => Verdict::Fail,
-                port::Verdict::Ok => Verdict::Ok,
-                port::Verdict::Warn => Verdict::Warn,
+                finding::Verdict::Fail => Verdict::Fail,
+                finding::Verdict::Ok => Verdict::Ok,
+                finding::Verdict::Warn => Verdict::Warn,
             },
-            found: finding.found,
-            change: finding.change,
+            kind: finding.found.kind(),
+            found: finding.found.to_string(),
+            change: finding.change.map(|change| change.to_string()),
             patches: finding.patches.into_iter().map(Patch::from).collect(),
         }
     }
 }
 
-impl From<port::Patch> for Patch {
-    fn from(patch: port::Patch) -> Self {
+impl From<finding::Patch> for Patch {
+    fn from(patch: finding::Patch) -> Self {
         let lines = patch.lines.iter().map(|line| format!("{} {}", line.sign(), line.text()));
-        Self { lines: lines.collect(), place: patch.place }
+        Self { lines: lines.collect(), place: patch.place.to_string() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod activity;
+mod address;
 mod body;
 mod bot;
 mod call;
@@ -25,6 +26,7 @@ mod once;
 mod openapi;
 mod outlook;
 mod parked;
+mod password_link;
 mod preview;
 mod query;
 mod quota;
@@ -54,7 +56,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use portus_core::usecase::{
     AnswerOnce, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeTeam, CreateBot,
-    CreateNamespace, CreateTeam, DeleteAccount, Inspect, Origin, RetryEvents, Roster,
+    CreateNamespace, CreateTeam, DeleteAccount, Inspect, LinkPassword, Origin, RetryEvents, Roster,
 };
 
 use crate::Shared;
@@ -90,6 +92,8 @@ pub struct Api {
     pub delete_account: Arc<DeleteAccount>,
     /// What those look at who manage it.
     pub inspect: Arc<Inspect>,
+    /// Makes links by which people set a password.
+    pub link_password: Arc<LinkPassword>,
     /// Puts parked events back.
     pub retry_events: Arc<RetryEvents>,
     /// Who is there, in which teams, and with what.
@@ -168,6 +172,7 @@ fn people(routes: Routes) -> Routes {
         .get("/api/v1/users/{username}", user::show)
         .patch("/api/v1/users/{username}", user::change)
         .delete("/api/v1/users/{username}", user::delete)
+        .post("/api/v1/users/{username}/password_link", password_link::create)
         .get("/api/v1/users/{username}/application_tokens", token::list)
         .post("/api/v1/users/{username}/application_tokens", token::create)
         .delete("/api/v1/users/{username}/application_tokens/{application}", token::revoke)

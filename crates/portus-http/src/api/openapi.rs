@@ -15,8 +15,8 @@ use utoipa::{Modify, OpenApi};
 use super::error::ProblemBody;
 use super::{
     access, activity, bot, comment, deletion, doctor, health, image, job, key, member, myself,
-    namespace, outlook, parked, refresh_token, registry, registry_change, repository, search,
-    session, setting, star, tag, team, token, user, version,
+    namespace, outlook, parked, password_link, refresh_token, registry, registry_change,
+    repository, search, session, setting, star, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -69,6 +69,7 @@ use super::{
         namespace::list,
         namespace::show,
         namespace::transfer,
+        password_link::create,
         outlook::what_can,
         outlook::what_if,
         outlook::who_can,

@@ -11,6 +11,7 @@ use portus_core::shelf::About;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::address::OfRepository;
 use super::call::{At, Call, named};
 use super::error::Problem;
 use super::image::{Configuration, PastDigest, Referrer};
@@ -205,11 +206,7 @@ const HISTORY: &str = "/history";
 #[utoipa::path(
     get, path = "/api/v1/tags/{registry}/{repository}:{tag}/history", tag = "repositories",
     params(
-        ("registry" = String, Path, description = "The registry's name"),
-        (
-            "repository" = String, Path, pattern = "^[a-z0-9._/-]+$",
-            description = "The whole path; its slashes may be encoded",
-        ),
+        OfRepository,
         ("tag" = String, Path, description = "The tag"),
         Part,
     ),
@@ -233,11 +230,7 @@ pub(super) async fn history(
 #[utoipa::path(
     get, path = "/api/v1/tags/{registry}/{repository}", tag = "repositories",
     params(
-        ("registry" = String, Path, description = "The registry's name"),
-        (
-            "repository" = String, Path, pattern = "^[a-z0-9._/-]+$",
-            description = "The whole path; its slashes may be encoded",
-        ),
+        OfRepository,
         Part,
     ),
     responses((status = 200, body = [Tag])),
@@ -257,11 +250,7 @@ pub(super) async fn list(
 #[utoipa::path(
     get, path = "/api/v1/tags/{registry}/{repository}:{tag}", tag = "repositories",
     params(
-        ("registry" = String, Path, description = "The registry's name"),
-        (
-            "repository" = String, Path, pattern = "^[a-z0-9._/-]+$",
-            description = "The whole path; its slashes may be encoded",
-        ),
+        OfRepository,
         ("tag" = String, Path, description = "The tag"),
     ),
     responses((status = 200, body = Tag)),
@@ -281,11 +270,7 @@ pub(super) async fn one(
 #[utoipa::path(
     get, path = "/api/v1/manifests/{registry}/{repository}@{digest}", tag = "repositories",
     params(
-        ("registry" = String, Path, description = "The registry's name"),
-        (
-            "repository" = String, Path, pattern = "^[a-z0-9._/-]+$",
-            description = "The whole path; its slashes may be encoded",
-        ),
+        OfRepository,
         ("digest" = String, Path, description = "`sha256:` and 64 hexadecimal digits"),
     ),
     responses((status = 200, body = Manifest)),

@@ -67,9 +67,9 @@ pub(super) struct NewUser {
     username: String,
     /// Where mail goes
     email: Option<String>,
-    /// 8 characters to 72 bytes
-    #[schema(value_type = String, format = Password)]
-    password: Hidden,
+    /// 8 characters to 72 bytes; without one a link lets her set it
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<Hidden>,
     /// Whether she administers Portus
     #[serde(default)]
     admin: bool,
@@ -166,7 +166,7 @@ pub(super) async fn create(
     let person = NewPerson {
         name: value("username", &new.username)?,
         email: new.email.map(|email| value("email", &email)).transpose()?,
-        password: new.password.0,
+        password: new.password.map(|Hidden(password)| password),
         admin: new.admin,
     };
     call.web().create_account.create(&call.actor(), &person).await?;

@@ -8,10 +8,11 @@ use portus_core::scope::Action;
 use portus_core::usecase::{ExplainError, Explanation, Subject};
 use serde::Deserialize;
 
+use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
 use super::sent::Asked;
 use super::sign_in::see;
-use super::texts::Texts;
+use super::texts::{Said, Texts};
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -34,8 +35,8 @@ struct Answer {
 }
 
 impl Answer {
-    fn of(found: &Explanation, t: &Texts) -> Self {
-        let t = &t.outlook;
+    fn of(found: &Explanation, texts: &Texts) -> Self {
+        let t = &texts.outlook;
         let (mut missed, mut ways) = (Vec::new(), Vec::new());
         match &found.decision {
             _ if found.disabled => {}
@@ -52,7 +53,7 @@ impl Answer {
             }
             Decision::Limited(_) => ways.push(t.way_credential.to_owned()),
         }
-        Self { allowed: found.is_allowed(), sentence: found.sentence(), missed, ways }
+        Self { allowed: found.is_allowed(), sentence: found.said(texts), missed, ways }
     }
 }
 
@@ -89,7 +90,10 @@ pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<
     let question = read(&asked, own);
     let (subject, action, registry, path) = match question {
         Ok(question) => question,
-        Err(fault) => return page(StatusCode::UNPROCESSABLE_ENTITY, None, Some(fault)),
+        Err(fault) => {
+            let fault = told(fault, visit.t)?;
+            return page(StatusCode::UNPROCESSABLE_ENTITY, None, Some(fault));
+        }
     };
     let explain = &visit.shared.app.web.explain;
     match explain.explain(&visit.actor(), &subject, action, (&registry, &path)).await {
@@ -97,22 +101,22 @@ pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<
         Err(ExplainError::Store(error)) => Err(error.into()),
         // Of whom one may not ask, one does not learn whether they are there.
         Err(ExplainError::Refused(_) | ExplainError::UnknownAccount(_)) => Err(Trouble::Refused),
-        Err(error) => page(StatusCode::UNPROCESSABLE_ENTITY, None, Some(error.to_string())),
+        Err(error) => page(StatusCode::UNPROCESSABLE_ENTITY, None, Some(error.said(visit.t))),
     }
 }
 
 type Read =
     (Subject, Action, portus_core::registry::RegistryName, portus_core::repository::RepositoryPath);
 
-fn read(asked: &Question, own: portus_core::account::Username) -> Result<Read, String> {
+fn read(asked: &Question, own: portus_core::account::Username) -> Result<Read, Fault> {
     // A namespace alone stands for anything in it.
     let path = match asked.repository.trim() {
         "_/" => "any".to_owned(),
         path if path.ends_with('/') => format!("{path}any"),
         path => path.to_owned(),
     };
-    let path = path.parse().map_err(|error| format!("{error}"))?;
-    let registry = asked.registry.trim().parse().map_err(|error| format!("{error}"))?;
+    let path = typed(&path)?;
+    let registry = typed(&asked.registry)?;
     let action = match asked.action.as_str() {
         "push" => Action::Push,
         "delete" => Action::Delete,
@@ -121,7 +125,7 @@ fn read(asked: &Question, own: portus_core::account::Username) -> Result<Read, S
     let subject = match asked.who.trim() {
         "" => Subject::Account(own),
         "-" => Subject::Anonymous,
-        name => Subject::Account(name.parse().map_err(|error| format!("{error}"))?),
+        name => Subject::Account(typed(name)?),
     };
     Ok((subject, action, registry, path))
 }

@@ -9,7 +9,7 @@ use portus_core::usecase::{ChangeBotError, ManageTokensError, SeenBot};
 use serde::Deserialize;
 
 use super::audit::refused;
-use super::fault::told;
+use super::fault::Fault;
 use super::frame::{Frame, html, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
@@ -166,6 +166,9 @@ pub(super) async fn delete(
 }
 
 fn trouble(error: ChangeBotError) -> Trouble {
-    // What is told of a bot is that there is none.
-    told(error.into()).err().unwrap_or(Trouble::NotFound)
+    match error.into() {
+        Fault::Trouble(trouble) => trouble,
+        // What is told of a bot is that there is none.
+        Fault::Told(_) => Trouble::NotFound,
+    }
 }

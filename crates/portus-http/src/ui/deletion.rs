@@ -17,6 +17,7 @@ use super::home::Part;
 use super::notice::Notice;
 use super::sent::{Asked, Named, Sent};
 use super::sign_in::{Nothing, see};
+use super::texts::Said;
 use super::trouble::Trouble;
 use super::visit::Visit;
 

@@ -32,6 +32,7 @@ mod repository;
 mod search;
 mod sent;
 mod sessions;
+mod set_password;
 mod setup;
 mod show;
 mod sign_in;
@@ -156,6 +157,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/sessions", get(sessions::show))
         .route("/sessions/end", post(sessions::end))
         .route("/sessions/revoke", post(sessions::revoke))
+        .route("/password/{secret}", get(set_password::show).post(set_password::set))
         .route("/setup/{secret}", get(setup::show).post(setup::make))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
@@ -179,6 +181,7 @@ fn managing() -> Router<Arc<Shared>> {
         .route("/admin/users/{name}/delete", get(user_delete::show).post(user_delete::delete))
         .route("/admin/users/{name}/enabled", post(user::set_enabled))
         .route("/admin/users/{name}/password", post(user::set_password))
+        .route("/admin/users/{name}/password-link", post(user::link_password))
         .route("/admin/users/{name}/sign-out", post(user::sign_out))
         .route("/admin/users/{name}/tokens/revoke", post(user::revoke))
         .route("/namespaces/new", get(new_namespace::show))

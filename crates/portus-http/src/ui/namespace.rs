@@ -21,6 +21,7 @@ use super::namespace_settings::{address, keepers, rulings};
 use super::order::{Order, ROWS};
 use super::sent::{Asked, Named};
 use super::sign_in::door;
+use super::texts::Said;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -82,7 +83,12 @@ pub(super) fn rights(visit: &Visit, place: &SeenNamespace) -> Vec<Right> {
                 action.as_str()
             );
             let decision = visit.shared.app.web.look.decide(&visit.caller, action, place);
-            Right { action: word, allowed: decision.is_allowed(), why: decision.to_string(), asks }
+            Right {
+                action: word,
+                allowed: decision.is_allowed(),
+                why: decision.said(visit.t),
+                asks,
+            }
         })
         .collect()
 }

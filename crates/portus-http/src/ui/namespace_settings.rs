@@ -8,7 +8,7 @@ use portus_core::policy::{Keeper, Ruling};
 use portus_core::usecase::{ChangeNamespaceError, NamespaceRulings, Owner, SeenNamespace};
 use serde::Deserialize;
 
-use super::fault::{Fault, told, typed};
+use super::fault::{Fault, Mistake, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
@@ -161,7 +161,7 @@ fn whom(error: ChangeNamespaceError, to: &str) -> Fault {
     use ChangeNamespaceError::{Bot, Refused, UnknownAccount, UnknownTeam};
     match error {
         Bot(_) | Refused(_) | UnknownAccount(_) | UnknownTeam(_) => {
-            Fault::Told(format!("`{}` is no team or person that you may give it to", to.trim()))
+            Mistake::Heir(to.trim().to_owned()).into()
         }
         error => error.into(),
     }
@@ -182,7 +182,7 @@ async fn after(
             Ok(notice.at(&still.map_or("/namespaces".to_owned(), |still| address(&still))))
         }
         Err(fault) => {
-            let fault = told(fault)?;
+            let fault = told(fault, visit.t)?;
             page(visit, StatusCode::UNPROCESSABLE_ENTITY, place, Some(fault), form).await
         }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use portus_core::usecase::NamespaceOffer;
+use portus_core::usecase::{CreateNamespaceError, NamespaceOffer};
 use serde::Deserialize;
 
 use super::fault::{Fault, told, typed};
@@ -69,7 +69,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Wanted>) -> Result<Respo
         // A team that she may not know of is as if it were not there.
         let seen = visit.shared.app.api.inspect.team(&visit.actor(), &team).await;
         if seen.map_err(|error| Fault::Trouble(error.into()))?.is_none() {
-            return Err(Fault::Told(format!("there is no team `{team}`")));
+            return Err(Fault::told(CreateNamespaceError::UnknownTeam(team)));
         }
         let make = &visit.shared.app.api.create_namespace;
         make.create(&visit.actor(), (&registry, &name), &team, visibility).await?;
@@ -78,7 +78,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Wanted>) -> Result<Respo
     match made.await {
         Ok(place) => Ok(Notice::NamespaceMade.at(&place)),
         Err(fault) => {
-            let fault = told(fault)?;
+            let fault = told(fault, visit.t)?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(fault), form).await
         }
     }

@@ -18,10 +18,12 @@ use portus_core::usecase::{
 };
 use serde::Deserialize;
 
+use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Asked, Sent};
 use super::sign_in::see;
+use super::texts::Said;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -41,8 +43,8 @@ pub(super) struct Question {
 }
 
 impl Question {
-    fn place(&self) -> Result<(portus_core::registry::RegistryName, NamespaceKey), String> {
-        let registry = self.registry.trim().parse().map_err(|error| format!("{error}"))?;
+    fn place(&self) -> Result<(portus_core::registry::RegistryName, NamespaceKey), Fault> {
+        let registry = typed(&self.registry)?;
         Ok((registry, namespace(self.namespace.trim())?))
     }
 
@@ -77,44 +79,44 @@ impl Question {
     }
 
     /// The change that is thought of; `None` where none is.
-    fn change(&self) -> Option<Result<Change, String>> {
+    fn change(&self) -> Option<Result<Change, Fault>> {
         if !self.switch.is_empty() {
             let (key, value) = self.switch.split_once('=').unwrap_or_default();
             let switch = SwitchChange::read(key, value).map(Change::Switch);
-            return Some(switch.map_err(|error| error.to_string()));
+            return Some(switch.map_err(Fault::told));
         }
         if !self.team.trim().is_empty() || !self.who.trim().is_empty() {
             return Some(self.role());
         }
         (!self.visibility.is_empty()).then(|| {
             let (registry, namespace) = self.place()?;
-            let visibility = self.visibility.parse().map_err(|error| format!("{error}"))?;
+            let visibility = typed(&self.visibility)?;
             Ok(Change::Visibility { registry, namespace, visibility })
         })
     }
 
-    fn role(&self) -> Result<Change, String> {
+    fn role(&self) -> Result<Change, Fault> {
         Ok(Change::Role {
-            team: self.team.trim().parse().map_err(|error| format!("{error}"))?,
-            member: self.who.trim().parse().map_err(|error| format!("{error}"))?,
+            team: typed(&self.team)?,
+            member: typed(&self.who)?,
             role: match self.role.as_str() {
                 "" => None,
-                role => Some(role.parse().map_err(|error| format!("{error}"))?),
+                role => Some(typed(role)?),
             },
         })
     }
 }
 
 /// `_` is the global one; a path names the namespace that it is in.
-fn namespace(text: &str) -> Result<NamespaceKey, String> {
+fn namespace(text: &str) -> Result<NamespaceKey, Fault> {
     if text == "_" {
         return Ok(None);
     }
     if text.contains('/') {
-        let path: RepositoryPath = text.parse().map_err(|error| format!("{error}"))?;
+        let path: RepositoryPath = typed(text)?;
         return Ok(path.namespace().cloned());
     }
-    let name: NamespaceName = text.parse().map_err(|error| format!("{error}"))?;
+    let name: NamespaceName = typed(text)?;
     Ok(Some(name))
 }
 
@@ -158,7 +160,7 @@ pub(super) async fn who_can(
     let (registry, namespace) = match asked.place() {
         Ok(place) => place,
         Err(fault) => {
-            page.fault = Some(fault);
+            page.fault = Some(told(fault, visit.t)?);
             return with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
@@ -206,10 +208,10 @@ pub(super) async fn what_can(
         next: None,
         fault: None,
     };
-    let name = match who.parse() {
+    let name = match typed(who) {
         Ok(name) => name,
-        Err(error) => {
-            page.fault = Some(format!("{error}"));
+        Err(fault) => {
+            page.fault = Some(told(fault, visit.t)?);
             return with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
@@ -293,7 +295,7 @@ async fn outlook(
     match change {
         None => {}
         Some(Err(fault)) => {
-            page.fault = Some(fault);
+            page.fault = Some(told(fault, visit.t)?);
             status = refused;
         }
         Some(Ok(change)) => {
@@ -306,7 +308,7 @@ async fn outlook(
                 }
                 Err(WhatIfError::Store(error)) => return Err(error.into()),
                 Err(error @ WhatIfError::Orphan) => {
-                    page.fault = Some(error.to_string());
+                    page.fault = Some(error.said(visit.t));
                     status = refused;
                 }
                 Err(_) => return Err(Trouble::NotFound),
@@ -370,7 +372,7 @@ async fn perform(visit: &Visit, change: &Change) -> Result<Option<String>, Troub
                 Err(ChangeMembersError::Refused(_) | ChangeMembersError::UnknownTeam(_)) => {
                     Err(Trouble::NotFound)
                 }
-                Err(error) => Ok(Some(error.to_string())),
+                Err(error) => Ok(Some(error.said(visit.t))),
             }
         }
         Change::Visibility { registry, namespace, visibility } => {
@@ -378,7 +380,7 @@ async fn perform(visit: &Visit, change: &Change) -> Result<Option<String>, Troub
             match api.change_namespace.set_visibility(&actor, at, *visibility).await {
                 Ok(()) => Ok(None),
                 Err(ChangeNamespaceError::Store(error)) => Err(error.into()),
-                Err(error @ ChangeNamespaceError::Orphan) => Ok(Some(error.to_string())),
+                Err(error @ ChangeNamespaceError::Orphan) => Ok(Some(error.said(visit.t))),
                 Err(_) => Err(Trouble::NotFound),
             }
         }

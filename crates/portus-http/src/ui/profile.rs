@@ -14,6 +14,7 @@ use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::Sent;
 use super::sign_in::see;
+use super::texts::Said;
 use super::trouble::Trouble;
 use super::visit::Visit;
 use crate::guess::Guess;
@@ -76,6 +77,6 @@ pub(super) async fn change_password(
         Err(ChangePasswordError::Authenticate(error)) => {
             Err(SignInError::Authenticate(error).into())
         }
-        Err(error) => page(&visit, refused, Some(error.to_string())),
+        Err(error) => page(&visit, refused, Some(error.said(visit.t))),
     }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use portus_core::account::{InvalidEmail, InvalidUsername};
 use portus_core::activity::{Actor, Who};
 use portus_core::secret::Secret;
 use portus_core::usecase::{CreateAccountError, NewPerson};
@@ -12,7 +13,9 @@ use super::admin::connect;
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
+use super::set_password::hide;
 use super::sign_up::enter;
+use super::texts::Said;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -48,27 +51,27 @@ pub(super) async fn make(
     };
     let name = match form.username.parse() {
         Ok(name) => name,
-        Err(error) => return again(format!("{error}")),
+        Err(error) => return again(InvalidUsername::said(&error, visit.t)),
     };
     let email = match form.email.trim() {
         "" => None,
         email => match email.parse() {
             Ok(email) => Some(email),
-            Err(error) => return again(format!("{error}")),
+            Err(error) => return again(InvalidEmail::said(&error, visit.t)),
         },
     };
     let password = Secret::new(form.password.clone());
-    let person = NewPerson { name, email, password, admin: true };
+    let person = NewPerson { name, email, password: Some(password.clone()), admin: true };
     // Who has the link has what only the log says.
     let actor = Actor { who: Who::Portus, ..visit.actor() };
     let made = visit.shared.app.web.create_account.set_up(&actor, &person).await;
     match made {
         Ok(_) => {
             let next = if connect::is_due(&visit).await? { connect::START } else { "/" };
-            enter(&visit, &person.name, person.password, Notice::SignedUp.at(next)).await
+            enter(&visit, &person.name, password, Notice::SignedUp.at(next)).await
         }
         Err(CreateAccountError::Store(error)) => Err(error.into()),
-        Err(error) => again(error.to_string()),
+        Err(error) => again(error.said(visit.t)),
     }
 }
 
@@ -88,5 +91,7 @@ fn page(
 ) -> Result<Response, Trouble> {
     let f = Frame::of(visit, visit.t.setup.title);
     let shown = Page { f, username: username.to_owned(), email: email.to_owned(), fault };
-    with_status(status, &shown)
+    let mut response = with_status(status, &shown)?;
+    hide(&mut response);
+    Ok(response)
 }

@@ -5,7 +5,7 @@ use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use portus_core::secret::Secret;
-use portus_core::usecase::{AuthenticateError, Credential, SignInError};
+use portus_core::usecase::{AuthenticateError, Credential, Lockout, SignInError};
 use serde::Deserialize;
 
 use super::cookie::Cookie;
@@ -24,10 +24,20 @@ struct Page {
     username: String,
     to: String,
     failed: bool,
+    /// When guessing ends.
+    lockout: Lockout,
     /// Whether strangers may make accounts.
     sign_up: bool,
     /// Whether the browser would not keep the session.
     needs_tls: bool,
+}
+
+impl Page {
+    /// Begun minutes count whole.
+    fn try_again(&self) -> String {
+        let minutes = self.lockout.window.as_secs().div_ceil(60);
+        (self.f.t.sign_in.failed_try_again)(self.lockout.failures, minutes)
+    }
 }
 
 /// Where to go afterwards.
@@ -75,6 +85,7 @@ fn page(
         username: username.chars().take(255).collect(),
         to: local(to),
         failed,
+        lockout: visit.shared.app.authenticate.lockout,
         sign_up: visit.shared.app.web.create_account.is_open(),
         needs_tls: origin.starts_with("http:") && !is_local && !insecure,
     };

@@ -73,7 +73,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Stranger>) -> Result<Res
         let person = NewPerson {
             name: typed::<Username>(&form.username)?,
             email: email(&form.email)?,
-            password: password.clone(),
+            password: Some(password.clone()),
             admin: false,
         };
         visit.shared.app.web.create_account.sign_up(&visit.actor(), &person).await?;
@@ -82,7 +82,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Stranger>) -> Result<Res
     match made.await {
         Ok(name) => enter(&visit, &name, password, Notice::SignedUp.at("/")).await,
         Err(fault) => {
-            let fault = told(fault)?;
+            let fault = told(fault, visit.t)?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, form, Some(fault))
         }
     }
@@ -92,8 +92,8 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Stranger>) -> Result<Res
 fn count(visit: &Visit, form: &Stranger) -> Result<(), Trouble> {
     let (tries, address, now) = (&visit.shared.sign_ups, visit.origin.address, Instant::now());
     let mark = tries.mark((&form.username, &form.password));
-    tries.admit(address, mark, now).map_err(Trouble::Limited)?;
-    tries.wrong(address, mark, now).map_err(Trouble::Limited)
+    tries.admit(address, mark, now).map_err(Trouble::Crowded)?;
+    tries.wrong(address, mark, now).map_err(Trouble::Crowded)
 }
 
 /// Signs in who has an account now.

@@ -192,7 +192,7 @@ async fn after(
     match outcome {
         Ok(()) => Ok(notice.at(&address(seen.team.name.as_str()))),
         Err(fault) => {
-            let (fault, refused) = (told(fault)?, StatusCode::UNPROCESSABLE_ENTITY);
+            let (fault, refused) = (told(fault, visit.t)?, StatusCode::UNPROCESSABLE_ENTITY);
             page(visit, refused, seen, &Slice::first(ROWS), Some(fault), form).await
         }
     }

@@ -59,7 +59,7 @@ pub(super) async fn delete(
     match teams.delete(&visit.actor(), &seen.team.name, form.abandon).await {
         Ok(()) => Ok(Notice::TeamDeleted.at("/teams")),
         Err(error) => {
-            let fault = told(error.into())?;
+            let fault = told(error.into(), visit.t)?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &team, Some(fault)).await
         }
     }

@@ -75,7 +75,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<NewTeam>) -> Result<Resp
     match made.await {
         Ok(name) => Ok(Notice::TeamMade.at(&format!("/teams/{}", segment(name.as_str())))),
         Err(fault) => {
-            let (fault, refused) = (told(fault)?, StatusCode::UNPROCESSABLE_ENTITY);
+            let (fault, refused) = (told(fault, visit.t)?, StatusCode::UNPROCESSABLE_ENTITY);
             page(&visit, refused, &Slice::first(ROWS), Some(fault), &form.name).await
         }
     }

@@ -11,7 +11,8 @@ use portus_core::usecase::{ManageTokensError, NewToken};
 use time::format_description::well_known::Iso8601;
 use time::{Date, PrimitiveDateTime, Time};
 
-use super::texts::Texts;
+use super::fault::{Fault, Mistake, told, typed};
+use super::texts::{Said, Texts};
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -61,38 +62,36 @@ impl Wanted {
         wanted
     }
 
-    fn token(&self, now: SystemTime) -> Result<NewToken, String> {
-        let label = self.label.trim().parse().map_err(|error| format!("{error}"))?;
+    fn token(&self, now: SystemTime) -> Result<NewToken, Fault> {
+        let label = typed(&self.label)?;
         let actions: TokenActions = match self.actions.as_slice() {
             [] => TokenActions::default(),
-            words => words.join(",").parse().map_err(|error| format!("{error}"))?,
+            words => typed(&words.join(","))?,
         };
         let namespaces = self.places()?;
         Ok(NewToken { label, actions, namespaces, expires_at: self.end(now)? })
     }
 
-    fn end(&self, now: SystemTime) -> Result<Option<SystemTime>, String> {
+    fn end(&self, now: SystemTime) -> Result<Option<SystemTime>, Fault> {
         if self.days == "on" {
-            return end_of(&self.until).map(Some);
+            return Ok(Some(end_of(&self.until)?));
         }
-        let days: u64 = self.days.parse().map_err(|_| format!("`{}` is no number", self.days))?;
+        let days: u64 = self.days.parse().map_err(|_| Mistake::Number(self.days.clone()))?;
         Ok(match days.min(3650) {
             0 => None,
             days => Some(now + Duration::from_secs(days * 86_400)),
         })
     }
 
-    fn places(&self) -> Result<Option<Vec<(RegistryName, NamespaceName)>>, String> {
+    fn places(&self) -> Result<Option<Vec<(RegistryName, NamespaceName)>>, Fault> {
         let mut places = Vec::new();
         for word in self.namespaces.split([' ', ',', '\n', '\r', '\t']) {
             if word.is_empty() {
                 continue;
             }
-            let (registry, name) = word
-                .split_once('/')
-                .ok_or_else(|| format!("`{word}` is no namespace such as `main/crew`"))?;
-            let registry = registry.parse().map_err(|error| format!("{error}"))?;
-            places.push((registry, name.parse().map_err(|error| format!("{error}"))?));
+            let (registry, name) =
+                word.split_once('/').ok_or_else(|| Mistake::Place(word.to_owned()))?;
+            places.push((typed(registry)?, typed(name)?));
         }
         Ok(if places.is_empty() { None } else { Some(places) })
     }
@@ -108,10 +107,10 @@ impl Wanted {
 }
 
 /// When a day is over, in UTC.
-fn end_of(day: &str) -> Result<SystemTime, String> {
+fn end_of(day: &str) -> Result<SystemTime, Mistake> {
     let read = Date::parse(day.trim(), &Iso8601::DATE).ok();
     let next = read.filter(|day| (1970..=9998).contains(&day.year())).and_then(Date::next_day);
-    let next = next.ok_or_else(|| format!("`{day}` is no day such as `2027-01-31`"))?;
+    let next = next.ok_or_else(|| Mistake::Day(day.to_owned()))?;
     Ok(PrimitiveDateTime::new(next, Time::MIDNIGHT).assume_utc().into())
 }
 
@@ -127,7 +126,10 @@ pub(super) async fn make_token(
 ) -> Result<Made, Trouble> {
     let token = match wanted.token(visit.now) {
         Ok(token) => token,
-        Err(fault) => return Ok(Err((fault, Wanted { again: false, ..wanted }))),
+        Err(fault) => {
+            let fault = told(fault, visit.t)?;
+            return Ok(Err((fault, Wanted { again: false, ..wanted })));
+        }
     };
     let (tokens, actor) = (&visit.shared.app.web.tokens, visit.actor());
     let made = match wanted.again {
@@ -146,7 +148,7 @@ pub(super) async fn make_token(
                 }
                 _ => false,
             };
-            Ok(Err((error.to_string(), Wanted { again, ..wanted })))
+            Ok(Err((error.said(visit.t), Wanted { again, ..wanted })))
         }
     }
 }
@@ -163,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_day_that_is_chosen_counts_whole() {
-        let token = wanted("", "1970-01-31").token(SystemTime::UNIX_EPOCH).unwrap();
+        let token = wanted("", "1970-01-31").token(SystemTime::UNIX_EPOCH).ok().unwrap();
         let end = SystemTime::UNIX_EPOCH + Duration::from_secs(31 * 86_400);
         assert_eq!((token.expires_at, token.namespaces), (Some(end), None));
         for odd in ["", "tomorrow", "1969-12-31", "9999-12-31", "1970-02-30", "+12345-01-01"] {
@@ -174,9 +176,9 @@ mod tests {
     #[test]
     fn namespaces_are_read_by_registry_and_name() {
         let read = |text: &str| wanted(text, "2027-01-31").places();
-        let places = read(" main/crew, other/a.b ").unwrap().unwrap();
+        let places = read(" main/crew, other/a.b ").ok().unwrap().unwrap();
         assert_eq!(places.len(), 2);
-        assert!(read("  ").unwrap().is_none());
+        assert!(read("  ").ok().unwrap().is_none());
         for odd in ["crew", "main/", "/crew", "main/Crew", "main/a/b"] {
             assert!(read(odd).is_err(), "{odd}");
         }

@@ -25,6 +25,8 @@ pub(super) enum Trouble {
     Broken(Arc<str>),
     /// Another site sent it.
     Foreign,
+    /// Too many accounts were asked for.
+    Crowded(Limited),
     /// Too many wrong passwords.
     Limited(Limited),
     /// It is there, but not for that.
@@ -58,7 +60,7 @@ impl Trouble {
             Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Foreign | Self::Refused | Self::Stale => StatusCode::FORBIDDEN,
-            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Crowded(_) | Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Odd => StatusCode::BAD_REQUEST,
@@ -120,6 +122,10 @@ struct Page {
     request: String,
 }
 
+fn seconds(limited: &Limited) -> u64 {
+    limited.wait.as_secs().max(1)
+}
+
 /// The page that says what went wrong.
 pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
     if let Trouble::SignIn(path) = trouble {
@@ -132,10 +138,10 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         Trouble::Foreign | Trouble::Stale => {
             (t.trouble.form_stale, t.trouble.form_stale_do.to_owned())
         }
-        Trouble::Limited(limited) => (
-            t.trouble.too_many,
-            (t.sign_in.failed_wait)(&limited.wait.as_secs().max(1).to_string()),
-        ),
+        Trouble::Crowded(limited) => (t.trouble.too_many, (t.sign_up.wait)(seconds(limited))),
+        Trouble::Limited(limited) => {
+            (t.trouble.too_many, (t.sign_in.failed_wait)(seconds(limited)))
+        }
         Trouble::NotFound | Trouble::Method | Trouble::SignIn(_) => {
             (t.trouble.not_found, t.trouble.not_found_do.to_owned())
         }
@@ -159,7 +165,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         response.extensions_mut().insert(cause);
     }
     let wait = match trouble {
-        Trouble::Limited(limited) => Some(limited.wait.as_secs().max(1)),
+        Trouble::Crowded(limited) | Trouble::Limited(limited) => Some(seconds(limited)),
         Trouble::Away(_) => Some(5),
         _ => None,
     };

@@ -6,7 +6,9 @@ use axum::response::Response;
 use portus_core::account::Username;
 use portus_core::secret::Secret;
 use portus_core::team::Role;
-use portus_core::usecase::{ChangeAccountError, ManageTokensError, SeenAccount};
+use portus_core::usecase::{
+    ChangeAccountError, LinkPasswordError, ManageTokensError, PasswordLink, SeenAccount,
+};
 use serde::Deserialize;
 
 use super::audit::refused;
@@ -17,6 +19,7 @@ use super::sent::{Named, Sent};
 use super::sign_in::{Nothing, door, segment};
 use super::trouble::Trouble;
 use super::visit::Visit;
+use crate::password_link;
 
 #[derive(Template)]
 #[template(path = "user.html")]
@@ -26,6 +29,15 @@ struct Page {
     here: String,
     revoke: String,
     fault: Option<String>,
+    /// A link that was just made.
+    link: Option<PasswordLink>,
+    origin: String,
+}
+
+impl Page {
+    fn link_address(&self, link: &PasswordLink) -> String {
+        password_link(&self.origin, link)
+    }
 }
 
 #[derive(Deserialize)]
@@ -52,7 +64,7 @@ pub(super) async fn show(visit: Visit, Named(name): Named<String>) -> Result<Res
     if !visit.is_signed_in() {
         return Ok(door(&visit));
     }
-    page(&visit, StatusCode::OK, &read(&name)?, None).await
+    page(&visit, StatusCode::OK, &read(&name)?, None, None).await
 }
 
 /// What can be no name is the name of nobody.
@@ -70,6 +82,7 @@ async fn page(
     status: StatusCode,
     name: &Username,
     fault: Option<String>,
+    link: Option<PasswordLink>,
 ) -> Result<Response, Trouble> {
     let seen = visit.shared.app.api.roster.account(&visit.actor(), name).await;
     let seen = seen.map_err(refused)?.ok_or(Trouble::NotFound)?;
@@ -80,6 +93,8 @@ async fn page(
         here,
         seen,
         fault,
+        link,
+        origin: visit.shared.app.web.origin.clone(),
     };
     with_status(status, &shown)
 }
@@ -95,8 +110,8 @@ async fn after(
         Ok(()) => Ok(notice.at(&address(name))),
         Err(ChangeAccountError::Unknown(_)) => Err(Trouble::NotFound),
         Err(error) => {
-            let fault = told(error.into())?;
-            page(visit, StatusCode::UNPROCESSABLE_ENTITY, name, Some(fault)).await
+            let fault = told(error.into(), visit.t)?;
+            page(visit, StatusCode::UNPROCESSABLE_ENTITY, name, Some(fault), None).await
         }
     }
 }
@@ -136,6 +151,23 @@ pub(super) async fn set_password(
     let change = &visit.shared.app.api.change_account;
     let outcome = change.set_password(&visit.actor(), &name, &password).await;
     after(&visit, &name, outcome, Notice::PasswordSet).await
+}
+
+/// Makes a link by which she sets a password, and shows it once.
+pub(super) async fn link_password(
+    visit: Visit,
+    Named(name): Named<String>,
+    Sent(Nothing {}): Sent<Nothing>,
+) -> Result<Response, Trouble> {
+    let name = read(&name)?;
+    match visit.shared.app.api.link_password.make(&visit.actor(), &name).await {
+        Ok(link) => page(&visit, StatusCode::OK, &name, None, Some(link)).await,
+        Err(LinkPasswordError::Unknown(_)) => Err(Trouble::NotFound),
+        Err(error) => {
+            let fault = told(error.into(), visit.t)?;
+            page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(fault), None).await
+        }
+    }
 }
 
 pub(super) async fn sign_out(

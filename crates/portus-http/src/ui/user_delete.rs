@@ -80,7 +80,7 @@ pub(super) async fn delete(
     match deleted.await {
         Ok(()) => Ok(Notice::AccountDeleted.at("/admin/users")),
         Err(fault) => {
-            let fault = told(fault)?;
+            let fault = told(fault, visit.t)?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(fault)).await
         }
     }

@@ -153,7 +153,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<PersonForm>) -> Result<R
         let person = NewPerson {
             name: typed::<Username>(&form.username)?,
             email: email(&form.email)?,
-            password: Secret::new(form.password.clone()),
+            password: Some(&form.password).filter(|it| !it.is_empty()).map(|it| Secret::new(&**it)),
             admin: form.admin,
         };
         visit.shared.app.web.create_account.create(&visit.actor(), &person).await?;
@@ -162,7 +162,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<PersonForm>) -> Result<R
     match made.await {
         Ok(name) => Ok(Notice::AccountMade.at(&format!("/admin/users/{}", segment(name.as_str())))),
         Err(fault) => {
-            let (fault, refused) = (told(fault)?, StatusCode::UNPROCESSABLE_ENTITY);
+            let (fault, refused) = (told(fault, visit.t)?, StatusCode::UNPROCESSABLE_ENTITY);
             page(&visit, refused, Wanted::default(), Some(fault), form).await
         }
     }

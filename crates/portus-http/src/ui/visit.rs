@@ -213,7 +213,7 @@ fn secure(headers: &mut HeaderMap, origin: &str) {
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.append(VARY, HeaderValue::from_static("cookie, accept-language"));
     for (name, value) in SECURE {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if origin.starts_with("https:") {
         let hsts = HeaderValue::from_static("max-age=31536000");

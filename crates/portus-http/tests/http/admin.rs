@@ -12,14 +12,15 @@ use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use openssl::x509::X509;
 use portus_core::activity::{Actor, NewActivity, kind};
+use portus_core::finding::{Advice, Check, Finding, Found, Patch, PatchLine, Place};
 use portus_core::id::RegistryId;
 use portus_core::key::{Installation, KeyAlgorithm, KeyState, NewKey};
 use portus_core::memory::{FixedClock, MemoryStore};
 use portus_core::page::Slice;
 use portus_core::policy::Policy;
 use portus_core::port::{
-    ActivityFilter, Browse, Clock, Doctor, Examination, Finding, Job, JobKind, MadeKey, NewCa,
-    Patch, PatchLine, Store, StoreError, Trial, Vault, VaultError,
+    ActivityFilter, Browse, Clock, Doctor, Examination, Job, JobKind, MadeKey, NewCa, Store,
+    StoreError, Trial, Vault, VaultError,
 };
 use portus_core::registry::NewRegistry;
 use portus_core::secret::{Secret, SecretKind};
@@ -93,16 +94,16 @@ struct Told(Arc<FixedClock>);
 
 impl Told {
     fn findings(&self) -> Vec<Finding> {
-        let place = "/etc/portus.toml, line 3".to_owned();
+        let place = Place::FileLine("/etc/portus.toml".into(), 3);
         let lines = vec![
             PatchLine::Keep("[server]".into()),
             PatchLine::Remove("url = \"<old>\"".into()),
             PatchLine::Add("url = \"new\"".into()),
         ];
-        let wrong = Finding::fail("realm", "it sends clients to `<old>`");
+        let wrong = Finding::fail(Check::Realm, Found::SendsTo("<old>".into()));
         vec![
-            Finding::ok("database", "it answers"),
-            wrong.change("mend it").patch(Patch { place, lines }),
+            Finding::ok(Check::Database, Found::UpToDate("it".into())),
+            wrong.change(Advice::Realm("mend it".into())).patch(Patch { place, lines }),
         ]
     }
 }
@@ -121,7 +122,7 @@ impl Doctor for Told {
     async fn try_out(&self, registry: &NewRegistry) -> Trial {
         let good = registry.url.as_str().contains("good");
         let findings = match good {
-            true => vec![Finding::ok("reachable", "it answers")],
+            true => vec![Finding::ok(Check::Reachable, Found::Answers("it".into()))],
             false => Told::findings(self),
         };
         let (realm, service) = (Some("https://elsewhere.test".into()), Some("hub.test".into()));

@@ -92,7 +92,7 @@ impl Tenants {
         }
         for (name, admin) in [("root", true), ("carol", false)] {
             let (name, password) = (name.parse().unwrap(), Secret::new(PASSWORD));
-            let person = NewPerson { name, email: None, password, admin };
+            let person = NewPerson { name, email: None, password: Some(password), admin };
             over!(CreateAccount, passwords).create(&operator(), &person).await.unwrap();
         }
         let (qa, rivals) = ("qa".parse().unwrap(), "rivals".parse().unwrap());

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use portus_core::deletion::{DeletionState, ItemState};
+use portus_core::deletion_reason::DeletionReason;
 use portus_core::id::DeletionId;
 use portus_core::port::StoreError;
 
@@ -55,12 +56,13 @@ async fn a_confirmed_deletion_leads_to_its_progress() {
     assert!(!stranger.get("/deletions").await.body.contains(&at));
     Browser::new(&world).get(&at).await.expect(StatusCode::NOT_FOUND);
 
+    let said = DeletionReason::Said("<b>moved</b>".into());
     let id = DeletionId(at.rsplit('/').next().unwrap().parse().unwrap());
     world
         .store
         .write::<_, StoreError>(async |tx| {
-            tx.deletions().settle_rest(id, ItemState::Kept, "<b>moved</b>").await?;
-            tx.deletions().finish(id, DeletionState::Incomplete, "", std::time::UNIX_EPOCH).await
+            tx.deletions().settle_rest(id, ItemState::Kept, Some(&said)).await?;
+            tx.deletions().finish(id, DeletionState::Incomplete, None, std::time::UNIX_EPOCH).await
         })
         .await
         .unwrap();

@@ -157,6 +157,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/users/bob/delete", &[("heir", "team"), ("to", "qa")]),
     ("/admin/users/bob/enabled", &[("enabled", "false")]),
     ("/admin/users/bob/password", &[("password", "a planted password")]),
+    ("/admin/users/bob/password-link", &[]),
     ("/admin/users/bob/sign-out", &[]),
     ("/admin/users/bob/tokens/revoke", &[("label", "pull")]),
     ("/namespaces", &[("registry", "main"), ("name", "planted"), ("team", "qa")]),
@@ -201,6 +202,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/tokens/revoke", &[("label", "pull")]),
     ("/sessions/end", &[]),
     ("/sessions/end", &[("session", "1")]),
+    ("/password/secret", &[("password", "a planted password")]),
     ("/setup/secret", &[("username", "eve"), ("email", ""), ("password", "a long password")]),
 ];
 

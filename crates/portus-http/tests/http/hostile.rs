@@ -101,7 +101,7 @@ async fn sr17_names_are_text() {
         let person = NewPerson {
             name: name.parse().unwrap(),
             email: None,
-            password: portus_core::secret::Secret::new(PASSWORD),
+            password: Some(portus_core::secret::Secret::new(PASSWORD)),
             admin: true,
         };
         create.create(&operator(), &person).await.unwrap();

@@ -13,6 +13,7 @@ mod expected;
 mod forms;
 mod hostile;
 mod images;
+mod links;
 mod log;
 mod managing;
 mod notification;

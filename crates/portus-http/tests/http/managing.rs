@@ -323,7 +323,10 @@ async fn sr20_strangers_sign_up_where_they_may_and_become_nobody_special() {
         let name = format!("name-{number}");
         let fields = [("username", &*name), ("password", "weak")];
         let answer = Browser::new(&world).post("/sign-up", &fields).await;
-        waits += u32::from(answer.status == StatusCode::TOO_MANY_REQUESTS);
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(answer.body.contains("Too many accounts were asked for"), "{}", answer.body);
+            waits += 1;
+        }
     }
     assert!(waits > 0);
 }
@@ -387,4 +390,43 @@ async fn a_token_that_was_asked_for_twice_is_not_lost() {
         let told = alice.post("/tokens", &[&fields[..], &[odd]].concat()).await;
         told.expect(StatusCode::UNPROCESSABLE_ENTITY);
     }
+}
+
+/// What core refuses is said in the language of the page.
+#[tokio::test]
+async fn refusals_are_said_in_the_language_of_the_page() {
+    let world = World::open().await;
+    let mut root = Browser::of(&world, "root").await;
+    let bad = [("name", ""), ("url", "nowhere")];
+    let weak = [("current", PASSWORD), ("new", "weak")];
+    let role = [("username", "bob"), ("role", "x")];
+    for (path, fields, english, german) in [
+        ("/teams", &[("name", " ")] as &[(&str, &str)], "a team’s name", "der Name eines Teams"),
+        ("/teams/qa/members", &role, "is not a role", "ist keine Rolle"),
+        ("/tokens", &[("label", "")], "a label has", "eine Bezeichnung hat"),
+        ("/admin/registries", &bad, "is not a registry’s address", "ist keine Adresse"),
+        ("/profile/password", &weak, "this password is", "dieses Passwort ist"),
+        (
+            "/admin/users",
+            &[("username", "a b"), ("password", "x")],
+            "a username has",
+            "Benutzername",
+        ),
+    ] {
+        for (language, text) in [("en", english), ("de", german)] {
+            root.headers.push(("accept-language", language.into()));
+            let told = root.post(path, fields).await.expect(StatusCode::UNPROCESSABLE_ENTITY).body;
+            root.headers.pop();
+            let told = told.replace("&#39;", "’").replace("&#x27;", "’");
+            assert!(told.contains(text), "{path}: {text} is not on {told}");
+        }
+    }
+}
+
+/// The page says when guessing ends as it is set up.
+#[tokio::test]
+async fn who_guesses_wrong_reads_the_numbers_in_force() {
+    let world = World::new().await;
+    let told = Browser::new(&world).sign_in("alice", "wrong").await.body;
+    assert!(told.contains("After 10 wrong passwords from here, this name has to wait 10 minutes"));
 }

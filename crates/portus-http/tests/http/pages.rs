@@ -50,6 +50,7 @@ const PLACES: &[&str] = &[
     "/search?q=%00%25_&kind=tag",
     "/search/live?q=app",
     "/sessions",
+    "/password/wrong",
     "/setup/wrong",
     "/sign-in",
     "/teams",

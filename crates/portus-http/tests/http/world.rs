@@ -31,9 +31,9 @@ use portus_core::usecase::{
     AcceptNotification, AddRegistry, AnswerOnce, Authenticate, CancelDeletion, ChangeAccount,
     ChangeBot, ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount,
     CreateBot, CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe, ExplainAccess,
-    Find, FollowDeletions, Inspect, IssueToken, Lockout, Look, ManageSessions, ManageTokens,
-    NewPerson, NewToken, Notes, PlanDeletion, Remark, RetryEvents, Roster, SessionTimes, SignIn,
-    Standings, Survey, WhatCan, WhatIf, WhoCan,
+    Find, FollowDeletions, Inspect, IssueToken, LinkPassword, Lockout, Look, ManageSessions,
+    ManageTokens, NewPerson, NewToken, Notes, PlanDeletion, Remark, RetryEvents, Roster,
+    SessionTimes, SignIn, Standings, Survey, WhatCan, WhatIf, WhoCan,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -540,6 +540,13 @@ impl Parts {
                 store: self.store.clone(),
                 clock: Arc::new(self.clock.clone()),
             }),
+            link_password: Arc::new(LinkPassword {
+                store: store.clone(),
+                policy: policy.clone(),
+                passwords: self.passwords.clone(),
+                entropy: self.entropy.clone(),
+                clock: clock.clone(),
+            }),
             change_account: Arc::new(ChangeAccount {
                 store: store.clone(),
                 policy: policy.clone(),
@@ -614,7 +621,7 @@ impl Parts {
         let person = NewPerson {
             name: name.parse().unwrap(),
             email: None,
-            password: Secret::new(PASSWORD),
+            password: Some(Secret::new(PASSWORD)),
             admin: false,
         };
         create.create(&operator(), &person).await.unwrap();

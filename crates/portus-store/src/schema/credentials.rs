@@ -57,3 +57,11 @@ diesel::table! {
         last_used_at -> BigInt,
     }
 }
+
+diesel::table! {
+    password_links (account_id) {
+        account_id -> BigInt,
+        digest -> Binary,
+        ends_at -> BigInt,
+    }
+}

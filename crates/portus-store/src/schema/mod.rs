@@ -51,6 +51,7 @@ diesel::joinable!(refresh_tokens -> registries (registry_id));
 diesel::joinable!(deletions -> registries (registry_id));
 diesel::joinable!(deletion_items -> deletions (deletion_id));
 diesel::joinable!(deleted_names -> registries (registry_id));
+diesel::joinable!(password_links -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(answers -> accounts (account_id));
 diesel::joinable!(stars -> accounts (account_id));
@@ -78,6 +79,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     manifests,
     members,
     namespaces,
+    password_links,
     policy_epoch,
     pulls,
     refresh_tokens,

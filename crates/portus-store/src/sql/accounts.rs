@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use portus_core::account::{Account, AccountKind, NewAccount, PasswordHash, Username};
 use portus_core::id::{AccountId, TeamId};
 use portus_core::namespace::NamespaceName;
-use portus_core::port::{Accounts, StoreError};
+use portus_core::port::{Accounts, StoreError, UnitOfWork};
 
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::{corrupt, store_error};
@@ -56,7 +56,7 @@ impl Accounts for SqlUnitOfWork {
             .execute(self.conn())
             .await
             .map_err(store_error)?;
-        Ok(())
+        self.password_links().end(account).await
     }
 
     async fn upgrade_password(

@@ -8,6 +8,7 @@ use diesel_async::RunQueryDsl;
 use portus_core::deletion::{
     Deletion, DeletionItem, DeletionScope, DeletionState, ItemState, NewDeletion,
 };
+use portus_core::deletion_reason::DeletionReason;
 use portus_core::digest::Digest;
 use portus_core::id::{
     AccountId, DeletionId, DeletionItemId, NamespaceId, RegistryId, RepositoryId,
@@ -25,11 +26,12 @@ use super::held;
 use super::namespaces::stored_name;
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::store_error;
+use crate::reasons::stored;
 use crate::schema::{
     deleted_names, deletion_items, deletions, manifest_children, manifests, members, registries,
     tags,
 };
-use crate::values::{micros, number, parsed, storable, time};
+use crate::values::{micros, number, parsed, time};
 
 #[async_trait]
 impl Deletions for SqlUnitOfWork {
@@ -105,7 +107,7 @@ impl Deletions for SqlUnitOfWork {
         deletion: DeletionId,
         item: DeletionItemId,
         state: ItemState,
-        reason: &str,
+        reason: Option<&DeletionReason>,
     ) -> Result<(), StoreError> {
         held::settle(self.conn(), deletion, item, state, reason).await
     }
@@ -114,14 +116,18 @@ impl Deletions for SqlUnitOfWork {
         &mut self,
         deletion: DeletionId,
         state: ItemState,
-        reason: &str,
+        reason: Option<&DeletionReason>,
     ) -> Result<(), StoreError> {
         held::settle_rest(self.conn(), deletion, state, reason).await
     }
 
-    async fn set_reason(&mut self, deletion: DeletionId, reason: &str) -> Result<(), StoreError> {
+    async fn set_reason(
+        &mut self,
+        deletion: DeletionId,
+        reason: Option<&DeletionReason>,
+    ) -> Result<(), StoreError> {
         diesel::update(deletions::table.find(deletion.0))
-            .set(deletions::reason.eq(storable(reason)))
+            .set(deletions::reason.eq(stored(reason)))
             .execute(self.conn())
             .await
             .map_err(store_error)?;
@@ -132,13 +138,13 @@ impl Deletions for SqlUnitOfWork {
         &mut self,
         deletion: DeletionId,
         state: DeletionState,
-        reason: &str,
+        reason: Option<&DeletionReason>,
         at: SystemTime,
     ) -> Result<(), StoreError> {
         diesel::update(deletions::table.find(deletion.0))
             .set((
                 deletions::state.eq(state.as_str()),
-                deletions::reason.eq(storable(reason)),
+                deletions::reason.eq(stored(reason)),
                 deletions::finished_at.eq(micros(at)),
             ))
             .execute(self.conn())

@@ -21,6 +21,7 @@ use portus_core::tag::TagName;
 use super::super::{Connection, dialect};
 use super::namespaces::{namespace_kind, namespace_name};
 use crate::error::{corrupt, store_error};
+use crate::reasons::reason;
 use crate::schema::{
     deleted_names, deletion_items, deletions, manifests, namespaces, pulls, repositories, tags,
 };
@@ -68,7 +69,7 @@ pub(super) fn deletion((row, registry): (DeletionColumns, String)) -> Result<Del
         actor: row.actor,
         asked_at: time(row.asked_at),
         state: word("deletions.state", &row.state, DeletionState::ALL, DeletionState::as_str)?,
-        reason: row.reason,
+        reason: reason("deletions.reason", &row.reason)?,
         listed_to: row.listed_to,
         counts: Counts {
             total: count("deletions.total", row.total)?,
@@ -102,7 +103,7 @@ pub(super) const ITEM: (
 );
 
 pub(super) fn item(row: ItemColumns) -> Result<DeletionItem, StoreError> {
-    let (id, repository, tag, digest, state, reason) = row;
+    let (id, repository, tag, digest, state, why) = row;
     Ok(DeletionItem {
         id: DeletionItemId(id),
         repository: parsed("deletion_items.repository", &repository)?,
@@ -112,7 +113,7 @@ pub(super) fn item(row: ItemColumns) -> Result<DeletionItem, StoreError> {
         },
         digest: parsed("deletion_items.digest", &digest)?,
         state: word("deletion_items.state", &state, ItemState::ALL, ItemState::as_str)?,
-        reason,
+        reason: reason("deletion_items.reason", &why)?,
     })
 }
 

@@ -4,14 +4,16 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portus_core::deletion::{DeletionScope, DeletionState, ItemState};
+use portus_core::deletion_reason::DeletionReason;
 use portus_core::id::{DeletionId, DeletionItemId, TeamId};
 use portus_core::port::{Going, StoreError};
 
 use super::super::Connection;
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::store_error;
+use crate::reasons::stored;
 use crate::schema::{deletion_items, deletions};
-use crate::values::{number, storable};
+use crate::values::number;
 
 #[async_trait]
 impl Going for SqlUnitOfWork {
@@ -47,7 +49,7 @@ pub(super) async fn settle(
     deletion: DeletionId,
     item: DeletionItemId,
     state: ItemState,
-    reason: &str,
+    reason: Option<&DeletionReason>,
 ) -> Result<(), StoreError> {
     let mut from = ItemState::Waiting;
     let mut settled = settle_from(conn, (deletion, item), from, (state, reason)).await?;
@@ -66,15 +68,12 @@ async fn settle_from(
     conn: &mut Connection,
     (deletion, item): (DeletionId, DeletionItemId),
     from: ItemState,
-    (state, reason): (ItemState, &str),
+    (state, reason): (ItemState, Option<&DeletionReason>),
 ) -> Result<usize, StoreError> {
     diesel::update(deletion_items::table.find(item.0))
         .filter(deletion_items::deletion_id.eq(deletion.0))
         .filter(deletion_items::state.eq(from.as_str()))
-        .set((
-            deletion_items::state.eq(state.as_str()),
-            deletion_items::reason.eq(storable(reason)),
-        ))
+        .set((deletion_items::state.eq(state.as_str()), deletion_items::reason.eq(stored(reason))))
         .execute(conn)
         .await
         .map_err(store_error)
@@ -85,15 +84,12 @@ pub(super) async fn settle_rest(
     conn: &mut Connection,
     deletion: DeletionId,
     state: ItemState,
-    reason: &str,
+    reason: Option<&DeletionReason>,
 ) -> Result<(), StoreError> {
     let settled = diesel::update(deletion_items::table)
         .filter(deletion_items::deletion_id.eq(deletion.0))
         .filter(deletion_items::state.eq(ItemState::Waiting.as_str()))
-        .set((
-            deletion_items::state.eq(state.as_str()),
-            deletion_items::reason.eq(storable(reason)),
-        ))
+        .set((deletion_items::state.eq(state.as_str()), deletion_items::reason.eq(stored(reason))))
         .execute(conn)
         .await
         .map_err(store_error)?;

@@ -23,6 +23,7 @@ mod manifests;
 mod namespaces;
 mod ordered;
 mod oversight;
+mod password_links;
 mod past;
 mod people;
 mod pool;

@@ -8,7 +8,8 @@ use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use portus_core::id::RepositoryId;
 use portus_core::port::{
     Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
-    Registries, Repositories, Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
+    PasswordLinks, Registries, Repositories, Sessions, StoreError, Syncs, Teams, Tokens,
+    UnitOfWork, Words,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -107,6 +108,9 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
     fn namespaces(&mut self) -> &mut dyn Namespaces {
+        self
+    }
+    fn password_links(&mut self) -> &mut dyn PasswordLinks {
         self
     }
     fn registries(&mut self) -> &mut dyn Registries {

@@ -5,8 +5,8 @@ use portus_core::usecase::{
     AuthenticateError, CancelDeletionError, ChangeAccountError, ChangeBotError, ChangeMembersError,
     ChangeNamespaceError, ChangeTeamError, CreateAccountError, CreateBotError,
     CreateNamespaceError, CreateTeamError, DeleteAccountError, DeletionError, DescribeError,
-    ExplainError, InspectError, ManageTokensError, Refused, RemarkError, RetryEventsError,
-    SignInError, WhatCanError, WhatIfError, WhoCanError,
+    ExplainError, InspectError, LinkPasswordError, ManageTokensError, Refused, RemarkError,
+    RetryEventsError, SignInError, WhatCanError, WhatIfError, WhoCanError,
 };
 
 use super::{Code, Problem};
@@ -160,6 +160,19 @@ impl From<ChangeAccountError> for Problem {
             ChangeAccountError::Refused(refused) => refused.into(),
             ChangeAccountError::Store(error) => error.into(),
             ChangeAccountError::Unknown(_) => Self::new(Code::NotFound, error.to_string()),
+        }
+    }
+}
+
+impl From<LinkPasswordError> for Problem {
+    fn from(error: LinkPasswordError) -> Self {
+        use LinkPasswordError as Error;
+        match error {
+            Error::Bot(_) | Error::Disabled(_) => Self::new(Code::Conflict, error.to_string()),
+            Error::Password(error) => error.into(),
+            Error::Refused(refused) => refused.into(),
+            Error::Store(error) => error.into(),
+            Error::Gone | Error::Unknown(_) => Self::new(Code::NotFound, error.to_string()),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::response::Response;
-use portus_core::port::{Finding, PatchLine, Trial, Verdict};
+use portus_core::finding::{Finding, PatchLine, Verdict};
+use portus_core::port::Trial;
 use portus_core::registry::{Registry, RegistryName};
 
 use super::registries::{Attempt, New, attempt, status};

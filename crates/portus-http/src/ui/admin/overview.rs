@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::response::Response;
-use portus_core::port::{Examination, PatchLine, Verdict};
+use portus_core::finding::{PatchLine, Verdict};
+use portus_core::port::Examination;
 use portus_core::usecase::Health;
 
 use super::signed_in;

@@ -3,16 +3,19 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use portus_core::finding::{PatchLine, Verdict};
 use portus_core::namespace::Visibility;
-use portus_core::port::{PatchLine, RegistryState, Trial, Verdict};
+use portus_core::port::{RegistryState, Trial};
 use portus_core::registry::{KeyTrust, NewRegistry, Registry, RegistryName, RegistryUrl};
 use portus_core::usecase::AddRegistryError;
 use serde::Deserialize;
 
 use super::signed_in;
+use crate::ui::fault::{Fault, Mistake, told, typed};
 use crate::ui::frame::{Frame, html, with_status};
 use crate::ui::notice::Notice;
 use crate::ui::sent::Sent;
+use crate::ui::texts::Said;
 use crate::ui::trouble::Trouble;
 use crate::ui::visit::Visit;
 
@@ -101,7 +104,10 @@ pub(super) async fn attempt(visit: &Visit, form: &New) -> Result<Attempt, Troubl
     admin.oversee.allow(&actor)?;
     let (registry, global) = match form.read(visit) {
         Ok(read) => read,
-        Err(fault) => return Ok(Attempt::Not { fault: Some(fault), trial: None }),
+        Err(fault) => {
+            let fault = Some(told(fault, visit.t)?);
+            return Ok(Attempt::Not { fault, trial: None });
+        }
     };
     if form.act != "anyway" {
         let trial = admin.oversee.try_out(&actor, &registry).await?;
@@ -112,7 +118,7 @@ pub(super) async fn attempt(visit: &Visit, form: &New) -> Result<Attempt, Troubl
     match admin.add_registry.add(&actor, &registry, global).await {
         Ok(_) => Ok(Attempt::Added(registry.name)),
         Err(error @ (AddRegistryError::NoService | AddRegistryError::Taken(_))) => {
-            Ok(Attempt::Not { fault: Some(error.to_string()), trial: None })
+            Ok(Attempt::Not { fault: Some(error.said(visit.t)), trial: None })
         }
         Err(AddRegistryError::Refused(_)) => Err(Trouble::Refused),
         Err(AddRegistryError::Store(error)) => Err(error.into()),
@@ -143,20 +149,19 @@ impl New {
         }
     }
 
-    fn read(&self, visit: &Visit) -> Result<(NewRegistry, Visibility), String> {
-        let said = |error: &dyn std::fmt::Display| error.to_string();
-        let url: RegistryUrl = self.url.trim().parse().map_err(|error| said(&error))?;
+    fn read(&self, visit: &Visit) -> Result<(NewRegistry, Visibility), Fault> {
+        let url: RegistryUrl = typed(&self.url)?;
         let service = match self.service.trim() {
             "" => url.host().as_str(),
             service => service,
         };
         let visibility = match self.visibility.as_str() {
             "" => Visibility::Private,
-            word => word.parse().map_err(|error| said(&error))?,
+            word => typed(word)?,
         };
         let registry = NewRegistry {
-            name: self.name(&url).parse().map_err(|error| said(&error))?,
-            services: vec![service.parse().map_err(|error| said(&error))?],
+            name: typed(self.name(&url))?,
+            services: vec![typed(service)?],
             url,
             hosts: hosts(&self.hosts)?,
             trust: if self.trust == "jwks" { KeyTrust::Jwks } else { KeyTrust::Bundle },
@@ -168,18 +173,16 @@ impl New {
 }
 
 /// Hosts with spaces or commas between them.
-pub(super) fn hosts(text: &str) -> Result<Vec<portus_core::registry::RegistryHost>, String> {
+pub(super) fn hosts(text: &str) -> Result<Vec<portus_core::registry::RegistryHost>, Fault> {
     let words = text.split([' ', ',', '\n', '\r', '\t']).filter(|word| !word.is_empty());
     let mut hosts = Vec::new();
     for word in words {
-        let host = word
-            .parse()
-            .map_err(|error: portus_core::registry::InvalidRegistryHost| error.to_string())?;
+        let host = typed(word)?;
         if !hosts.contains(&host) {
             hosts.push(host);
         }
     }
-    if hosts.len() > MOST { Err(format!("at most {MOST} hosts")) } else { Ok(hosts) }
+    if hosts.len() > MOST { Err(Mistake::Hosts(MOST).into()) } else { Ok(hosts) }
 }
 
 const MOST: usize = 50;

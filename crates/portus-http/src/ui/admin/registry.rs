@@ -13,10 +13,12 @@ use serde::Deserialize;
 
 use super::registries::{address, hosts};
 use super::signed_in;
+use crate::ui::fault::{Fault, Mistake, told, typed};
 use crate::ui::frame::{Frame, html, with_status};
 use crate::ui::notice::Notice;
 use crate::ui::sent::{Named, Sent};
 use crate::ui::sign_in::Nothing;
+use crate::ui::texts::Said;
 use crate::ui::trouble::Trouble;
 use crate::ui::visit::Visit;
 
@@ -71,11 +73,11 @@ pub(in crate::ui) async fn edit(
     let registry = admin.oversee.registry(&actor, &name).await?;
     let changed = match form.read() {
         Ok(edit) => admin.change_registry.edit(&actor, &name, &edit).await,
-        Err(fault) => return again(&visit, registry, form, fault).await,
+        Err(fault) => return again(&visit, registry, form, told(fault, visit.t)?).await,
     };
     match changed {
         Err(error @ ChangeRegistryError::Taken(_)) => {
-            again(&visit, registry, form, error.to_string()).await
+            again(&visit, registry, form, error.said(visit.t)).await
         }
         changed => {
             changed?;
@@ -170,18 +172,17 @@ impl Edit {
         }
     }
 
-    fn read(&self) -> Result<RegistryEdit, String> {
-        let url = self.url.trim().parse();
-        let url = url.map_err(|error: portus_core::registry::InvalidRegistryUrl| error.to_string());
+    fn read(&self) -> Result<RegistryEdit, Fault> {
+        let url = typed(&self.url)?;
         let life = match self.minutes.trim() {
             "" => None,
             text => match text.parse::<u64>() {
                 Ok(minutes @ 1..=60) => Some(Duration::from_secs(minutes * 60)),
-                _ => return Err("1 to 60 minutes".into()),
+                _ => return Err(Mistake::Minutes.into()),
             },
         };
         Ok(RegistryEdit {
-            url: Some(url?),
+            url: Some(url),
             hosts: Some(hosts(&self.hosts)?),
             token_lifetime: Some(life),
         })

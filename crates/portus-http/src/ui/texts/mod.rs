@@ -5,12 +5,15 @@ mod admin;
 mod audit;
 mod connect;
 mod deletions;
+mod doctor;
 mod images;
+mod mistakes;
 mod notices;
 mod outlook;
 mod password;
 mod preferences;
 mod reference;
+mod refusals;
 mod remarks;
 mod search;
 mod sessions;
@@ -27,6 +30,7 @@ mod words;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 
+pub(crate) use refusals::Said;
 pub(crate) use words::Texts;
 
 /// Every language, the default first.

@@ -1,6 +1,6 @@
 //! Passwords.
 
-use super::texts;
+use super::{About, texts};
 
 texts! {
     /// Passwords.
@@ -13,6 +13,22 @@ texts! {
             "Mindestens 8 Zeichen, höchstens 72 Bytes, und keines, das alle nehmen.";
         lead = "A new password signs you out everywhere: in this browser, in others, and what docker keeps. Application tokens go on.",
             "Ein neues Passwort meldet überall ab: in diesem Browser, in anderen, und was docker behält. Anwendungstoken gelten weiter.";
+        link_do = "Make a link",
+            "Link anlegen";
+        link_for: About = |name| format!("Set the password of {name}. This link works once; afterwards you are signed in."),
+            |name| format!("Das Passwort von {name} setzen. Dieser Link gilt einmal; danach ist man angemeldet.");
+        link_lead = "The person sets a password alone: give her the link on a safe way. It works once, for 24 hours; another link, or any new password, ends it.",
+            "Die Person setzt ihr Passwort selbst: den Link auf sicherem Weg geben. Er gilt einmal und 24 Stunden lang; ein neuer Link oder ein neues Passwort beendet ihn.";
+        link_made: About = |name| format!("Link for {name}"),
+            |name| format!("Link für {name}");
+        link_once = "Shown this once.",
+            "Nur dieses eine Mal zu sehen.";
+        link_until = "Good until",
+            "Gültig bis";
+        link_title = "Set your password",
+            "Passwort setzen";
+        link_what = "Link to set a password",
+            "Link zum Setzen eines Passworts";
         new = "New password",
             "Neues Passwort";
         word = "Password",

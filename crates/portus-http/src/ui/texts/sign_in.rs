@@ -10,16 +10,18 @@ texts! {
             "Für docker login ein Anwendungstoken nehmen; nach der Anmeldung lässt sich eines anlegen.";
         failed_name_password = "That name and password don’t go together.",
             "Name und Passwort passen nicht zusammen.";
-        failed_try_again = "Try again. After ten wrong passwords from here, this name has to wait ten minutes; application tokens keep working.",
-            "Noch einmal versuchen. Nach zehn falschen Passwörtern von hier muss dieser Name zehn Minuten warten; Anwendungstoken gelten weiter.";
-        failed_wait: About = |name| {
+        /// After how many wrong passwords, and how many minutes.
+        failed_try_again: fn(u32, u64) -> String = |failures, minutes| format!("Try again. After {failures} wrong passwords from here, this name has to wait {minutes} minutes; application tokens keep working."),
+            |failures, minutes| format!("Noch einmal versuchen. Nach {failures} falschen Passwörtern von hier muss dieser Name {minutes} Minuten warten; Anwendungstoken gelten weiter.");
+        /// How many seconds.
+        failed_wait: fn(u64) -> String = |seconds| {
         format!(
-            "Too many wrong passwords came from your address. Wait {name} seconds, then try again."
+            "Too many wrong passwords came from your address. Wait {seconds} seconds, then try again."
         )
     },
-            |name| {
+            |seconds| {
         format!(
-            "Von dieser Adresse kamen zu viele falsche Passwörter. {name} Sekunden warten, dann noch einmal versuchen."
+            "Von dieser Adresse kamen zu viele falsche Passwörter. {seconds} Sekunden warten, dann noch einmal versuchen."
         )
     };
         title = "Sign in",

@@ -13,6 +13,9 @@ texts! {
             "Konto anlegen";
         make = "Make the account",
             "Konto anlegen";
+        /// How many seconds.
+        wait: fn(u64) -> String = |seconds| format!("Too many accounts were asked for from your address. Wait {seconds} seconds, then try again."),
+            |seconds| format!("Von dieser Adresse aus wurden zu viele Konten verlangt. {seconds} Sekunden warten, dann noch einmal versuchen.");
         title = "Make an account",
             "Konto anlegen";
         without = "No account yet?",

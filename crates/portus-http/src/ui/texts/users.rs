@@ -20,8 +20,8 @@ texts! {
             "Verwaltet Portus";
         create_do = "Make the account",
             "Konto anlegen";
-        create_hint = "Tell her the password on a safe way; she changes it on her profile.",
-            "Das Passwort auf sicherem Weg mitteilen; im Profil lässt es sich ändern.";
+        create_hint = "Leave it empty, and make a link by which the person sets one.",
+            "Leer lassen und danach einen Link anlegen, mit dem die Person eines setzt.";
         delete = "Delete this account…",
             "Dieses Konto löschen…";
         delete_do: About = |name| format!("Delete account {name}"),

@@ -3,11 +3,12 @@
 use portus_core::deletion::{
     Counts, Deletion, DeletionItem, DeletionScope, DeletionState, ItemState, NewDeletion,
 };
+use portus_core::deletion_reason::DeletionReason;
 use portus_core::id::{AccountId, DeletionId, NamespaceId, RegistryId, RepositoryId};
 use portus_core::image::{Child, Descriptor, ManifestDetails, MediaType, OCI_INDEX, OCI_MANIFEST};
 use portus_core::namespace::{NamespaceKind, Visibility};
 use portus_core::page::Slice;
-use portus_core::port::{Described, StoreError, Sums};
+use portus_core::port::{Described, StoreError, Sums, Tx};
 use portus_core::team::Role;
 
 use crate::world::{World, as_of, at, digest, named, namespace, of_team, seen, walk};
@@ -41,7 +42,7 @@ pub async fn a_deletion_reads_back_with_its_items_in_order(world: World) {
     .await;
     let read: Vec<_> = rows.iter().map(|item| (item.tag.clone(), item.digest.clone())).collect();
     assert_eq!(read, items);
-    assert!(rows.iter().all(|item| item.state == ItemState::Waiting && item.reason.is_empty()));
+    assert!(rows.iter().all(|item| item.state == ItemState::Waiting && item.reason.is_none()));
     assert_eq!(of(&world, id).await.counts.total, 2);
     let waiting = world.read(async |tx| tx.deletions().waiting(id, 1).await).await;
     assert_eq!(waiting, rows[..1]);
@@ -57,9 +58,12 @@ pub async fn an_item_comes_to_one_end_and_is_counted_once(world: World) {
     world.write(async |tx| tx.deletions().add_items(id, &named("qa/app"), &all).await).await;
     world.write(async |tx| tx.deletions().add_items(other, &named("qa/app"), &all).await).await;
     let items = world.read(async |tx| tx.deletions().waiting(id, 9).await).await;
+    let because = said("because");
     let settle = async |of: DeletionId, at: usize, state| {
         let item = items[at].id;
-        world.write(async |tx| tx.deletions().settle(of, item, state, "because").await).await;
+        let settled =
+            async |tx: &mut Tx| tx.deletions().settle(of, item, state, Some(&because)).await;
+        world.write(settled).await;
     };
     settle(id, 0, ItemState::Done).await;
     settle(id, 0, ItemState::Failed).await;
@@ -68,7 +72,10 @@ pub async fn an_item_comes_to_one_end_and_is_counted_once(world: World) {
     settle(other, 2, ItemState::Done).await;
     let counts = of(&world, id).await.counts;
     assert_eq!(counts, Counts { total: 4, done: 1, failed: 0, kept: 1, cancelled: 0 });
-    world.write(async |tx| tx.deletions().settle_rest(id, ItemState::Failed, "nul\0").await).await;
+    let nul = said("nul\0");
+    let rest =
+        async |tx: &mut Tx| tx.deletions().settle_rest(id, ItemState::Failed, Some(&nul)).await;
+    world.write(rest).await;
     let counts = of(&world, id).await.counts;
     assert_eq!(
         (counts, counts.settled()),
@@ -77,23 +84,50 @@ pub async fn an_item_comes_to_one_end_and_is_counted_once(world: World) {
     let page = world.read(async |tx| tx.deletions().items(id, &Slice::first(9)).await).await;
     let ends: Vec<_> = page.rows.iter().map(|item| item.state).collect();
     assert_eq!(ends, [ItemState::Done, ItemState::Kept, ItemState::Failed, ItemState::Failed]);
-    assert_eq!(page.rows[1].reason, "because");
+    assert_eq!(page.rows[1].reason, Some(because));
     assert_eq!(of(&world, other).await.counts, Counts { total: 4, ..Counts::default() });
 }
 
 pub async fn a_deletion_waits_and_ends_with_a_reason(world: World) {
     let (registry, namespace) = place(&world).await;
     let id = add(&world, registry, namespace).await;
-    world.write(async |tx| tx.deletions().set_reason(id, "away").await).await;
-    assert_eq!(of(&world, id).await.reason, "away");
+    for reason in reasons() {
+        world.write(async |tx| tx.deletions().set_reason(id, Some(&reason)).await).await;
+        assert_eq!(of(&world, id).await.reason, Some(reason));
+    }
+    world.write(async |tx| tx.deletions().set_reason(id, None).await).await;
+    assert_eq!(of(&world, id).await.reason, None);
     world.write(async |tx| tx.deletions().set_listed(id, "qa/app").await).await;
     assert_eq!(of(&world, id).await.listed_to.as_deref(), Some("qa/app"));
+    let so = said("so");
     for state in [DeletionState::Done, DeletionState::Incomplete, DeletionState::Stopped] {
-        world.write(async |tx| tx.deletions().finish(id, state, "so", at(9)).await).await;
+        world.write(async |tx| tx.deletions().finish(id, state, Some(&so), at(9)).await).await;
         let read = of(&world, id).await;
-        assert_eq!((read.state, read.reason.as_str()), (state, "so"));
+        assert_eq!((read.state, &read.reason), (state, &Some(so.clone())));
         assert_eq!(read.finished_at, Some(at(9)));
     }
+}
+
+fn said(text: &str) -> DeletionReason {
+    DeletionReason::Said(text.into())
+}
+
+fn reasons() -> Vec<DeletionReason> {
+    use DeletionReason as Reason;
+    vec![
+        Reason::CalledOff("alice".into()),
+        Reason::Given,
+        Reason::NoAsker,
+        Reason::NoNamespace,
+        Reason::NotAllowed("denied:\tby `a`".into()),
+        Reason::PushedAgain(digest('a')),
+        Reason::PushedLater,
+        Reason::Said("away".into()),
+        Reason::Siblings(vec![named("1"), named("latest")]),
+        Reason::SomethingLeft,
+        Reason::SwitchedOff,
+        Reason::Wanted(digest('b')),
+    ]
 }
 
 pub async fn deletions_are_listed_newest_first_for_whom_they_are(world: World) {
@@ -141,7 +175,7 @@ pub async fn a_namespace_is_going_while_all_of_it_is_deleted(world: World) {
     let id = world.write(async |tx| tx.deletions().add(&whole).await).await;
     assert!(going().await);
     world
-        .write(async |tx| tx.deletions().finish(id, DeletionState::Incomplete, "", at(9)).await)
+        .write(async |tx| tx.deletions().finish(id, DeletionState::Incomplete, None, at(9)).await)
         .await;
     assert!(!going().await);
 }

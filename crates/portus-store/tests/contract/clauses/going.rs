@@ -18,7 +18,7 @@ pub async fn a_deletion_is_held_until_it_ends(world: World) {
     assert_eq!(of(&world, id).await.state, DeletionState::UnderWay);
     assert!(!hold(DeletionId(4711)).await);
     world
-        .write(async |tx| tx.deletions().finish(id, DeletionState::Cancelled, "", at(9)).await)
+        .write(async |tx| tx.deletions().finish(id, DeletionState::Cancelled, None, at(9)).await)
         .await;
     assert!(!hold(id).await);
     assert_eq!(of(&world, id).await.state, DeletionState::Cancelled);
@@ -30,12 +30,12 @@ pub async fn what_went_all_the_same_is_no_longer_called_off(world: World) {
     let all = ['a', 'b', 'c'].map(|digit| (None, digest(digit)));
     world.write(async |tx| tx.deletions().add_items(id, &named("qa/app"), &all).await).await;
     let items = world.read(async |tx| tx.deletions().waiting(id, 9).await).await;
-    world.write(async |tx| tx.deletions().settle_rest(id, ItemState::Cancelled, "").await).await;
+    world.write(async |tx| tx.deletions().settle_rest(id, ItemState::Cancelled, None).await).await;
     let counts = Counts { total: 3, cancelled: 3, ..Counts::default() };
     assert_eq!((of(&world, id).await.counts, counts.settled()), (counts, 3));
     for (item, state) in [(0, ItemState::Done), (0, ItemState::Done), (1, ItemState::Kept)] {
         let item = items[item].id;
-        world.write(async |tx| tx.deletions().settle(id, item, state, "").await).await;
+        world.write(async |tx| tx.deletions().settle(id, item, state, None).await).await;
     }
     let counts = Counts { total: 3, done: 1, cancelled: 2, ..Counts::default() };
     assert_eq!(of(&world, id).await.counts, counts);
@@ -55,7 +55,7 @@ pub async fn a_namespace_of_a_team_is_going_while_all_of_it_is_deleted(world: Wo
     let whole = NewDeletion { scope: DeletionScope::Namespace, object: "qa".into(), ..images };
     let id = world.write(async |tx| tx.deletions().add(&whole).await).await;
     assert_eq!((going(crew).await.as_deref(), going(other).await), (Some("qa"), None));
-    world.write(async |tx| tx.deletions().finish(id, DeletionState::Done, "", at(9)).await).await;
+    world.write(async |tx| tx.deletions().finish(id, DeletionState::Done, None, at(9)).await).await;
     assert_eq!(going(crew).await, None);
 }
 

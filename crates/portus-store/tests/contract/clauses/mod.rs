@@ -18,6 +18,7 @@ mod lookups;
 mod namespaces;
 mod order;
 mod oversight;
+mod password_links;
 mod people;
 mod readable;
 mod registries;
@@ -260,6 +261,12 @@ clauses! {
         a_manifest_is_seen_before_it_was_read
         only_the_tags_that_are_on_a_manifest_now_are_seen_on_it
         a_manifest_of_another_repository_is_not_seen
+    }
+    password_links {
+        a_link_is_good_until_it_ends_and_used_up_once
+        a_newer_link_or_a_password_ends_the_one_before
+        of_many_at_once_one_uses_a_link_up
+        a_link_goes_with_its_account
     }
     sessions {
         a_session_reads_back_by_its_digest
