@@ -50,22 +50,43 @@ fn a_password_comes_from_a_file_too() {
     place.ctl(&["user", "password", "carol", "--password-file", file]).ok();
 }
 
+#[test]
+fn a_link_lets_somebody_without_a_password_set_one() {
+    let place = Place::settled();
+    place.ctl(&["user", "create", "dora", "--without-password"]).ok();
+    let ended = place.ctl(&["user", "password-link", "dora"]);
+    assert!(ended.err.contains("works once"), "{ended:?}");
+    let out = ended.ok();
+    let link = out.strip_suffix('\n').unwrap();
+    assert!(link.contains("/password/portus_p_") && !link.contains(char::is_whitespace), "{out:?}");
+    let other = place.json(&["user", "password-link", "dora"]);
+    assert_ne!(other["url"], link);
+    assert!(other["expires_at"].is_string(), "{other}");
+    assert_eq!(place.ctl(&["user", "password-link", "ci"]).code, Some(1));
+    assert_eq!(place.ctl(&["user", "password-link", "nobody"]).code, Some(1));
+    let words = ["user", "create", "eve", "--without-password", "--password-stdin"];
+    assert_eq!(place.ctl_with(&words, PASSWORD).code, Some(2));
+}
+
 /// SR3
 #[test]
 fn no_secret_is_in_the_database() {
     let place = Place::settled();
+    let link = place.ctl(&["user", "password-link", "bob"]).ok();
+    let link = word(&link, "portus_p_");
     let secret = place.ctl(&["token", "create", "bob", "--label", "x"]).ok();
     let yaml = place.ctl(&["registry", "config", "hub"]).ok();
     let notification = word(&yaml, "portus_n_");
     for (path, _) in place.files() {
         let Ok(bytes) = fs::read(&path) else { continue };
-        for secret in [secret.trim(), PASSWORD, notification.as_str()] {
+        for secret in [secret.trim(), PASSWORD, &*notification, &*link] {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "a secret is in {}", path.display());
         }
     }
     let activities = place.ctl(&["activity", "list", "--json"]).ok();
-    assert!(!activities.contains(secret.trim()) && !activities.contains(PASSWORD));
+    let secrets = [secret.trim(), PASSWORD, &*link];
+    assert!(!secrets.iter().any(|secret| activities.contains(secret)));
 }
 
 fn word(text: &str, prefix: &str) -> String {

@@ -219,6 +219,7 @@ pub mod kind {
         BOT_DISABLE,
         BOT_ENABLE,
         COMMENT_CREATE,
+        COMMENT_EDIT,
         COMMENT_REMOVE,
         DELETION_CANCEL,
         DELETION_CREATE,
@@ -298,6 +299,8 @@ pub mod kind {
     pub const BOT_ENABLE: &str = "bot.enable";
     /// Someone wrote about a repository.
     pub const COMMENT_CREATE: &str = "comment.create";
+    /// Someone wrote her words about a repository anew.
+    pub const COMMENT_EDIT: &str = "comment.edit";
     /// What someone wrote about a repository was taken away.
     pub const COMMENT_REMOVE: &str = "comment.remove";
     /// A deletion was called off.

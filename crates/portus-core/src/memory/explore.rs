@@ -8,7 +8,7 @@ use super::listing::{Key, page};
 use super::rows::{activity, admits, count_tags, is_listed, repository_row};
 use super::state::{State, StoredRepository};
 use crate::activity::{NewActivity, Outcome};
-use crate::id::{AccountId, ActivityId, NamespaceId, RepositoryId};
+use crate::id::{AccountId, ActivityId, RepositoryId};
 use crate::page::{Page, RepositoryRow, Slice};
 use crate::policy::NamespaceFilter;
 use crate::port::{
@@ -96,12 +96,16 @@ impl Explore for MemoryStore {
 
     async fn activities_of(
         &self,
-        namespace: NamespaceId,
+        of: SaidOf,
         slice: &Slice,
     ) -> Result<Page<Happening>, StoreError> {
         let state = self.now()?;
         let rows = state.activities.iter().filter(|(_, row)| is_spoken_of(row));
-        let rows = rows.filter(|(_, row)| row.place.namespace == Some(namespace));
+        let rows = rows.filter(|(_, row)| match of {
+            SaidOf::Namespace(id) => row.place.namespace == Some(id),
+            SaidOf::Repository(id) => row.place.repository == Some(id),
+            SaidOf::Team(id) => row.place.team == Some(id),
+        });
         Ok(page(
             rows.map(|(id, row)| (Reverse((row.at, id.0)), happening(&state, *id, row))),
             slice,

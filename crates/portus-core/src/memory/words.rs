@@ -8,7 +8,7 @@ use super::unit_of_work::Work;
 use crate::id::{AccountId, CommentId, NamespaceId, RegistryId, RepositoryId, TeamId};
 use crate::port::{StoreError, Words};
 use crate::repository::RepositoryPath;
-use crate::words::{Comment, Description, NewComment};
+use crate::words::{Comment, CommentText, Description, NewComment};
 
 #[async_trait]
 impl Words for Work {
@@ -107,6 +107,17 @@ impl Words for Work {
     ) -> Result<Option<Comment>, StoreError> {
         let found = self.seen().comments.get(&comment).filter(|(of, _)| *of == repository);
         Ok(found.map(|(_, comment)| comment.clone()))
+    }
+
+    async fn edit_comment(
+        &mut self,
+        repository: RepositoryId,
+        comment: CommentId,
+        text: &CommentText,
+    ) -> Result<bool, StoreError> {
+        let found = self.change()?.comments.get_mut(&comment);
+        let found = found.filter(|(of, _)| *of == repository);
+        Ok(found.map(|(_, known)| known.text = text.as_str().to_owned()).is_some())
     }
 
     async fn remove_comment(

@@ -26,6 +26,8 @@ pub enum Deed {
     DeleteNamespace,
     /// Describe a namespace, what is in it, or a team.
     Describe,
+    /// Write a comment of one's own anew.
+    EditComment,
     /// Ask what others may do in a namespace, and why.
     ExplainOthers,
     /// Give a namespace to another team or person; needed on both sides.
@@ -62,7 +64,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::AbandonNamespaces,
         Self::CancelDeletion,
         Self::ChangeVisibility,
@@ -71,6 +73,7 @@ impl Deed {
         Self::CreateTeam,
         Self::DeleteNamespace,
         Self::Describe,
+        Self::EditComment,
         Self::ExplainOthers,
         Self::GiveNamespace,
         Self::LeaveTeam,
@@ -100,6 +103,7 @@ impl Deed {
             Self::CreateTeam => "create a team",
             Self::DeleteNamespace => "delete a namespace",
             Self::Describe => "describe namespaces and teams",
+            Self::EditComment => "edit a comment",
             Self::ExplainOthers => "ask what others may do",
             Self::GiveNamespace => "give a namespace away",
             Self::LeaveTeam => "leave a team",
@@ -243,7 +247,7 @@ impl Policy {
             | Deed::ManageTeam
             | Deed::RemoveComment => Keeper::Members(Role::Owner),
             Deed::LeaveTeam | Deed::ManageOwnTokens => Keeper::Oneself,
-            Deed::CreateOwnTokens => Keeper::OneselfAlone,
+            Deed::CreateOwnTokens | Deed::EditComment => Keeper::OneselfAlone,
             Deed::SignUp if self.switches.sign_up => Keeper::Anyone,
             Deed::AbandonNamespaces
             | Deed::CreateTeam

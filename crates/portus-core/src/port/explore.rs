@@ -45,13 +45,10 @@ pub trait Explore: Send + Sync {
         slice: &Slice,
     ) -> Result<Page<Comment>, StoreError>;
 
-    /// What was done in a namespace, newest first: rows of the audit of [`SPOKEN_OF`] kinds.
-    /// Whether the asker may see the namespace was decided before.
-    async fn activities_of(
-        &self,
-        namespace: NamespaceId,
-        slice: &Slice,
-    ) -> Result<Page<Happening>, StoreError>;
+    /// What was done in a namespace, to a repository or in a team, newest first: rows of the audit
+    /// of [`SPOKEN_OF`] kinds. Whether the asker may see it was decided before.
+    async fn activities_of(&self, of: SaidOf, slice: &Slice)
+    -> Result<Page<Happening>, StoreError>;
 
     /// What was done lately in what the asker may see, and in the teams she is in, newest first:
     /// of the last ten thousand things that were done in any namespace or team.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::id::{AccountId, CommentId, NamespaceId, RegistryId, RepositoryId, TeamId};
 use crate::repository::RepositoryPath;
-use crate::words::{Comment, Description, NewComment};
+use crate::words::{Comment, CommentText, Description, NewComment};
 
 /// What people say of images: descriptions, stars, comments.
 #[async_trait]
@@ -62,6 +62,14 @@ pub trait Words: Send {
         repository: RepositoryId,
         comment: CommentId,
     ) -> Result<Option<Comment>, StoreError>;
+
+    /// Gives a comment on this repository other words; says whether there was one.
+    async fn edit_comment(
+        &mut self,
+        repository: RepositoryId,
+        comment: CommentId,
+        text: &CommentText,
+    ) -> Result<bool, StoreError>;
 
     /// Takes a comment on this repository away; says whether there was one.
     async fn remove_comment(

@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::id::{NamespaceId, RepositoryId};
 use crate::namespace::NamespaceKind;
 use crate::page::{ManifestView, NamespaceRow, Page, RepositoryRow, Slice, TagRow};
-use crate::policy::{Decision, Deed, DeedFacts, Facts, NamespaceFacts, Policy};
+use crate::policy::{Decision, Deed, DeedFacts, Facts, NamespaceFacts, NamespaceFilter, Policy};
 use crate::port::{
     Browse, Images, KnownNamespace, Lookups, NamespaceKey, RepositoryFilter, Store, StoreError,
 };
@@ -112,6 +112,14 @@ impl Look {
         let readable = self.policy.decide(caller, Action::Pull, &facts).is_allowed();
         let KnownNamespace { id, name, kind, .. } = known;
         Ok(readable.then_some(SeenNamespace { registry, name, id, kind, facts }))
+    }
+
+    /// A namespace that she sees, as it is in a list.
+    pub async fn listed(&self, of: &SeenNamespace) -> Result<Option<NamespaceRow>, StoreError> {
+        let alone =
+            NamespaceFilter { within: Some(Arc::new([of.id].into())), ..NamespaceFilter::EVERY };
+        let page = self.browse.namespaces(&alone, &Slice::first(1)).await?;
+        Ok(page.rows.into_iter().next())
     }
 
     /// A repository by path, if something is in it.

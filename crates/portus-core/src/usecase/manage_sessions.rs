@@ -43,14 +43,18 @@ impl ManageSessions {
             .await
     }
 
-    /// Ends all of the actor's sessions but this one.
-    pub async fn end_others(&self, actor: &Actor, but: SessionId) -> Result<(), InspectError> {
+    /// Ends all of the actor's sessions but perhaps one.
+    pub async fn end_others(
+        &self,
+        actor: &Actor,
+        but: Option<SessionId>,
+    ) -> Result<(), InspectError> {
         let Some(account) = self.own(actor)? else { return Ok(()) };
         let row = self.row(actor).detail("all other sessions");
         self.store
             .write(async |tx| {
                 tx.raise_epoch().await?;
-                if tx.sessions().end_all(account, Some(but)).await? > 0 {
+                if tx.sessions().end_all(account, but).await? > 0 {
                     tx.audit().append(&[row]).await?;
                 }
                 Ok(())

@@ -85,6 +85,29 @@ impl Remark {
             .await
     }
 
+    /// Writes a comment anew: whose it is, and nobody else.
+    pub async fn edit_comment(
+        &self,
+        actor: &Actor,
+        place: Place<'_>,
+        (comment, text): (CommentId, &CommentText),
+    ) -> Result<Comment, RemarkError> {
+        let now = self.clock.now();
+        self.store
+            .write(async |tx| {
+                let seen = self.sighted(tx, actor, place).await?;
+                let known = tx.words().comment(seen.id, comment).await?;
+                let known = known.ok_or(RemarkError::UnknownComment(comment))?;
+                permit(&self.policy, actor, Deed::EditComment, &of_author(actor, &known))?;
+                tx.words().edit_comment(seen.id, comment, text).await?;
+                let row = NewActivity::done(kind::COMMENT_EDIT, actor, now, place.1.to_string());
+                let row = row.detail(format!("comment {comment}"));
+                tx.audit().append(&[seen.place(row)]).await?;
+                Ok(Comment { text: text.as_str().to_owned(), ..known })
+            })
+            .await
+    }
+
     /// Takes a comment away: one's own, or any where one owns what it is about.
     pub async fn remove_comment(
         &self,
@@ -146,6 +169,11 @@ impl Remark {
     }
 }
 
+fn of_author(actor: &Actor, comment: &Comment) -> DeedFacts {
+    let own = comment.account.is_some() && comment.account == actor.account();
+    DeedFacts { own, ..DeedFacts::default() }
+}
+
 impl Sighted {
     fn place(&self, row: NewActivity) -> NewActivity {
         row.in_namespace(self.namespace.id).in_repository(self.id)
@@ -153,7 +181,7 @@ impl Sighted {
 
     /// How someone stands to a comment here: it is hers, or what it is about is.
     fn facts_of(&self, actor: &Actor, comment: &Comment) -> DeedFacts {
-        let hers = comment.account.is_some() && comment.account == actor.account();
+        let hers = of_author(actor, comment).own;
         DeedFacts { own: self.facts.own || hers, ..self.facts }
     }
 }

@@ -91,13 +91,13 @@ impl Survey {
         self.explore.comments(of.id, slice).await
     }
 
-    /// What was done in a namespace, newest first.
+    /// What was done in a namespace, to a repository or in a team that she sees, newest first.
     pub async fn activities(
         &self,
-        of: &SeenNamespace,
+        of: SaidOf,
         slice: &Slice,
     ) -> Result<Page<Happening>, StoreError> {
-        self.explore.activities_of(of.id, slice).await
+        self.explore.activities_of(of, slice).await
     }
 
     /// What was done lately in all that she may see, newest first.

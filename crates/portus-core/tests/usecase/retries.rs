@@ -11,8 +11,8 @@ use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{
     Accounts, Answers, Arrivals, Audit, Browse, Clock, Deletions, Going, Inbox, Jobs, Keys,
-    Namespaces, Registries, Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens,
-    UnitOfWork, Words,
+    Namespaces, PasswordLinks, Registries, Repositories, Retry, Sessions, Store, StoreError, Syncs,
+    Teams, Tokens, UnitOfWork, Words,
 };
 use portus_core::usecase::{ApplyEvents, RetryEvents};
 
@@ -201,6 +201,7 @@ passed_on! {
     jobs: Jobs;
     keys: Keys;
     namespaces: Namespaces;
+    password_links: PasswordLinks;
     registries: Registries;
     repositories: Repositories;
     sessions: Sessions;

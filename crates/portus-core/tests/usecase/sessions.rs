@@ -146,7 +146,7 @@ async fn a_credential_for_less_shows_and_ends_no_sessions() {
         assert!(refused(sessions.list(&actor).await.map(drop)), "{actions}");
         assert!(refused(sessions.refreshes(&actor).await.map(drop)), "{actions}");
         assert!(refused(sessions.end(&actor, begun.session).await), "{actions}");
-        assert!(refused(sessions.end_others(&actor, SessionId(0)).await), "{actions}");
+        assert!(refused(sessions.end_others(&actor, None).await), "{actions}");
         let revoked = sessions.revoke_refresh(&actor, RefreshTokenId(1)).await;
         assert!(refused(revoked.map(drop)), "{actions}");
     }
@@ -438,7 +438,7 @@ async fn everyone_sees_and_ends_her_own_sessions_only() {
     assert_eq!(manage.list(&alice).await.unwrap().len(), 1);
     manage.end(&alice, begun.session).await.unwrap();
     manage.end(&alice, SessionId(4711)).await.unwrap();
-    manage.end_others(&alice, begun.session).await.unwrap();
+    manage.end_others(&alice, Some(begun.session)).await.unwrap();
     // All but his: hers are none of it.
     assert_eq!((who(&sign_in, &his).await, who(&sign_in, &hers).await), ("Bob".into(), "".into()));
     let (hers, own) = enter(&sign_in, "alice", None).await;
@@ -448,7 +448,7 @@ async fn everyone_sees_and_ends_her_own_sessions_only() {
     let nobody = Actor::operator("root");
     assert_eq!(manage.list(&nobody).await.unwrap(), []);
     manage.end(&nobody, begun.session).await.unwrap();
-    manage.end_others(&nobody, SessionId(0)).await.unwrap();
+    manage.end_others(&nobody, None).await.unwrap();
     assert_eq!(who(&sign_in, &his).await, "Bob");
 }
 
@@ -463,8 +463,8 @@ async fn all_other_sessions_end_at_once_at_every_replica() {
         assert_eq!(who(&other, secret).await, "Bob", "remembered");
     }
     let bob = world.actor("Bob").await;
-    sessions(&world).end_others(&bob, kept.session).await.unwrap();
-    sessions(&world).end_others(&bob, kept.session).await.unwrap();
+    sessions(&world).end_others(&bob, Some(kept.session)).await.unwrap();
+    sessions(&world).end_others(&bob, Some(kept.session)).await.unwrap();
     for server in [&sign_in, &other] {
         let left = [who(server, &one).await, who(server, &two).await, who(server, &three).await];
         assert_eq!(left, ["", "Bob", ""]);

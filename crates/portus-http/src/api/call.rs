@@ -9,7 +9,7 @@ use portus_core::activity::Actor;
 use portus_core::credential::Caller;
 use portus_core::id::SessionId;
 use portus_core::page::Page;
-use portus_core::usecase::Origin;
+use portus_core::usecase::{Credential, Origin};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
@@ -17,6 +17,7 @@ use super::credentials::{Known, identify};
 use super::error::{Code, Problem};
 use super::list::List;
 use super::quota::{Key, Left};
+use crate::guess::Guess;
 use crate::ui::Web;
 use crate::{Admin, Api, Shared};
 
@@ -64,6 +65,16 @@ impl Call {
     /// On whose behalf things are done.
     pub(super) fn actor(&self) -> Actor {
         self.origin.actor(self.caller.clone())
+    }
+
+    /// Where the request came from.
+    pub(super) const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Begins to check a password, unless the address has to wait.
+    pub(super) fn guess(&self, credential: &Credential) -> Result<Guess<'_>, Problem> {
+        Guess::begin(&self.shared, Some(credential), &self.origin).map_err(Problem::limited)
     }
 
     /// Part of a list, with the address of the next one.

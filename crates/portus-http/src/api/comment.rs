@@ -90,6 +90,28 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(Comment::from(made))))
 }
 
+/// Writes a comment of one's own anew.
+#[utoipa::path(
+    patch, path = "/api/v1/comments/{registry}/{repository}:{comment}", tag = "repositories",
+    params(
+        OfRepository,
+        ("comment" = i64, Path, description = "The comment's number"),
+    ),
+    request_body = NewComment, responses((status = 200, body = Comment)),
+)]
+pub(super) async fn edit(
+    SignedIn(call): SignedIn,
+    At((registry, rest)): At<(String, String)>,
+    Sent(new): Sent<NewComment>,
+) -> Result<Json<Comment>, Problem> {
+    let (path, comment) = rest.split_once(':').ok_or_else(Problem::absent)?;
+    let (registry, path): (RegistryName, RepositoryPath) = (named(&registry)?, named(path)?);
+    let (comment, text) = (CommentId(named(comment)?), value("body", &new.body)?);
+    let (remark, at) = (&call.web().remark, (&registry, &path));
+    let edited = remark.edit_comment(&call.actor(), at, (comment, &text)).await?;
+    Ok(Json(Comment::from(edited)))
+}
+
 /// Takes a comment away: one's own, or any where one owns the namespace.
 #[utoipa::path(
     delete, path = "/api/v1/comments/{registry}/{repository}:{comment}", tag = "repositories",

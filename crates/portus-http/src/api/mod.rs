@@ -13,6 +13,7 @@ mod credentials;
 mod deletion;
 mod doctor;
 mod error;
+mod happening;
 mod health;
 mod image;
 mod job;
@@ -25,6 +26,7 @@ mod namespace;
 mod once;
 mod openapi;
 mod outlook;
+mod own_password;
 mod parked;
 mod password_link;
 mod preview;
@@ -38,10 +40,12 @@ mod routes;
 mod search;
 mod session;
 mod setting;
+mod shelf;
 mod star;
 mod tag;
 mod team;
 mod token;
+mod unchanged;
 mod user;
 mod version;
 
@@ -59,14 +63,18 @@ use portus_core::usecase::{
     CreateNamespace, CreateTeam, DeleteAccount, Inspect, LinkPassword, Origin, RetryEvents, Roster,
 };
 
+use tokio::time::Instant;
+
 use crate::Shared;
 use crate::each_request::guarded;
 use call::{Told, WhoCalls};
 use conditional::Kept;
 use error::Problem;
 pub(crate) use openapi::document;
+use quota::Key;
 pub(crate) use quota::Quota;
 use routes::Routes;
+use unchanged::Look;
 
 /// What the REST interface needs besides what pages need.
 pub struct Api {
@@ -102,10 +110,13 @@ pub struct Api {
 
 /// Everything under `/api`.
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
+    let look =
+        Look { shared: shared.clone(), routes: table().into_router().with_state(shared.clone()) };
     table()
         .into_router()
         .route("/api/{*rest}", any(nowhere))
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(look, unchanged::attend))
         .layer(from_fn_with_state(shared.clone(), once::attend))
         .layer(from_fn_with_state(shared.clone(), attend))
 }
@@ -117,14 +128,17 @@ fn table() -> Routes {
 /// Of what is in registries.
 fn images(routes: Routes) -> Routes {
     routes
+        .get("/api/v1/activities/{registry}/{*repository}", happening::of_repository)
         .get("/api/v1/comments/{registry}/{*repository}", comment::list)
         .post("/api/v1/comments/{registry}/{*repository}", comment::create)
+        .patch("/api/v1/comments/{registry}/{*repository}", comment::edit)
         .delete("/api/v1/comments/{registry}/{*repository}", comment::remove)
         .get("/api/v1/compare/{registry}/{*repository}", image::compare)
         .get("/api/v1/deletions", deletion::list)
         .get("/api/v1/deletions/{deletion}", deletion::show)
         .post("/api/v1/deletions/{deletion}/cancel", deletion::cancel)
         .get("/api/v1/deletions/{deletion}/items", deletion::items)
+        .get("/api/v1/images/{registry}/{*repository}", shelf::images)
         .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
         .delete("/api/v1/manifests/{registry}/{*manifest}", deletion::manifest)
         .get("/api/v1/namespaces", namespace::list)
@@ -132,6 +146,7 @@ fn images(routes: Routes) -> Routes {
         .get("/api/v1/namespaces/{registry}/{namespace}", namespace::show)
         .patch("/api/v1/namespaces/{registry}/{namespace}", namespace::change)
         .delete("/api/v1/namespaces/{registry}/{namespace}", deletion::namespace)
+        .get("/api/v1/namespaces/{registry}/{namespace}/activities", happening::of_namespace)
         .post("/api/v1/namespaces/{registry}/{namespace}/transfer", namespace::transfer)
         .get("/api/v1/repositories", repository::list)
         .get("/api/v1/repositories/{registry}/{*repository}", repository::show)
@@ -140,6 +155,7 @@ fn images(routes: Routes) -> Routes {
         .get("/api/v1/search", search::search)
         .put("/api/v1/stars/{registry}/{*repository}", star::add)
         .delete("/api/v1/stars/{registry}/{*repository}", star::remove)
+        .get("/api/v1/untagged/{registry}/{*repository}", shelf::untagged)
         .get("/api/v1/tags/{registry}/{*tag}", tag::show)
         .delete("/api/v1/tags/{registry}/{*tag}", deletion::tag)
 }
@@ -152,9 +168,11 @@ fn people(routes: Routes) -> Routes {
         .patch("/api/v1/bots/{username}", bot::change)
         .delete("/api/v1/bots/{username}", bot::delete)
         .get("/api/v1/self", myself::show)
+        .put("/api/v1/self/password", own_password::change)
         .get("/api/v1/self/refresh_tokens", refresh_token::list)
         .delete("/api/v1/self/refresh_tokens/{refresh_token}", refresh_token::revoke)
         .get("/api/v1/self/sessions", session::list)
+        .delete("/api/v1/self/sessions", session::end_others)
         .delete("/api/v1/self/sessions/{session}", session::end)
         .get("/api/v1/self/stars", star::list)
         .get("/api/v1/teams", team::list)
@@ -162,7 +180,9 @@ fn people(routes: Routes) -> Routes {
         .get("/api/v1/teams/{team}", team::show)
         .patch("/api/v1/teams/{team}", team::change)
         .delete("/api/v1/teams/{team}", team::delete)
+        .get("/api/v1/teams/{team}/activities", happening::of_team)
         .get("/api/v1/teams/{team}/bots", bot::of_team)
+        .post("/api/v1/teams/{team}/hand-over", team::hand_over)
         .get("/api/v1/teams/{team}/members", member::list)
         .post("/api/v1/teams/{team}/members", member::add)
         .patch("/api/v1/teams/{team}/members/{username}", member::change)
@@ -173,6 +193,8 @@ fn people(routes: Routes) -> Routes {
         .patch("/api/v1/users/{username}", user::change)
         .delete("/api/v1/users/{username}", user::delete)
         .post("/api/v1/users/{username}/password_link", password_link::create)
+        .get("/api/v1/users/{username}/sessions", session::of_user)
+        .delete("/api/v1/users/{username}/sessions", session::end_of_user)
         .get("/api/v1/users/{username}/application_tokens", token::list)
         .post("/api/v1/users/{username}/application_tokens", token::create)
         .delete("/api/v1/users/{username}/application_tokens/{application}", token::revoke)
@@ -229,6 +251,7 @@ async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: N
     let caller = WhoCalls::default();
     request.extensions_mut().insert(caller.clone());
     let origin = request.extensions().get::<Origin>();
+    let network = origin.unwrap_or(&Origin::LOCAL).network();
     let id = origin.and_then(|origin| origin.request.clone()).unwrap_or_default();
     let kept = Kept::read(request.method(), request.headers());
     let answered = guarded(&shared.app.limits, next.run(request)).await;
@@ -241,9 +264,9 @@ async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: N
         response = problem.dress(response, &id);
     }
     let headers = response.headers_mut();
-    if let Some(left) = told.0.get() {
-        left.tell(headers);
-    }
+    // Whoever was not found out counts by where the request came from.
+    let left = told.0.get_or_init(|| shared.api_quota.take(Key::Address(network), Instant::now()));
+    left.tell(headers);
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -10,13 +10,13 @@ use portus_core::registry::RegistryName;
 use portus_core::scope::Action;
 use portus_core::usecase::{Owner, SeenNamespace};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
 use super::choice::Visibility;
 use super::error::{Code, Problem};
-use super::list::{List, Part};
+use super::list::{List, PerPage, slice};
 use super::query::Asked;
 
 /// A namespace in a list.
@@ -51,6 +51,10 @@ pub(super) struct NamespaceDetails {
     kind: Kind,
     /// `null` for an orphan
     visibility: Option<Visibility>,
+    /// The team's or person's name
+    owner: Option<String>,
+    /// How many repositories are in it
+    repositories_count: u64,
     /// What it is for, in Markdown; empty where nobody said
     description: String,
     /// What the caller may do
@@ -82,6 +86,30 @@ struct Permission {
     allowed: bool,
     /// The decision in words
     reason: String,
+}
+
+/// Which namespaces are wanted, and which part of them.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// Only those of nobody, which is for admins; or only those of the caller and her teams
+    #[param(inline)]
+    of: Option<Of>,
+    /// How many rows at most
+    #[serde(default)]
+    #[param(value_type = u32, minimum = 1, maximum = 100, default = 30, required = false)]
+    per_page: PerPage,
+    /// Where the list goes on, as the `Link` of the part before has it
+    after: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = NamespacesOf)]
+enum Of {
+    Orphans,
+    Yours,
 }
 
 /// A namespace to be made.
@@ -146,6 +174,7 @@ impl From<NamespaceRow> for Namespace {
 impl NamespaceDetails {
     async fn of(call: &Call, seen: &SeenNamespace) -> Result<Self, Problem> {
         let description = call.web().survey.description(SaidOf::Namespace(seen.id)).await?;
+        let row = call.web().look.listed(seen).await?;
         let permission = |action| {
             let decision = call.web().look.decide(&call.caller, action, seen);
             Permission { allowed: decision.is_allowed(), reason: decision.to_string() }
@@ -156,6 +185,8 @@ impl NamespaceDetails {
             name: seen.name.as_ref().map(ToString::to_string),
             kind: seen.kind.into(),
             visibility: seen.kind.visibility().map(Into::into),
+            repositories_count: row.as_ref().map_or(0, |row| row.repositories),
+            owner: row.and_then(|row| row.owner),
             description,
             permissions: Permissions {
                 pull: permission(Action::Pull),
@@ -167,11 +198,19 @@ impl NamespaceDetails {
 }
 
 /// The namespaces that the caller can pull from, by registry and name.
-#[utoipa::path(get, path = "/api/v1/namespaces", tag = "namespaces", params(Part), responses(
+#[utoipa::path(get, path = "/api/v1/namespaces", tag = "namespaces", params(Wanted), responses(
     (status = 200, body = [Namespace]),
 ))]
-pub(super) async fn list(call: Call, Asked(part): Asked<Part>) -> Result<List<Namespace>, Problem> {
-    let page = call.web().look.namespaces(&call.caller, &part.slice()).await?;
+pub(super) async fn list(
+    call: Call,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<List<Namespace>, Problem> {
+    let part = slice(wanted.per_page, wanted.after);
+    let page = match wanted.of {
+        None => call.web().look.namespaces(&call.caller, &part).await?,
+        Some(Of::Orphans) => call.api().roster.orphans(&call.actor(), &part).await?,
+        Some(Of::Yours) => call.web().survey.yours(&call.caller, &part).await?,
+    };
     Ok(call.list(page.map(Namespace::from)))
 }
 

@@ -14,9 +14,10 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, comment, deletion, doctor, health, image, job, key, member, myself,
-    namespace, outlook, parked, password_link, refresh_token, registry, registry_change,
-    repository, search, session, setting, star, tag, team, token, user, version,
+    access, activity, bot, comment, deletion, doctor, happening, health, image, job, key, member,
+    myself, namespace, outlook, own_password, parked, password_link, refresh_token, registry,
+    registry_change, repository, search, session, setting, shelf, star, tag, team, token, user,
+    version,
 };
 
 /// Everything under `/api/v1`.
@@ -49,8 +50,12 @@ use super::{
         doctor::look_again,
         doctor::show,
         comment::create,
+        comment::edit,
         comment::list,
         comment::remove,
+        happening::of_namespace,
+        happening::of_repository,
+        happening::of_team,
         health::show,
         image::compare,
         job::list,
@@ -73,6 +78,7 @@ use super::{
         outlook::what_can,
         outlook::what_if,
         outlook::who_can,
+        own_password::change,
         parked::discard,
         parked::list,
         parked::retry,
@@ -94,9 +100,14 @@ use super::{
         repository::show,
         search::search,
         session::end,
+        session::end_of_user,
+        session::end_others,
+        session::of_user,
         session::list,
         setting::list,
         tag::history,
+        shelf::images,
+        shelf::untagged,
         star::add,
         star::list,
         star::remove,
@@ -106,6 +117,7 @@ use super::{
         team::change,
         team::create,
         team::delete,
+        team::hand_over,
         team::list,
         team::show,
         token::create,
@@ -173,7 +185,8 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
     let words = path.trim_start_matches("/api/v1/").split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     operation.operation_id = Some(format!("{method}_{}", words.join("_")));
-    if method == "get" && PUBLIC.iter().any(|public| path.starts_with(public)) {
+    let is_public = PUBLIC.iter().any(|public| path.starts_with(public));
+    if method == "get" && is_public && !path.ends_with("/activities") {
         let schemes = ["bearer", "basic", "portus_auth", "session"];
         let known = schemes.map(|scheme| SecurityRequirement::new(scheme, [""; 0]));
         operation.security =
@@ -181,6 +194,9 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
     }
     if method == "post" {
         operation.parameters.get_or_insert_default().push(RefOr::T(once()));
+    }
+    if ["delete", "patch", "put"].contains(&method) {
+        operation.parameters.get_or_insert_default().push(RefOr::T(unchanged()));
     }
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
@@ -208,15 +224,28 @@ fn once() -> Parameter {
         .build()
 }
 
+/// What keeps someone from changing what is not as she saw it.
+fn unchanged() -> Parameter {
+    ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("The `ETag` of what was looked at: what changed since is left alone"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
 /// Where strangers see what is public.
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 9] = [
     "/api/v1/compare",
     "/api/v1/comments",
+    "/api/v1/images",
     "/api/v1/manifests",
     "/api/v1/namespaces",
     "/api/v1/repositories",
     "/api/v1/search",
     "/api/v1/tags",
+    "/api/v1/untagged",
 ];
 
 fn said(status: &str) -> &'static str {

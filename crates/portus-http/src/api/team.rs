@@ -67,6 +67,16 @@ pub(super) struct NewTeam {
     owner: Option<String>,
 }
 
+/// Who gets a team, and what becomes of the caller.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HandOver {
+    /// Who owns it from now on
+    username: String,
+    /// What the caller is in it from now on; she leaves it where this is left out
+    role: Option<Role>,
+}
+
 /// What becomes of a team's namespaces when it goes.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -163,6 +173,26 @@ pub(super) async fn change(
     let name = change.name.map(|name| value("name", &name)).transpose()?;
     let text = change.description.map(|text| value("description", &text)).transpose()?;
     match call.api().change_team.change(&call.actor(), &team, name.as_ref(), text.as_ref()).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(error) => Err(hidden(&call, &team, error.into()).await),
+    }
+}
+
+/// Gives a team into another person's hands; for its owners. The caller stays in it as something
+/// less, or leaves it.
+#[utoipa::path(
+    post, path = "/api/v1/teams/{team}/hand-over", tag = "teams",
+    params(("team" = String, Path, description = "The team's name")),
+    request_body = HandOver, responses((status = 204)),
+)]
+pub(super) async fn hand_over(
+    SignedIn(call): SignedIn,
+    At(team): At<String>,
+    Sent(hand_over): Sent<HandOver>,
+) -> Result<StatusCode, Problem> {
+    let (team, to) = (named(&team)?, value("username", &hand_over.username)?);
+    let (members, then) = (&call.api().change_members, hand_over.role.map(Into::into));
+    match members.hand_over(&call.actor(), &team, &to, then).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(error) => Err(hidden(&call, &team, error.into()).await),
     }

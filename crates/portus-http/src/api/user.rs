@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use portus_core::account::{Account, AccountKind, Email, Username};
-use portus_core::port::AccountFilter;
+use portus_core::port::{AccountKinds, PeopleFilter};
 use portus_core::usecase::{NewPerson, Owner};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -40,9 +40,11 @@ pub(super) struct User {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
-    /// Only people, or only bots
+    /// Only admins, bots, disabled accounts, or people
     #[param(inline)]
     kind: Option<Kind>,
+    /// Only those whose names start so, in any case
+    prefix: Option<String>,
     /// How many rows at most
     #[serde(default)]
     #[param(value_type = u32, minimum = 1, maximum = 100, default = 30, required = false)]
@@ -51,12 +53,25 @@ pub(super) struct Wanted {
     after: Option<String>,
 }
 
-#[derive(Clone, Copy, Deserialize, PartialEq, ToSchema)]
+#[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = UserKind)]
 enum Kind {
+    Admin,
     Bot,
+    Disabled,
     Person,
+}
+
+impl From<Kind> for AccountKinds {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Admin => Self::Admins,
+            Kind::Bot => Self::Bots,
+            Kind::Disabled => Self::Disabled,
+            Kind::Person => Self::People,
+        }
+    }
 }
 
 /// A person who gets an account.
@@ -125,9 +140,10 @@ pub(super) async fn list(
     SignedIn(call): SignedIn,
     Asked(wanted): Asked<Wanted>,
 ) -> Result<List<User>, Problem> {
-    let filter = AccountFilter { bots: wanted.kind.map(|kind| kind == Kind::Bot) };
+    let kinds = wanted.kind.map(AccountKinds::from).unwrap_or_default();
+    let filter = PeopleFilter { kinds, prefix: wanted.prefix.filter(|it| !it.is_empty()) };
     let part = slice(wanted.per_page, wanted.after);
-    let page = call.api().inspect.accounts(&call.actor(), filter, &part).await?;
+    let page = call.api().roster.accounts(&call.actor(), &filter, &part).await?;
     Ok(call.list(page.map(User::from)))
 }
 

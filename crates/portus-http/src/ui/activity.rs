@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use portus_core::activity::kind;
 use portus_core::page::Slice;
-use portus_core::port::Happening;
+use portus_core::port::{Happening, SaidOf};
 use portus_core::usecase::SeenNamespace;
 
 use super::frame::{Frame, html};
@@ -104,7 +104,7 @@ pub(super) async fn show(
         return Ok(see(&format!("/sign-in?to={back}")));
     }
     let slice = Slice { after: part.after.clone(), limit: ROWS };
-    let page = web.survey.activities(&place, &slice).await?;
+    let page = web.survey.activities(SaidOf::Namespace(place.id), &slice).await?;
     let name = key.map_or(visit.t.global.to_owned(), |name| name.to_string());
     html(&Page {
         f: Frame::of(&visit, format!("{} · {name}", visit.t.words.activity)),

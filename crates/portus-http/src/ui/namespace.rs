@@ -188,7 +188,7 @@ async fn one(
     let said = survey.description(SaidOf::Namespace(place.id)).await?;
     let mut words = Words::of(said, survey.may_describe(&visit.actor(), &place));
     let lines = match visit.is_signed_in() {
-        true => survey.activities(&place, &Slice::first(LINES)).await?.rows,
+        true => survey.activities(SaidOf::Namespace(place.id), &Slice::first(LINES)).await?.rows,
         false => Vec::new(),
     };
     let status = if written.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

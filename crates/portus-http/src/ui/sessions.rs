@@ -56,7 +56,7 @@ pub(super) async fn end(visit: Visit, Sent(form): Sent<End>) -> Result<Response,
     let Some((own, _)) = visit.session else { return Ok(see("/sign-in?to=/sessions")) };
     let sessions = &visit.shared.app.web.sessions;
     let Some(session) = form.session.map(SessionId) else {
-        sessions.end_others(&visit.actor(), own).await?;
+        sessions.end_others(&visit.actor(), Some(own)).await?;
         return Ok(Notice::SessionsEnded.at("/sessions"));
     };
     sessions.end(&visit.actor(), session).await?;

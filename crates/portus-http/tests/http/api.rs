@@ -126,6 +126,10 @@ impl Tenants {
 
     /// A request of someone, or of nobody.
     pub async fn ask(&self, who: &str, method: &str, path: &str, body: &str) -> Answer {
+        self.send(self.request(who, method, path, body)).await
+    }
+
+    pub fn request(&self, who: &str, method: &str, path: &str, body: &str) -> Request<Body> {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = self.tokens.get(who) {
             request = request.header("authorization", format!("Bearer {}", token.expose()));
@@ -133,14 +137,14 @@ impl Tenants {
         if !body.is_empty() {
             request = request.header("content-type", "application/json");
         }
-        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+        request.body(Body::from(body.to_owned())).unwrap()
     }
 
     pub async fn get(&self, who: &str, path: &str) -> Answer {
         self.ask(who, "GET", path, "").await
     }
 
-    async fn send(&self, request: Request<Body>) -> Answer {
+    pub async fn send(&self, request: Request<Body>) -> Answer {
         self.world.send(from(request, "192.0.2.7")).await
     }
 

@@ -22,6 +22,7 @@ mod operators;
 mod outlook;
 mod pages;
 mod remote;
+mod rest;
 mod search;
 mod serve;
 mod token_get;

@@ -404,14 +404,9 @@ async fn refusals_are_said_in_the_language_of_the_page() {
         ("/teams", &[("name", " ")] as &[(&str, &str)], "a team’s name", "der Name eines Teams"),
         ("/teams/qa/members", &role, "is not a role", "ist keine Rolle"),
         ("/tokens", &[("label", "")], "a label has", "eine Bezeichnung hat"),
-        ("/admin/registries", &bad, "is not a registry’s address", "ist keine Adresse"),
+        ("/admin/registries/new", &bad, "is not a registry’s address", "ist keine Adresse"),
         ("/profile/password", &weak, "this password is", "dieses Passwort ist"),
-        (
-            "/admin/users",
-            &[("username", "a b"), ("password", "x")],
-            "a username has",
-            "Benutzername",
-        ),
+        ("/admin/users", &[("username", "e:e")], "a username has", "ein Benutzername enth"),
     ] {
         for (language, text) in [("en", english), ("de", german)] {
             root.headers.push(("accept-language", language.into()));

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use portus_core::id::{AccountId, NamespaceId, RepositoryId};
+use portus_core::id::{AccountId, RepositoryId};
 use portus_core::page::{Page, RepositoryRow, Slice};
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::{EXTENT, Explore, Extent, Happening, RepositoryQuery, SaidOf, StoreError};
@@ -75,10 +75,10 @@ impl Explore for SqlBrowse {
 
     async fn activities_of(
         &self,
-        namespace: NamespaceId,
+        of: SaidOf,
         slice: &Slice,
     ) -> Result<Page<Happening>, StoreError> {
-        spoken_of::namespace(self, namespace, slice).await
+        spoken_of::of(self, of, slice).await
     }
 
     async fn recent_activities(

@@ -3,10 +3,9 @@
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
-use portus_core::id::NamespaceId;
 use portus_core::page::{Page, Slice};
 use portus_core::policy::NamespaceFilter;
-use portus_core::port::{Happening, SPOKEN_OF, StoreError};
+use portus_core::port::{Happening, SPOKEN_OF, SaidOf, StoreError};
 
 use super::super::dialect;
 use super::browse::{SqlBrowse, moment, one_more, page};
@@ -32,13 +31,18 @@ macro_rules! shown {
     };
 }
 
-/// What was done in a namespace.
-pub(super) async fn namespace(
+/// What was done in a namespace, to a repository or in a team.
+pub(super) async fn of(
     browse: &SqlBrowse,
-    namespace: NamespaceId,
+    of: SaidOf,
     slice: &Slice,
 ) -> Result<Page<Happening>, StoreError> {
-    let mut query = shown!(one_more(slice)).filter(activities::namespace_id.eq(namespace.0));
+    let mut query = shown!(one_more(slice));
+    query = match of {
+        SaidOf::Namespace(id) => query.filter(activities::namespace_id.eq(id.0)),
+        SaidOf::Repository(id) => query.filter(activities::repository_id.eq(id.0)),
+        SaidOf::Team(id) => query.filter(activities::team_id.eq(id.0)),
+    };
     if let Some((at, id)) = slice.after.as_deref().and_then(moment) {
         let before = sql::<Bool>("(activities.at, activities.id) < (")
             .bind::<BigInt, _>(at)

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use portus_core::id::{AccountId, CommentId, NamespaceId, RegistryId, RepositoryId, TeamId};
 use portus_core::port::{StoreError, Words};
 use portus_core::repository::RepositoryPath;
-use portus_core::words::{Comment, Description, NewComment};
+use portus_core::words::{Comment, CommentText, Description, NewComment};
 
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::store_error;
@@ -133,6 +133,21 @@ impl Words for SqlUnitOfWork {
             .optional()
             .map_err(store_error)?;
         Ok(row.map(comment))
+    }
+
+    async fn edit_comment(
+        &mut self,
+        repository: RepositoryId,
+        id: CommentId,
+        text: &CommentText,
+    ) -> Result<bool, StoreError> {
+        let edited = diesel::update(comments::table.find(id.0))
+            .filter(comments::repository_id.eq(repository.0))
+            .set(comments::body.eq(storable(text.as_str())))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(edited > 0)
     }
 
     async fn remove_comment(

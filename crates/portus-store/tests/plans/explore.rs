@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portus_core::id::{AccountId, NamespaceId, RepositoryId};
+use portus_core::id::{AccountId, NamespaceId, RepositoryId, TeamId};
 use portus_core::page::Slice;
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::{RepositoryQuery, RepositorySort, SaidOf};
@@ -31,8 +31,14 @@ pub async fn ask(database: &Database) {
     assert_eq!(explore.description(SaidOf::Repository(RepositoryId(7))).await.unwrap(), "");
     let comments = explore.comments(RepositoryId(7), &Slice::first(50)).await.unwrap();
     assert_eq!(comments.rows.len(), 1);
-    let done = explore.activities_of(NamespaceId(5), &Slice::first(50)).await.unwrap();
-    assert_eq!(done.rows.len(), 50);
+    for (of, rows) in [
+        (SaidOf::Namespace(NamespaceId(5)), Some(50)),
+        (SaidOf::Repository(RepositoryId(7)), None),
+        (SaidOf::Team(TeamId(7)), None),
+    ] {
+        let done = explore.activities_of(of, &Slice::first(50)).await.unwrap();
+        assert!(rows.is_none_or(|rows| done.rows.len() == rows), "{of:?}");
+    }
     for filter in [&every, &within] {
         assert_eq!(explore.recent_activities(filter, 12).await.unwrap().len(), 12);
     }

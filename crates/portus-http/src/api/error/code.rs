@@ -70,6 +70,8 @@ codes! {
     NotFound = "not-found" NOT_FOUND "There is nothing here";
     /// Nobody knows how a request with this idempotency key ended.
     OutcomeUnknown = "outcome-unknown" CONFLICT "The outcome is not known";
+    /// It is not as the sender saw it.
+    PreconditionFailed = "precondition-failed" PRECONDITION_FAILED "It has changed";
     /// The session ended.
     SessionOver = "session-over" UNAUTHORIZED "The session is over";
     /// It was done before, and its answer with the secret is given once.

@@ -226,14 +226,34 @@ pub async fn what_was_done_in_a_namespace_is_listed_newest_first(world: World) {
     }
     let found = walk(
         |row: &Happening| Reverse((row.activity.at, row.activity.id)),
-        async |slice| world.explore.activities_of(qa, &slice).await.unwrap(),
+        async |slice| world.explore.activities_of(SaidOf::Namespace(qa), &slice).await.unwrap(),
     )
     .await;
     assert_eq!(kinds(&found), SHOWN);
     assert!(found.iter().all(|row| row.registry == Some(named("main"))));
     let slice = Slice::first(9);
-    let nowhere = world.explore.activities_of(NamespaceId(4711), &slice).await.unwrap();
+    let nowhere =
+        world.explore.activities_of(SaidOf::Namespace(NamespaceId(4711)), &slice).await.unwrap();
     assert_eq!(nowhere.rows, []);
+}
+
+pub async fn what_was_done_to_a_repository_or_in_a_team_is_listed_newest_first(world: World) {
+    let (app, team) = (world.repository().await, world.team("crew").await);
+    for (team, repository) in [(Some(team), None), (None, Some(app)), (None, None)] {
+        let mut rows = rows(None, team);
+        rows.iter_mut().for_each(|row| row.place.repository = repository);
+        world.write(async |tx| tx.audit().append(&rows).await).await;
+    }
+    for of in [SaidOf::Repository(app), SaidOf::Team(team)] {
+        let found = walk(
+            |row: &Happening| Reverse((row.activity.at, row.activity.id)),
+            async |slice| world.explore.activities_of(of, &slice).await.unwrap(),
+        )
+        .await;
+        assert_eq!(kinds(&found), SHOWN, "{of:?}");
+    }
+    let other = SaidOf::Repository(RepositoryId(4711));
+    assert_eq!(world.explore.activities_of(other, &Slice::first(9)).await.unwrap().rows, []);
 }
 
 pub async fn what_was_done_lately_is_of_what_is_seen(world: World) {
@@ -344,6 +364,6 @@ pub async fn no_cursor_and_no_text_breaks_a_list(world: World) {
         }
         explore.starred(alice, &every, &slice).await.unwrap();
         explore.comments(RepositoryId(1), &slice).await.unwrap();
-        explore.activities_of(NamespaceId(1), &slice).await.unwrap();
+        explore.activities_of(SaidOf::Namespace(NamespaceId(1)), &slice).await.unwrap();
     }
 }

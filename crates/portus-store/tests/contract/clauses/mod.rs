@@ -135,6 +135,7 @@ clauses! {
         the_last_push_is_that_of_a_tag
         what_was_starred_last_comes_first_while_it_is_seen
         what_was_done_in_a_namespace_is_listed_newest_first
+        what_was_done_to_a_repository_or_in_a_team_is_listed_newest_first
         what_was_done_lately_is_of_what_is_seen
         pushes_and_pulls_are_counted_by_day
         what_there_is_to_see_is_counted

@@ -123,6 +123,13 @@ pub async fn a_comment_is_found_and_removed_only_where_it_is(world: World) {
         async |of, id| world.write(async |tx| tx.words().remove_comment(of, id).await).await;
     assert!(find(repository, id).await && !find(other, id).await);
     assert!(!find(repository, CommentId(4711)).await);
+    let text = named("second");
+    let edit =
+        async |of, id| world.write(async |tx| tx.words().edit_comment(of, id, &text).await).await;
+    assert!(!edit(other, id).await && !edit(repository, CommentId(4711)).await);
+    assert!(edit(repository, id).await);
+    let read = world.read(async |tx| tx.words().comment(repository, id).await).await.unwrap();
+    assert_eq!((read.text.as_str(), read.created_at), ("second", at(5)));
     assert!(!remove(other, id).await && find(repository, id).await);
     assert!(remove(repository, id).await && !find(repository, id).await);
     assert!(!remove(repository, id).await, "twice");

@@ -1,0 +1,90 @@
+//! Changes of what is still as their sender saw it: `If-Match`.
+//!
+//! What is asked for is looked at just before, so that nobody writes over what she did not see.
+//! Source: RFC 9110, section 13.1.1.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, COOKIE, ETAG, IF_MATCH};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use portus_core::usecase::Origin;
+use tower::ServiceExt;
+
+use super::call::identified;
+use super::conditional::Kept;
+use super::credentials::{Known, PORTUS_AUTH};
+use super::error::{Code, Problem};
+use crate::Shared;
+
+/// What looks things up.
+#[derive(Clone)]
+pub(super) struct Look {
+    pub(super) shared: Arc<Shared>,
+    /// The same routes.
+    pub(super) routes: Router,
+}
+
+/// Refuses to change what is not as it was seen; where nothing is said of that, nothing is asked.
+pub(super) async fn attend(State(look): State<Look>, request: Request, next: Next) -> Response {
+    let changes = matches!(*request.method(), Method::DELETE | Method::PATCH | Method::PUT);
+    if !changes || !request.headers().contains_key(IF_MATCH) {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    match look.allows(&mut parts).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+impl Look {
+    async fn allows(&self, parts: &mut Parts) -> Result<(), Problem> {
+        identified(&self.shared, parts).await?;
+        let seen = self.seen(parts).await?;
+        let tag = seen.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
+        match (seen.status(), tag) {
+            (StatusCode::OK, Some(tag)) if is_listed(parts, tag) => Ok(()),
+            // What she may not see, or is not there, is said by what was to change it.
+            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND, _) => Ok(()),
+            _ => Err(Problem::new(
+                Code::PreconditionFailed,
+                "it is not as `If-Match` says: look at it again",
+            )),
+        }
+    }
+
+    /// What is there now, as its sender would see it.
+    async fn seen(&self, parts: &Parts) -> Result<Response, Problem> {
+        let path: Uri = parts.uri.path().parse().map_err(|_| Problem::absent())?;
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = path;
+        for name in [AUTHORIZATION, PORTUS_AUTH, COOKIE] {
+            for value in parts.headers.get_all(&name) {
+                request.headers_mut().append(name.clone(), value.clone());
+            }
+        }
+        let extensions = request.extensions_mut();
+        if let Some(origin) = parts.extensions.get::<Origin>() {
+            extensions.insert(origin.clone());
+        }
+        // Found out, and counted, once.
+        if let Some(known) = parts.extensions.get::<Known>() {
+            extensions.insert(known.clone());
+        }
+        let kept = Kept::read(&Method::GET, request.headers());
+        let Ok(response) = self.routes.clone().oneshot(request).await;
+        Ok(kept.settle(response).await)
+    }
+}
+
+fn is_listed(parts: &Parts, tag: &str) -> bool {
+    let lines = parts.headers.get_all(IF_MATCH).iter().filter_map(|line| line.to_str().ok());
+    // A weak tag is none that a change could rely on.
+    lines.flat_map(|line| line.split(',')).any(|one| matches!(one.trim(), "*") || one.trim() == tag)
+}
