@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
@@ -108,7 +108,7 @@ impl Images for MemoryStore {
     ) -> Result<Vec<Referrer>, StoreError> {
         let state = self.now()?;
         let Some(stored) = state.repositories.get(&of) else { return Ok(Vec::new()) };
-        let mut found: Vec<_> = digests.iter().flat_map(|digest| about(stored, digest)).collect();
+        let mut found = about(stored, &digests.iter().collect());
         found.sort_by(|one, other| (&one.of, &one.digest).cmp(&(&other.of, &other.digest)));
         found.dedup_by(|one, other| (&one.of, &one.digest) == (&other.of, &other.digest));
         found.truncate(1000);
@@ -239,30 +239,26 @@ fn labelled(state: &State, stored: &StoredRepository, name: &str) -> Vec<Labelle
     rows.collect()
 }
 
-fn about(stored: &StoredRepository, of: &Digest) -> Vec<Referrer> {
+fn about(stored: &StoredRepository, wanted: &BTreeSet<&Digest>) -> Vec<Referrer> {
     let mut found = Vec::new();
-    for (digest, manifest) in &stored.manifests {
-        let subject = read(manifest).and_then(|details| details.subject.as_ref());
-        if manifest.is_there() && subject == Some(of) {
+    for (digest, manifest) in stored.manifests.iter().filter(|(_, manifest)| manifest.is_there()) {
+        let Some(details) = read(manifest) else { continue };
+        if let Some(of) = details.subject.as_ref().filter(|of| wanted.contains(of)) {
             found.extend(referrer(stored, of, digest, None));
         }
-        let children = read(manifest).filter(|_| manifest.is_there());
-        for child in children.iter().flat_map(|details| &details.children) {
-            if child.attests.as_ref() == Some(of) {
+        for child in &details.children {
+            if let Some(of) = child.attests.as_ref().filter(|of| wanted.contains(of)) {
                 let one = referrer(stored, of, &child.descriptor.digest, None);
                 found.extend(one.map(|one| Referrer { kind: ReferrerKind::Attestation, ..one }));
             }
         }
     }
     for (name, tag) in &stored.tags {
-        let Some((about, suffix)) = name.companion().filter(|(_, suffix)| !suffix.is_empty())
-        else {
+        let Some((of, suffix)) = name.companion().filter(|(_, suffix)| !suffix.is_empty()) else {
             continue;
         };
-        if about == *of
-            && let Some(digest) = tag.digest(stored)
-        {
-            let one = referrer(stored, of, digest, Some(name));
+        if let Some(digest) = tag.digest(stored).filter(|_| wanted.contains(&of)) {
+            let one = referrer(stored, &of, digest, Some(name));
             let kind = ReferrerKind::of_suffix(suffix);
             found.extend(one.map(|one| Referrer { kind, ..one }));
         }

@@ -7,7 +7,8 @@ use super::state::State;
 use super::turns::Turn;
 use crate::port::{
     Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
-    Registries, Repositories, Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
+    Registries, Remains, Repositories, Sessions, StoreError, Syncs, Teams, Tokens, UnitOfWork,
+    Words,
 };
 
 /// A copy of the state, made when the first change is.
@@ -82,6 +83,10 @@ impl UnitOfWork for Work {
     }
 
     fn registries(&mut self) -> &mut dyn Registries {
+        self
+    }
+
+    fn remains(&mut self) -> &mut dyn Remains {
         self
     }
 

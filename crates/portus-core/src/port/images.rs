@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{Blobs, StoreError};
 use crate::companion::Referrer;
 use crate::digest::Digest;
 use crate::id::RepositoryId;
@@ -12,7 +12,7 @@ use crate::tag::TagName;
 /// What is in a repository, for people to look at: read-only, as [`super::Browse`]. Whether the
 /// asker may see the repository was decided before.
 #[async_trait]
-pub trait Images: Send + Sync {
+pub trait Images: Blobs {
     /// What a manifest that is there says beside what it is made of.
     async fn about(
         &self,

@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod arrivals;
 mod audit;
+mod blobs;
 mod browse;
 mod clock;
 mod deletions;
@@ -21,6 +22,7 @@ mod oversight;
 mod passwords;
 mod people;
 mod registries;
+mod remains;
 mod remote;
 mod repositories;
 mod rights;
@@ -38,6 +40,7 @@ pub use accounts::Accounts;
 pub use answers::{Answers, InvalidRequestKey, KnownRequest, RequestKey};
 pub use arrivals::Arrivals;
 pub use audit::Audit;
+pub use blobs::{Blobs, Weighed, Weight};
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
 pub use deletions::{Deletions, Held, Sums};
@@ -57,6 +60,7 @@ pub use oversight::{JobRow, Oversight, RegistryState};
 pub use passwords::{Fingerprint, PasswordError, Passwords};
 pub use people::{AccountKinds, Holder, People, PeopleFilter};
 pub use registries::Registries;
+pub use remains::Remains;
 pub use remote::{
     CatalogPage, FetchedManifest, Reference, RemoteError, RemoteRegistries, RemoteRegistry,
     Removal, TagsPage,

@@ -1,5 +1,6 @@
 //! What is in a repository, for who may see it.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use super::look::{Look, SeenRepository};
@@ -101,10 +102,14 @@ impl Look {
         of: &SeenRepository,
         digests: &[Digest],
     ) -> Result<Vec<Referrer>, StoreError> {
-        match digests {
-            [] => Ok(Vec::new()),
-            digests => self.images.referrers(of.id, digests).await,
+        let mut found = Vec::new();
+        for digests in digests.chunks(AT_ONCE) {
+            found.extend(self.images.referrers(of.id, digests).await?);
+            if found.len() >= AT_ONCE {
+                break;
+            }
         }
+        Ok(found)
     }
 
     /// The manifests of a repository that have no tag.
@@ -193,12 +198,16 @@ fn common(one: &ManifestView, other: &ManifestView) -> Vec<Platform> {
     let own = |view: &ManifestView| -> Vec<Platform> {
         view.platforms.iter().filter_map(|text| text.parse().ok()).collect()
     };
-    let (mut first, second) = match (one.children.is_empty(), other.children.is_empty()) {
+    let (first, second) = match (one.children.is_empty(), other.children.is_empty()) {
         (true, true) => return Vec::new(),
         (true, false) => (of(other), own(one)),
         (false, true) => (of(one), own(other)),
         (false, false) => (of(one), of(other)),
     };
-    first.retain(|platform| second.contains(platform));
-    first
+    let (second, mut told): (HashSet<_>, _) = (second.into_iter().collect(), HashSet::new());
+    let both = first.into_iter().filter(|one| second.contains(one) && told.insert(one.clone()));
+    both.collect()
 }
+
+/// Of how many manifests is asked at once, and about how many referrers are enough.
+const AT_ONCE: usize = 1000;

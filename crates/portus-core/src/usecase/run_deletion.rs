@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::causes::in_full;
+use super::forget_repository::{self, Forgetting};
 use super::recheck_deletion::{Recheck, recheck, refused};
 use super::settle_deletion::{by, finish, forget, give_back};
 use crate::activity::{Actor, kind};
@@ -136,9 +137,14 @@ impl RunDeletion {
     /// Nothing waits: lists more of a namespace, or ends.
     async fn go_on(&self, going: &Going) -> Result<Ran, StoreError> {
         let deletion = &going.deletion;
-        if deletion.scope != DeletionScope::Namespace {
-            self.end(deletion, deletion.counts.failed + deletion.counts.kept == 0).await?;
-            return Ok(Ran::Ended);
+        let whole = deletion.counts.failed + deletion.counts.kept == 0;
+        match deletion.scope {
+            DeletionScope::Namespace => {}
+            DeletionScope::Repository if whole => return self.forget(deletion).await,
+            DeletionScope::Images | DeletionScope::Repository => {
+                self.end(deletion, whole).await?;
+                return Ok(Ran::Ended);
+            }
         }
         let listed = self
             .store
@@ -156,6 +162,17 @@ impl RunDeletion {
             })
             .await?;
         if listed { Ok(Ran::More) } else { self.end_namespace(going).await }
+    }
+
+    /// All of a repository is gone: nothing of it is kept for the next one of that name.
+    async fn forget(&self, deletion: &Deletion) -> Result<Ran, StoreError> {
+        let now = self.clock.now();
+        let how = self.store.write(async |tx| forget_repository::forget(tx, deletion, now).await);
+        Ok(match how.await? {
+            Forgetting::Ended => Ran::Ended,
+            Forgetting::More => Ran::More,
+            Forgetting::Waits => Ran::Later,
+        })
     }
 
     async fn end_namespace(&self, going: &Going) -> Result<Ran, StoreError> {

@@ -11,8 +11,8 @@ use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{
     Accounts, Answers, Arrivals, Audit, Browse, Clock, Deletions, Going, Inbox, Jobs, Keys,
-    Namespaces, Registries, Repositories, Retry, Sessions, Store, StoreError, Syncs, Teams, Tokens,
-    UnitOfWork, Words,
+    Namespaces, Registries, Remains, Repositories, Retry, Sessions, Store, StoreError, Syncs,
+    Teams, Tokens, UnitOfWork, Words,
 };
 use portus_core::usecase::{ApplyEvents, RetryEvents};
 
@@ -202,6 +202,7 @@ passed_on! {
     keys: Keys;
     namespaces: Namespaces;
     registries: Registries;
+    remains: Remains;
     repositories: Repositories;
     sessions: Sessions;
     syncs: Syncs;

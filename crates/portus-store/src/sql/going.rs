@@ -22,7 +22,8 @@ use super::super::{Connection, dialect};
 use super::namespaces::{namespace_kind, namespace_name};
 use crate::error::{corrupt, store_error};
 use crate::schema::{
-    deleted_names, deletion_items, deletions, manifests, namespaces, pulls, repositories, tags,
+    comments, deleted_names, deletion_items, deletions, manifests, namespaces, pulls, repositories,
+    stars, tags,
 };
 use crate::values::{count, micros, parsed, time};
 
@@ -203,16 +204,32 @@ macro_rules! sums {
             .get_result($conn)
             .await
             .map_err(store_error)?;
-        let (held, size): (i64, i64) = manifests::table
+        let held: i64 = manifests::table
             .inner_join(repositories::table)
             .filter($which)
             .filter(manifests::present)
-            .select((
-                count_star(),
-                diesel::dsl::sql::<diesel::sql_types::BigInt>(
-                    "CAST(COALESCE(SUM(manifests.size), 0) AS BIGINT)",
-                ),
-            ))
+            .select(count_star())
+            .get_result($conn)
+            .await
+            .map_err(store_error)?;
+        let described: i64 = repositories::table
+            .filter($which)
+            .filter(repositories::description.ne(""))
+            .select(count_star())
+            .get_result($conn)
+            .await
+            .map_err(store_error)?;
+        let said: i64 = comments::table
+            .inner_join(repositories::table)
+            .filter($which)
+            .select(count_star())
+            .get_result($conn)
+            .await
+            .map_err(store_error)?;
+        let starred: i64 = stars::table
+            .inner_join(repositories::table)
+            .filter($which)
+            .select(count_star())
             .get_result($conn)
             .await
             .map_err(store_error)?;
@@ -227,7 +244,9 @@ macro_rules! sums {
             repositories: count("repositories", filled)?,
             tags: count("tags", tagged)?,
             manifests: count("manifests", held)?,
-            size: count("manifests.size", size)?,
+            descriptions: count("repositories", described)?,
+            comments: count("comments", said)?,
+            stars: count("stars", starred)?,
             pulled_at: pulled.map(time),
         })
     }};

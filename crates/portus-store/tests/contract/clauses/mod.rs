@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod arrivals;
 mod audit;
+mod blobs;
 mod browse;
 mod claims;
 mod corrupt;
@@ -21,6 +22,7 @@ mod oversight;
 mod people;
 mod readable;
 mod registries;
+mod remains;
 mod repositories;
 mod rights;
 mod search;
@@ -86,6 +88,10 @@ clauses! {
         repositories_are_listed_by_registry_and_path
         tags_are_listed_by_name
         a_cursor_that_no_page_gave_breaks_nothing
+    }
+    blobs {
+        what_several_images_have_counts_once
+        what_others_have_too_stays
     }
     claims {
         what_a_worker_let_go_is_claimed_again
@@ -220,6 +226,11 @@ clauses! {
         jobs_are_listed_with_what_became_of_them
         a_registry_is_seen_with_its_last_word_and_its_newest_walk
         walks_are_listed_newest_first
+    }
+    remains {
+        an_index_takes_along_what_nothing_else_names
+        only_what_was_in_an_empty_repository_is_forgotten
+        what_was_said_of_a_repository_is_forgotten
     }
     repositories {
         a_repository_is_made_once
