@@ -17,7 +17,7 @@ use crate::page::{Page, Slice, TagRow};
 use crate::policy::NamespaceFilter;
 use crate::port::{Images, StoreError};
 use crate::shelf::{
-    About, ImageFilter, ImageOrder, ImageRow, LabelledRow, PastRow, StoredChild, UntaggedRow,
+    About, ImageFilter, ImageOrder, ImageRow, LabelledRow, ManifestRow, PastRow, StoredChild,
     searched_labels,
 };
 use crate::tag::TagName;
@@ -115,16 +115,18 @@ impl Images for MemoryStore {
         Ok(found)
     }
 
-    async fn untagged(
+    async fn manifests(
         &self,
         of: RepositoryId,
+        tagged: Option<bool>,
         slice: &Slice,
-    ) -> Result<Page<UntaggedRow>, StoreError> {
+    ) -> Result<Page<ManifestRow>, StoreError> {
         let state = self.now()?;
         let stored = state.repositories.get(&of);
         let rows = stored.into_iter().flat_map(|stored| {
-            let without = stored.manifests.keys().filter_map(|digest| untagged(stored, digest));
-            without.map(|row| (Reverse((row.pushed_at, row.digest.to_string())), row))
+            let rows = stored.manifests.keys().filter_map(|digest| manifest(stored, digest));
+            let rows = rows.filter(move |row| tagged.is_none_or(|wanted| wanted == (row.tags > 0)));
+            rows.map(|row| (Reverse((row.pushed_at, row.digest.to_string())), row))
         });
         Ok(page(rows, slice))
     }
@@ -284,8 +286,9 @@ fn referrer(
     })
 }
 
-fn untagged(stored: &StoredRepository, digest: &Digest) -> Option<UntaggedRow> {
-    let view = manifest_view(stored, digest).filter(|view| view.tags.is_empty())?;
+fn manifest(stored: &StoredRepository, digest: &Digest) -> Option<ManifestRow> {
+    let view = manifest_view(stored, digest)?;
+    let pushed_at = stored.manifests.get(digest)?.pushed_at?;
     let names = |manifest: &StoredManifest| {
         let details = read(manifest).filter(|_| manifest.is_there());
         details.is_some_and(|details| {
@@ -294,14 +297,15 @@ fn untagged(stored: &StoredRepository, digest: &Digest) -> Option<UntaggedRow> {
     };
     let part_of = stored.manifests.iter().find(|(_, manifest)| names(manifest));
     let subject = stored.manifests.get(digest).and_then(read);
-    Some(UntaggedRow {
+    Some(ManifestRow {
         digest: digest.clone(),
         media_type: view.media_type,
         artifact_type: view.artifact_type,
         size: view.size,
         platforms: view.platforms,
         details: view.details,
-        pushed_at: view.pushed_at,
+        pushed_at,
+        tags: view.tags.len() as u64,
         part_of: part_of.map(|(digest, _)| digest.clone()),
         subject: subject.and_then(|details| details.subject.clone()),
     })

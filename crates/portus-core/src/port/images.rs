@@ -6,7 +6,7 @@ use crate::digest::Digest;
 use crate::id::RepositoryId;
 use crate::page::{Page, Slice};
 use crate::policy::NamespaceFilter;
-use crate::shelf::{About, ImageFilter, ImageRow, LabelledRow, PastRow, UntaggedRow};
+use crate::shelf::{About, ImageFilter, ImageRow, LabelledRow, ManifestRow, PastRow};
 use crate::tag::TagName;
 
 /// What is in a repository, for people to look at: read-only, as [`super::Browse`]. Whether the
@@ -53,10 +53,12 @@ pub trait Images: Blobs {
         of: &[Digest],
     ) -> Result<Vec<Referrer>, StoreError>;
 
-    /// The manifests that no tag points at, newest first.
-    async fn untagged(
+    /// The manifests that are there, newest first; perhaps only those that a tag points at, or that
+    /// none does.
+    async fn manifests(
         &self,
         repository: RepositoryId,
+        tagged: Option<bool>,
         slice: &Slice,
-    ) -> Result<Page<UntaggedRow>, StoreError>;
+    ) -> Result<Page<ManifestRow>, StoreError>;
 }

@@ -10,7 +10,7 @@ use crate::digest::Digest;
 use crate::image::Platform;
 use crate::page::{ManifestView, Page, Slice};
 use crate::port::StoreError;
-use crate::shelf::{About, ImageFilter, ImageRow, PastRow, UntaggedRow};
+use crate::shelf::{About, ImageFilter, ImageRow, ManifestRow, PastRow};
 use crate::tag::TagName;
 
 /// A tag or a digest, as people write it.
@@ -86,6 +86,11 @@ impl Look {
         self.images.images(of.id, filter, slice).await
     }
 
+    /// Bytes of all that is in a repository; what several images have counts once.
+    pub async fn size(&self, of: &SeenRepository) -> Result<u64, StoreError> {
+        self.images.size_of(of.id).await
+    }
+
     /// What a tag was set to, newest first.
     pub async fn past(
         &self,
@@ -112,13 +117,14 @@ impl Look {
         Ok(found)
     }
 
-    /// The manifests of a repository that have no tag.
-    pub async fn untagged(
+    /// The manifests of a repository, newest first; perhaps only those with a tag, or without one.
+    pub async fn manifests(
         &self,
         of: &SeenRepository,
+        tagged: Option<bool>,
         slice: &Slice,
-    ) -> Result<Page<UntaggedRow>, StoreError> {
-        self.images.untagged(of.id, slice).await
+    ) -> Result<Page<ManifestRow>, StoreError> {
+        self.images.manifests(of.id, tagged, slice).await
     }
 
     /// Compares two images of a repository, of indexes those for a platform that both have;

@@ -17,6 +17,7 @@ mod image;
 mod job;
 mod key;
 mod list;
+mod manifest;
 mod member;
 mod moment;
 mod myself;
@@ -36,6 +37,7 @@ mod routes;
 mod search;
 mod session;
 mod setting;
+mod sole;
 mod star;
 mod tag;
 mod team;
@@ -118,10 +120,11 @@ fn images(routes: Routes) -> Routes {
         .delete("/api/v1/comments/{registry}/{*repository}", comment::remove)
         .get("/api/v1/compare/{registry}/{*repository}", image::compare)
         .get("/api/v1/deletions", deletion::list)
+        .post("/api/v1/deletions", deletion::create)
         .get("/api/v1/deletions/{deletion}", deletion::show)
         .post("/api/v1/deletions/{deletion}/cancel", deletion::cancel)
         .get("/api/v1/deletions/{deletion}/items", deletion::items)
-        .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
+        .get("/api/v1/manifests/{registry}/{*manifest}", manifest::show)
         .delete("/api/v1/manifests/{registry}/{*manifest}", deletion::manifest)
         .get("/api/v1/namespaces", namespace::list)
         .post("/api/v1/namespaces", namespace::create)

@@ -14,9 +14,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, comment, deletion, doctor, health, image, job, key, member, myself,
-    namespace, outlook, parked, refresh_token, registry, registry_change, repository, search,
-    session, setting, star, tag, team, token, user, version,
+    access, activity, bot, comment, deletion, doctor, health, image, job, key, manifest, member,
+    myself, namespace, outlook, parked, refresh_token, registry, registry_change, repository,
+    search, session, setting, star, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -38,6 +38,7 @@ use super::{
         bot::delete,
         bot::list,
         deletion::cancel,
+        deletion::create,
         deletion::items,
         deletion::list,
         deletion::manifest,
@@ -59,6 +60,8 @@ use super::{
         key::activate,
         key::list,
         key::rotate,
+        manifest::list,
+        manifest::one,
         member::add,
         member::change,
         member::list,
@@ -100,7 +103,6 @@ use super::{
         star::list,
         star::remove,
         tag::list,
-        tag::manifest,
         tag::one,
         team::change,
         team::create,

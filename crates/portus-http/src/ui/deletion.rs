@@ -4,9 +4,11 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, REFRESH};
 use axum::response::Response;
+use portus_core::companion::Referrer;
 use portus_core::deletion::{Deletion, DeletionItem, DeletionScope, DeletionState, ItemState};
 use portus_core::id::DeletionId;
 use portus_core::page::Slice;
+use portus_core::port::Weight;
 use portus_core::usecase::{
     CancelDeletionError, Confirmed, Deletes, DeletionError, DeletionPlan, PlannedTag, Wanted,
     WantedTag,
@@ -17,6 +19,7 @@ use super::home::Part;
 use super::notice::Notice;
 use super::sent::{Asked, Named, Sent};
 use super::sign_in::{Nothing, see};
+use super::tags;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -147,6 +150,28 @@ impl Preview {
     fn pulled_lately(&self, tag: &&PlannedTag) -> bool {
         let since = tag.row.pulled_at.and_then(|at| self.f.now.duration_since(at).ok());
         since.is_some_and(|since| since.as_secs() < 30 * 86_400)
+    }
+
+    fn freed(&self) -> String {
+        self.f.size(&self.plan.weight.freed())
+    }
+
+    /// The layers that stay, in words.
+    fn shared_layers(&self) -> String {
+        let Weight { shared, shared_size, .. } = self.plan.weight;
+        (self.f.t.deletions.shared_layers)(shared, &self.f.size(&shared_size))
+    }
+
+    fn kind(&self, one: &Referrer) -> &'static str {
+        tags::kind(one.kind, self.f.t)
+    }
+
+    /// Signatures and the like that go too, or that stay without what they are about: the first
+    /// ones, and how many more there are.
+    fn hanging(&self, going: bool) -> (Vec<&Referrer>, u64) {
+        let all = if going { self.plan.taken_along() } else { self.plan.left_alone() };
+        let more = all.len().saturating_sub(LISTED) as u64;
+        (all.into_iter().take(LISTED).collect(), more)
     }
 
     fn back(&self) -> String {
@@ -333,3 +358,6 @@ pub(super) async fn cancel(
         Err(CancelDeletionError::Store(error)) => Err(error.into()),
     }
 }
+
+/// How many signatures and the like are listed.
+const LISTED: usize = 20;

@@ -181,3 +181,40 @@ async fn a_deletion_is_called_off_once_by_a_program() {
     assert_eq!(items[0]["state"], "cancelled");
     tenants.ask("alice", "POST", &cancel, "").await.expect(StatusCode::CONFLICT);
 }
+
+#[tokio::test]
+async fn several_tags_go_in_one_deletion() {
+    let tenants = Tenants::new().await;
+    for tag in ["2", "3"] {
+        tenants.world.push("public/app", tag, "alice").await;
+    }
+    let at = "/api/v1/deletions";
+    let body = |tags: &str| {
+        format!(r#"{{"registry": "main", "repository": "public/app", "tags": [{tags}]}}"#)
+    };
+    let two = body(r#"{"name": "2"}, {"name": "3"}, {"name": "2"}"#);
+    let before = tenants.world.state().await;
+    let dry = tenants.ask("alice", "POST", &format!("{at}?dry_run=true"), &two).await;
+    let plan = dry.expect(StatusCode::OK).json();
+    assert_eq!((&plan["tags_count"], &plan["tags"][1]["name"]), (&2.into(), &"3".into()));
+    assert_eq!(tenants.world.state().await, before);
+    let asked = tenants.ask("alice", "POST", at, &two).await.expect(StatusCode::ACCEPTED);
+    assert_eq!(asked.json()["items_count"], 2);
+    let items = format!("{}/items", asked.header("location").unwrap());
+    let items = tenants.get("alice", &items).await.json();
+    assert_eq!((&items[0]["tag"], &items[1]["tag"]), (&"2".into(), &"3".into()));
+    // SR9: who may not see or delete them learns the same as of names that nobody uses.
+    tenants.ask("bob", "POST", at, &two).await.expect(StatusCode::FORBIDDEN);
+    let nowhere = two.replace("public/app", "nowhere/app");
+    tenants.ask("bob", "POST", at, &nowhere).await.expect(StatusCode::NOT_FOUND);
+    let many: Vec<String> = (0..101).map(|n| format!(r#"{{"name": "t{n}"}}"#)).collect();
+    for odd in ["", r#"{"name": "a b"}"#, r#"{"name": "1", "digest": "x"}"#, &many.join(",")] {
+        let refused = tenants.ask("alice", "POST", at, &body(odd)).await;
+        assert!(refused.status.is_client_error(), "{odd}: {}", refused.status);
+    }
+    // A page asks the same with boxes that are ticked.
+    let browser = Browser::of(&tenants.world, "alice").await;
+    let page = "/deletions/new?registry=main&repository=public%2Fapp&tag=1&tag=2";
+    let page = browser.get(page).await.expect(StatusCode::OK).body;
+    assert!(page.contains("Delete 2 tags"), "{page}");
+}

@@ -117,7 +117,7 @@ impl QueryFragment<Backend> for Weighing {
             QueryFragment::<Backend>::walk_ast(readable, out.reborrow())?;
             out.push_sql(")");
         }
-        out.push_sql(")");
+        out.push_sql(ONE_BY_ONE);
         out.push_sql(SUMS);
         Ok(())
     }
@@ -137,13 +137,20 @@ blob AS MATERIALIZED (
     GROUP BY layer.digest),
 weighed AS MATERIALIZED (SELECT blob.size, ";
 
+/// Row by row, by the index of layers: PostgreSQL would rather read every manifest there is, where it
+/// thinks that nearly each of them will do.
 const ELSEWHERE: &str = "EXISTS (
     SELECT 1 FROM manifest_layers AS other
-    JOIN manifests AS holder ON holder.id = other.manifest_id AND holder.present
-    JOIN repositories AS place ON place.id = holder.repository_id
-    WHERE other.digest = blob.digest AND holder.id NOT IN (SELECT going.id FROM going)
-        AND place.registry_id = (SELECT repositories.registry_id FROM repositories
-            WHERE repositories.id = ";
+    WHERE other.digest = blob.digest AND other.manifest_id NOT IN (SELECT going.id FROM going)
+        AND EXISTS (
+            SELECT 1 FROM manifests AS holder
+            JOIN repositories AS place ON place.id = holder.repository_id
+            WHERE holder.id = other.manifest_id AND holder.present
+                AND place.registry_id = (SELECT repositories.registry_id FROM repositories
+                    WHERE repositories.id = ";
+
+const ONE_BY_ONE: &str = " LIMIT 1 OFFSET 0)
+    ORDER BY other.manifest_id LIMIT 1 OFFSET 0)";
 
 const SUMS: &str = " AS shared FROM blob)
 SELECT

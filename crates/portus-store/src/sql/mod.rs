@@ -20,6 +20,7 @@ mod keys;
 mod labels;
 mod listed;
 mod lookups;
+mod manifest_rows;
 mod manifests;
 mod namespaces;
 mod ordered;
@@ -49,7 +50,6 @@ mod teams;
 mod tokens;
 mod traffic;
 mod unit_of_work;
-mod untagged;
 mod words;
 
 use std::sync::Arc;

@@ -90,6 +90,11 @@ impl Remains for SqlUnitOfWork {
         part!(tags by name);
         part!(pulls by digest);
         part!(manifests by digest);
+        diesel::update(repositories::table.find(repository.0))
+            .set(repositories::pulls.eq(0))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
         Ok(0)
     }
 
@@ -105,11 +110,7 @@ impl Remains for SqlUnitOfWork {
             .await
             .map_err(store_error)?;
         diesel::update(repositories::table.find(repository.0))
-            .set((
-                repositories::description.eq(""),
-                repositories::stars.eq(0),
-                repositories::pulls.eq(0),
-            ))
+            .set((repositories::description.eq(""), repositories::stars.eq(0)))
             .execute(self.conn())
             .await
             .map_err(store_error)?;

@@ -103,8 +103,8 @@ fn is_scan(detail: &str) -> bool {
     detail.starts_with("SCAN")
         && !detail.contains("CONSTANT ROW")
         && !detail.contains(" registries ")
-        // The few blobs of one image, once they were found.
-        && detail != "SCAN blob"
+        // What was found of one image, or of what is to be deleted.
+        && !["SCAN blob", "SCAN config", "SCAN going", "SCAN weighed"].contains(&detail)
         && !ordered.iter().any(|index| detail.contains(&format!("USING INDEX {index}")))
 }
 

@@ -40,6 +40,8 @@ texts! {
             "Bisher wurde nichts gelöscht. Hier stehen Löschungen, die von hier veranlasst wurden oder eigene Teams betreffen.";
         failed = "failed",
             "gescheitert";
+        freed = "Freed at most",
+            "Höchstens frei";
         go = "What goes",
             "Was gelöscht wird";
         incomplete = "Something is still there",
@@ -78,6 +80,10 @@ texts! {
             |name| format!("{name} auswählen");
         selected_hint = "You see what would go before anything does.",
             "Vorher ist zu sehen, was gelöscht würde.";
+        described = "Description",
+            "Beschreibung";
+        shared_layers: fn(u64, &str) -> String = |count, size| match count { 1 => format!("1 layer ({size}) stays, since another image that you can see has it."), _ => format!("{count} layers ({size}) stay, since other images that you can see have them.") },
+            |count, size| match count { 1 => format!("1 Schicht ({size}) bleibt, da ein anderes sichtbares Image sie hat."), _ => format!("{count} Schichten ({size}) bleiben, da andere sichtbare Images sie haben.") };
         stays = "What stays",
             "Was bleibt";
         stays_index = "The platform manifests of an index stay, untagged, when only its tag goes.",
@@ -100,6 +106,12 @@ texts! {
             |count| if count == 1 { "1 Tag löschen".to_owned() } else { format!("{count} Tags löschen") };
         switched_off = "The registry deletes nothing until its configuration says so:",
             "Die Registry löscht nichts, bis ihre Konfiguration es erlaubt:";
+        taken_along = "Belonging to it, and deleted too:",
+            "Gehört dazu und wird mitgelöscht:";
+        left_alone = "These belong to what goes, and stay without it. Delete them too if nobody needs them:",
+            "Das gehört zu dem, was gelöscht wird, und bleibt ohne es zurück. Wenn es niemand braucht, ebenfalls löschen:";
+        and_more: fn(u64) -> String = |count| format!("and {count} more"),
+            |count| format!("und {count} weitere");
         title = "Deletions",
             "Löschungen";
         under_way = "Under way",
