@@ -80,7 +80,7 @@ impl From<Deletion> for DeletionRow {
             scope: deletion.scope.as_str(),
             object: deletion.object,
             state: deletion.state.as_str(),
-            reason: deletion.reason,
+            reason: deletion.reason.map(|reason| reason.to_string()).unwrap_or_default(),
             asked_by: deletion.actor,
             asked_at: Moment(deletion.asked_at),
             items: deletion.counts.total,
