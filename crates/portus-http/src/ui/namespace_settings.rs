@@ -135,7 +135,7 @@ pub(super) async fn open(
         let (registry, name) = &names;
         let pairs =
             [("registry", &**registry), ("namespace", name), ("visibility", &form.visibility)];
-        return Ok(see(&outlook::address(&pairs)));
+        return Ok(see(&outlook::what_if::address(&pairs)));
     }
     let changed = async {
         let changes = &visit.shared.app.api.change_namespace;

@@ -77,7 +77,7 @@ impl MemberForm {
     fn asks(&self, team: &SeenTeam) -> Option<Response> {
         let pairs =
             [("team", team.team.name.as_str()), ("who", &self.username), ("role", &self.role)];
-        (self.act == "ask").then(|| see(&outlook::address(&pairs)))
+        (self.act == "ask").then(|| see(&outlook::what_if::address(&pairs)))
     }
 }
 

@@ -64,7 +64,6 @@ pub const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/health", &[], ""),
     ("get", "/api/v1/images/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/jobs", &[], ""),
-    ("get", "/api/v1/namespaces/{registry}/{namespace}/activities", QA, ""),
     ("post", "/api/v1/jobs/{job}/retry", &[("job", "4711")], ""),
     ("get", "/api/v1/keys", &[], ""),
     ("post", "/api/v1/keys/activate", &[], ""),

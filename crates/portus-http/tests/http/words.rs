@@ -95,10 +95,13 @@ async fn who_sees_it_comments_and_who_wrote_or_owns_it_removes() {
     let tenants = Tenants::new().await;
     let path = "/api/v1/comments/main/public/app";
     let mut ids = Vec::new();
-    for who in ["bob", "bob", "carol", "root"] {
-        let body = format!(r#"{{"body": " by {who}\n "}}"#);
+    for (n, who) in ["bob", "bob", "carol", "root"].into_iter().enumerate() {
+        let body = format!(r#"{{"body": " {n} by {who}\n "}}"#);
         let made = tenants.ask(who, "POST", path, &body).await.expect(StatusCode::CREATED).json();
-        assert_eq!((&made["author"], &made["body"]), (&who.into(), &format!("by {who}").into()));
+        assert_eq!(
+            (&made["author"], &made["body"]),
+            (&who.into(), &format!("{n} by {who}").into())
+        );
         ids.push(made["id"].as_i64().unwrap());
     }
     for (who, body, status) in [
