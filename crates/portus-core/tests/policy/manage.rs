@@ -55,7 +55,8 @@ fn neither_strangers_nor_bots_manage_anything() {
         for manager in [Manager::Operator, Manager::Account(Standing::Admin)] {
             let ruling = policy.rule(manager, deed, &DeedFacts::default());
             // What an admin makes in another's name would be hers in all but name.
-            let alone = manager != Manager::Operator && deed == Deed::CreateOwnTokens;
+            let hers = matches!(deed, Deed::CreateOwnTokens | Deed::EditComment);
+            let alone = manager != Manager::Operator && hers;
             assert_eq!(ruling.allowed, !alone, "{deed:?}");
         }
     }

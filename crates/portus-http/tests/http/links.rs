@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use portus_core::activity::kind;
 use portus_core::port::Clock;
 
+use crate::admin::audited;
 use crate::api::{Tenants, problem};
 use crate::browser::{Browser, SESSION};
-use crate::world::{PASSWORD, World};
+use crate::world::PASSWORD;
 
 const NEW: &str = "a brand new password";
 
@@ -27,14 +29,15 @@ async fn make(root: &Browser<'_>) -> String {
 /// SR2, SR3: the link is shown once, works once, and is nothing else.
 #[tokio::test]
 async fn sr2_sr3_who_has_the_link_sets_a_password_once() {
-    let world = World::new().await;
-    let (root, bob) = (Browser::of(&world, "root").await, Browser::of(&world, "bob").await);
+    let tenants = Tenants::new().await;
+    let world = &tenants.world;
+    let (root, bob) = (Browser::of(world, "root").await, Browser::of(world, "bob").await);
     let place = make(&root).await;
     let secret = place.rsplit('/').next().unwrap();
     assert!(!root.get("/admin/users/bob").await.body.contains(secret));
     assert!(!world.whole_state().await.contains(secret));
 
-    let visitor = Browser::new(&world);
+    let visitor = Browser::new(world);
     let page = visitor.get(&place).await.expect(StatusCode::OK);
     assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
     assert!(page.body.contains("bob"), "{}", page.body);
@@ -47,27 +50,27 @@ async fn sr2_sr3_who_has_the_link_sets_a_password_once() {
     bob.get("/tokens").await.expect(StatusCode::SEE_OTHER);
 
     visitor.get(&place).await.expect(StatusCode::NOT_FOUND);
-    Browser::new(&world).get(&place).await.expect(StatusCode::NOT_FOUND);
-    let again = Browser::new(&world).post(&place, &[("password", PASSWORD)]).await;
+    Browser::new(world).get(&place).await.expect(StatusCode::NOT_FOUND);
+    let again = Browser::new(world).post(&place, &[("password", PASSWORD)]).await;
     again.expect(StatusCode::NOT_FOUND);
     for (password, status) in [
         (PASSWORD, StatusCode::UNAUTHORIZED),
         (secret, StatusCode::UNAUTHORIZED),
         (NEW, StatusCode::SEE_OTHER),
     ] {
-        Browser::new(&world).sign_in("bob", password).await.expect(status);
+        Browser::new(world).sign_in("bob", password).await.expect(status);
     }
-    let log = world.whole_state().await;
-    assert!(log.contains("account.password_link") && log.contains("by a link"), "{log}");
-    assert!(!log.contains(secret), "{log}");
+    assert_eq!(audited(world, kind::ACCOUNT_PASSWORD_LINK).await[0].0, "root");
+    assert_eq!(audited(world, kind::ACCOUNT_PASSWORD).await[0].0, "bob");
+    assert!(!world.whole_state().await.contains(secret));
 }
 
 #[tokio::test]
 async fn a_link_ends_by_time_by_another_and_by_any_password() {
-    let world = World::new().await;
-    let root = Browser::of(&world, "root").await;
-    let is_good =
-        async |place: &str| Browser::new(&world).get(place).await.status == StatusCode::OK;
+    let tenants = Tenants::new().await;
+    let world = &tenants.world;
+    let root = Browser::of(world, "root").await;
+    let is_good = async |place: &str| Browser::new(world).get(place).await.status == StatusCode::OK;
     let (first, second) = (make(&root).await, make(&root).await);
     assert!(!is_good(&first).await && is_good(&second).await);
     let fields = [("password", NEW)];
@@ -75,7 +78,7 @@ async fn a_link_ends_by_time_by_another_and_by_any_password() {
     assert!(!is_good(&second).await);
 
     let third = make(&root).await;
-    let bob = Browser::new(&world);
+    let bob = Browser::new(world);
     bob.sign_in("bob", NEW).await.expect(StatusCode::SEE_OTHER);
     let fields = [("current", NEW), ("new", "yet another password")];
     bob.post("/profile/password", &fields).await.expect(StatusCode::SEE_OTHER);

@@ -395,8 +395,8 @@ async fn a_token_that_was_asked_for_twice_is_not_lost() {
 /// What core refuses is said in the language of the page.
 #[tokio::test]
 async fn refusals_are_said_in_the_language_of_the_page() {
-    let world = World::open().await;
-    let mut root = Browser::of(&world, "root").await;
+    let tenants = crate::api::Tenants::new().await;
+    let mut root = Browser::of(&tenants.world, "root").await;
     let bad = [("name", ""), ("url", "nowhere")];
     let weak = [("current", PASSWORD), ("new", "weak")];
     let role = [("username", "bob"), ("role", "x")];
@@ -406,7 +406,12 @@ async fn refusals_are_said_in_the_language_of_the_page() {
         ("/tokens", &[("label", "")], "a label has", "eine Bezeichnung hat"),
         ("/admin/registries/new", &bad, "is not a registry’s address", "ist keine Adresse"),
         ("/profile/password", &weak, "this password is", "dieses Passwort ist"),
-        ("/admin/users", &[("username", "e:e")], "a username has", "ein Benutzername enth"),
+        (
+            "/admin/users",
+            &[("username", "e:e"), ("password", "x")],
+            "a username has",
+            "ein Benutzername enth",
+        ),
     ] {
         for (language, text) in [("en", english), ("de", german)] {
             root.headers.push(("accept-language", language.into()));
