@@ -217,7 +217,7 @@ async fn admin() -> Tenants {
 }
 
 /// Rows of the audit of this kind, newest first: actor, object, detail.
-async fn audited(world: &World, kind: &str) -> Vec<(String, String, String)> {
+pub async fn audited(world: &World, kind: &str) -> Vec<(String, String, String)> {
     let filter = ActivityFilter { kind: Some(kind.into()), ..ActivityFilter::default() };
     let rows = world.memory.activities(&filter, &Slice::first(100)).await.unwrap().rows;
     rows.into_iter().map(|row| (row.actor, row.object, row.detail)).collect()

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use portus_core::activity::kind;
 use portus_core::port::Clock;
 
+use crate::admin::audited;
 use crate::api::{Tenants, problem};
 use crate::browser::{Browser, SESSION};
 use crate::world::PASSWORD;
@@ -58,9 +60,9 @@ async fn sr2_sr3_who_has_the_link_sets_a_password_once() {
     ] {
         Browser::new(world).sign_in("bob", password).await.expect(status);
     }
-    let log = world.whole_state().await;
-    assert!(log.contains("account.password_link") && log.contains("by a link"), "{log}");
-    assert!(!log.contains(secret), "{log}");
+    assert_eq!(audited(world, kind::ACCOUNT_PASSWORD_LINK).await[0].0, "root");
+    assert_eq!(audited(world, kind::ACCOUNT_PASSWORD).await[0].0, "bob");
+    assert!(!world.whole_state().await.contains(secret));
 }
 
 #[tokio::test]

@@ -440,7 +440,12 @@ async fn refusals_are_said_in_the_language_of_the_page() {
         ("/tokens", &[("label", "")], "a label has", "eine Bezeichnung hat"),
         ("/admin/registries/new", &bad, "is not a registry’s address", "ist keine Adresse"),
         ("/profile/password", &weak, "this password is", "dieses Passwort ist"),
-        ("/admin/users", &[("username", "e:e")], "a username has", "ein Benutzername enth"),
+        (
+            "/admin/users",
+            &[("username", "e:e"), ("password", "x")],
+            "a username has",
+            "ein Benutzername enth",
+        ),
     ] {
         for (language, text) in [("en", english), ("de", german)] {
             root.headers.push(("accept-language", language.into()));
