@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use portus_core::account::Username;
 use portus_core::credential::TokenActions;
-use portus_core::namespace::NamespaceName;
+use portus_core::port::NamespaceKey;
 use portus_core::registry::RegistryName;
 use portus_core::secret::Secret;
 use portus_core::usecase::{ManageTokensError, NewToken};
@@ -82,7 +82,7 @@ impl Wanted {
         })
     }
 
-    fn places(&self) -> Result<Option<Vec<(RegistryName, NamespaceName)>>, String> {
+    fn places(&self) -> Result<Option<Vec<(RegistryName, NamespaceKey)>>, String> {
         let mut places = Vec::new();
         for word in self.namespaces.split([' ', ',', '\n', '\r', '\t']) {
             if word.is_empty() {
@@ -92,7 +92,12 @@ impl Wanted {
                 .split_once('/')
                 .ok_or_else(|| format!("`{word}` is no namespace such as `main/crew`"))?;
             let registry = registry.parse().map_err(|error| format!("{error}"))?;
-            places.push((registry, name.parse().map_err(|error| format!("{error}"))?));
+            let name = match name {
+                // No namespace can be called so: it is the one of names without a slash.
+                "_" => None,
+                name => Some(name.parse().map_err(|error| format!("{error}"))?),
+            };
+            places.push((registry, name));
         }
         Ok(if places.is_empty() { None } else { Some(places) })
     }
@@ -176,6 +181,8 @@ mod tests {
         let read = |text: &str| wanted(text, "2027-01-31").places();
         let places = read(" main/crew, other/a.b ").unwrap().unwrap();
         assert_eq!(places.len(), 2);
+        let global = read("main/_").unwrap().unwrap();
+        assert_eq!(global, [("main".parse().unwrap(), None)]);
         assert!(read("  ").unwrap().is_none());
         for odd in ["crew", "main/", "/crew", "main/Crew", "main/a/b"] {
             assert!(read(odd).is_err(), "{odd}");

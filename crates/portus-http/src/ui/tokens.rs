@@ -6,7 +6,7 @@ use axum::response::Response;
 use portus_core::account::Username;
 use portus_core::credential::ApplicationToken;
 use portus_core::secret::Secret;
-use portus_core::usecase::ManageTokensError;
+use portus_core::usecase::{ManageTokensError, TokenPlaces};
 
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
@@ -22,6 +22,7 @@ struct Page {
     f: Frame,
     name: Username,
     tokens: Vec<ApplicationToken>,
+    places: TokenPlaces,
     /// The one that was just made.
     made: Option<(String, String)>,
     fault: Option<String>,
@@ -51,6 +52,7 @@ async fn page(
     let shown = Page {
         f: Frame::of(visit, visit.t.tokens.title),
         name,
+        places: web.tokens.places(&visit.actor(), &tokens).await?,
         tokens,
         made: made.map(|(label, secret)| (label, secret.expose().to_owned())),
         fault,

@@ -6,7 +6,7 @@ use axum::response::Response;
 use portus_core::account::Username;
 use portus_core::secret::Secret;
 use portus_core::team::Role;
-use portus_core::usecase::{ChangeAccountError, ManageTokensError, SeenAccount};
+use portus_core::usecase::{ChangeAccountError, ManageTokensError, SeenAccount, TokenPlaces};
 use serde::Deserialize;
 
 use super::audit::refused;
@@ -23,6 +23,7 @@ use super::visit::Visit;
 struct Page {
     f: Frame,
     seen: SeenAccount,
+    places: TokenPlaces,
     here: String,
     revoke: String,
     fault: Option<String>,
@@ -78,6 +79,7 @@ async fn page(
         f: Frame::of(visit, seen.account.name.to_string()),
         revoke: format!("{here}/tokens/revoke"),
         here,
+        places: visit.shared.app.web.tokens.places(&visit.actor(), &seen.tokens).await?,
         seen,
         fault,
     };

@@ -388,3 +388,19 @@ async fn a_token_that_was_asked_for_twice_is_not_lost() {
         told.expect(StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
+
+/// A token may be for the global namespace too, which is written `_`.
+#[tokio::test]
+async fn a_token_tells_where_it_is_good() {
+    let tenants = crate::api::Tenants::new().await;
+    let at = "/api/v1/users/root/application_tokens";
+    let body = r#"{"application": "narrow", "actions": ["pull"], "namespaces":
+        [{"registry": "main", "namespace": "_"}, {"registry": "main", "namespace": "qa"}]}"#;
+    tenants.ask("root", "POST", at, body).await.expect(StatusCode::CREATED);
+    let rows = tenants.get("root", at).await.expect(StatusCode::OK).json();
+    let narrow = rows.as_array().unwrap().iter().find(|row| row["application"] == "narrow");
+    let names = narrow.unwrap()["namespace_names"].as_array().unwrap();
+    assert_eq!(names, &["main/_", "main/qa"]);
+    let page = Browser::of(&tenants.world, "root").await.get("/tokens").await;
+    assert!(page.expect(StatusCode::OK).body.contains("main/_, main/qa"));
+}
