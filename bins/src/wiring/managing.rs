@@ -108,7 +108,11 @@ impl Portus {
 
     /// Finds what people look for.
     pub fn find(&self) -> Find {
-        Find { search: self.database.search.clone(), policy: self.policy.clone() }
+        Find {
+            search: self.database.search.clone(),
+            images: self.database.images.clone(),
+            policy: self.policy.clone(),
+        }
     }
 
     /// Shows who is there, in which teams, and with what.

@@ -26,6 +26,14 @@ impl SearchText {
         self.0.to_lowercase()
     }
 
+    /// The label that it can be: its whole name, letter by letter, and how its value begins, as in
+    /// `org.opencontainers.image.vendor=Acme`; without an equals sign any value will do.
+    pub fn label(&self) -> Option<(&str, &str)> {
+        let (name, value) = self.0.split_once('=').unwrap_or((&self.0, ""));
+        let (name, value) = (name.trim(), value.trim());
+        (!name.is_empty()).then_some((name, value))
+    }
+
     /// The first digits of a digest, where it can be that: `sha256:` and one digit or more, or six
     /// digits or more of a SHA-256 alone.
     pub fn digest(&self) -> Option<String> {
@@ -123,6 +131,21 @@ pub struct FoundManifest {
     pub pushed_at: SystemTime,
 }
 
+/// An image that was found by a label.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FoundLabel {
+    /// Where its repository is.
+    pub registry: RegistryName,
+    /// Its repository.
+    pub path: RepositoryPath,
+    /// What it is called by.
+    pub digest: Digest,
+    /// The label's name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
 /// A namespace that was found.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FoundNamespace {
@@ -179,6 +202,18 @@ mod tests {
         }
         let long: SearchText = "a".repeat(65).parse().unwrap();
         assert_eq!(long.digest(), None);
+    }
+
+    #[test]
+    fn a_label_is_its_name_and_how_its_value_begins() {
+        for (text, label) in [
+            ("vendor=Acme Inc", Some(("vendor", "Acme Inc"))),
+            (" a.b = x=y ", Some(("a.b", "x=y"))),
+            ("vendor", Some(("vendor", ""))),
+            ("=x", None),
+        ] {
+            assert_eq!(text.parse::<SearchText>().unwrap().label(), label, "{text}");
+        }
     }
 
     #[test]

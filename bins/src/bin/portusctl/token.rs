@@ -8,8 +8,7 @@ use portus::wiring::Portus;
 use portus_core::account::Username;
 use portus_core::credential::{ApplicationToken, TokenActions, TokenLabel};
 use portus_core::id::{NamespaceId, RegistryId};
-use portus_core::namespace::NamespaceName;
-use portus_core::port::StoreError;
+use portus_core::port::{NamespaceKey, StoreError};
 use portus_core::registry::RegistryName;
 use portus_core::usecase::NewToken;
 use serde::Serialize;
@@ -43,7 +42,7 @@ pub struct Create {
     /// What it may be used for: some of pull,push,delete,api
     #[arg(long, default_value = "pull")]
     actions: TokenActions,
-    /// Only here; may be repeated, and be written REGISTRY/NAME
+    /// Only here; may be repeated, and be written REGISTRY/NAME; _ is the global namespace
     #[arg(long, value_name = "NAME")]
     namespace: Vec<Place>,
     /// Where the namespaces are; may be left out where there is one registry
@@ -72,7 +71,7 @@ pub struct Revoke {
 #[derive(Clone, Debug)]
 struct Place {
     registry: Option<RegistryName>,
-    name: NamespaceName,
+    name: NamespaceKey,
 }
 
 impl FromStr for Place {
@@ -83,7 +82,8 @@ impl FromStr for Place {
             Some((registry, name)) => (Some(registry.parse()?), name),
             None => (None, text),
         };
-        Ok(Self { registry, name: name.parse()? })
+        let name = if name == "_" { None } else { Some(name.parse()?) };
+        Ok(Self { registry, name })
     }
 }
 
@@ -158,7 +158,7 @@ async fn named(
     portus: &Portus,
     places: Vec<Place>,
     fallback: Option<&RegistryName>,
-) -> Result<Option<Vec<(RegistryName, NamespaceName)>>, Failure> {
+) -> Result<Option<Vec<(RegistryName, NamespaceKey)>>, Failure> {
     if places.is_empty() {
         return Ok(None);
     }
@@ -202,7 +202,7 @@ async fn names(
             let mut names = BTreeMap::new();
             for id in ids {
                 if let Some(found) = tx.namespaces().by_id(id).await? {
-                    let name = found.name.map(|name| name.to_string()).unwrap_or_default();
+                    let name = found.name.map_or_else(|| "_".to_owned(), |name| name.to_string());
                     names.insert(id, called(found.registry, name));
                 }
             }

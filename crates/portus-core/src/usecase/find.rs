@@ -5,15 +5,18 @@ use crate::activity::{Actor, Who};
 use crate::credential::Caller;
 use crate::page::{Page, Slice};
 use crate::policy::{Deed, DeedFacts, NamespaceFilter, Policy};
-use crate::port::{Search, StoreError};
+use crate::port::{Images, Search, StoreError};
 use crate::search::{
-    FoundManifest, FoundNamespace, FoundRepository, FoundTag, FoundTeam, SearchText,
+    FoundLabel, FoundManifest, FoundNamespace, FoundRepository, FoundTag, FoundTeam, SearchText,
 };
+use crate::shelf::LabelledRow;
 
 /// Finds what someone looks for, among what she may see.
 pub struct Find {
     /// What there is.
     pub search: Arc<dyn Search>,
+    /// What images say of themselves.
+    pub images: Arc<dyn Images>,
     /// Who may see what.
     pub policy: Arc<Policy>,
 }
@@ -31,6 +34,8 @@ pub struct Found {
     pub namespaces: Page<FoundNamespace>,
     /// Teams that she is in, or all for admins.
     pub teams: Page<FoundTeam>,
+    /// Images by a label, where the text can be one.
+    pub labels: Page<FoundLabel>,
 }
 
 impl Found {
@@ -41,6 +46,7 @@ impl Found {
             && self.manifests.rows.is_empty()
             && self.namespaces.rows.is_empty()
             && self.teams.rows.is_empty()
+            && self.labels.rows.is_empty()
     }
 }
 
@@ -59,6 +65,7 @@ impl Find {
             manifests: self.manifests(actor, text, &first).await?,
             namespaces: self.namespaces(actor, text, &first).await?,
             teams: self.teams(actor, text, &first).await?,
+            labels: self.labels(actor, text, &first).await?,
         })
     }
 
@@ -93,6 +100,26 @@ impl Find {
             Some(digits) => self.search.manifests(&self.readable(actor), &digits, slice).await,
             None => Ok(nothing()),
         }
+    }
+
+    /// Images with a label, by its value, in repositories that she can pull from.
+    pub async fn labels(
+        &self,
+        actor: &Actor,
+        text: &SearchText,
+        slice: &Slice,
+    ) -> Result<Page<FoundLabel>, StoreError> {
+        let Some((name, value)) = text.label() else { return Ok(nothing()) };
+        let readable = self.readable(actor);
+        let page = self.images.manifests_with_label(&readable, (name, value), slice).await?;
+        let found = |row: LabelledRow| FoundLabel {
+            registry: row.registry,
+            path: row.path,
+            digest: row.digest,
+            name: name.to_owned(),
+            value: row.value,
+        };
+        Ok(page.map(found))
     }
 
     /// Namespaces that she can pull from.

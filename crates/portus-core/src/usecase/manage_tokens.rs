@@ -1,16 +1,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::permit::{Refused, permit, role_in};
 use super::sighted::sees;
+use super::token_places::{called, place_name};
 use crate::account::{Account, AccountKind, Username};
 use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::credential::{ApplicationToken, Limits, NewApplicationToken, TokenActions, TokenLabel};
 use crate::id::NamespaceId;
-use crate::namespace::NamespaceName;
 use crate::policy::{Deed, DeedFacts, Policy};
-use crate::port::{Clock, Entropy, Passwords, Store, StoreError, Tx};
+use crate::port::{Clock, Entropy, NamespaceKey, Passwords, Store, StoreError, Tx};
 use crate::registry::RegistryName;
 use crate::secret::{Secret, SecretKind};
 
@@ -38,7 +38,7 @@ pub struct NewToken {
     /// What it may be used for.
     pub actions: TokenActions,
     /// Where; `None` is everywhere, a list is by registry and name.
-    pub namespaces: Option<Vec<(RegistryName, NamespaceName)>>,
+    pub namespaces: Option<Vec<(RegistryName, NamespaceKey)>>,
     /// When it ends.
     pub expires_at: Option<SystemTime>,
 }
@@ -71,8 +71,8 @@ pub enum ManageTokensError {
     #[error("there is no account `{0}`")]
     Unknown(Username),
     /// There is no such namespace.
-    #[error("registry `{1}` has no namespace `{0}`")]
-    UnknownNamespace(NamespaceName, RegistryName),
+    #[error("registry `{}` has no namespace `{}`", .1, called(.0))]
+    UnknownNamespace(NamespaceKey, RegistryName),
     /// There is no such registry.
     #[error("there is no registry `{0}`")]
     UnknownRegistry(RegistryName),
@@ -153,7 +153,7 @@ impl ManageTokens {
                     now,
                     account.name.as_str(),
                 );
-                let detail = format!("{}: {}", token.label, token.actions);
+                let detail = format!("{}: {}", token.label, told(token, now));
                 tx.audit().append(&[row.detail(detail)]).await?;
                 Ok(())
             })
@@ -251,7 +251,7 @@ impl ManageTokens {
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        names: &[(RegistryName, NamespaceName)],
+        names: &[(RegistryName, NamespaceKey)],
     ) -> Result<BTreeSet<NamespaceId>, Error> {
         // What the credential is for is looked at when it is held against the new one.
         let mut actor = actor.clone();
@@ -262,7 +262,7 @@ impl ManageTokens {
         for (registry, name) in names {
             let place = tx.registries().by_name(registry).await?;
             let place = place.ok_or_else(|| Error::UnknownRegistry(registry.clone()))?;
-            let found = tx.namespaces().by_name(place.id, Some(name)).await?;
+            let found = tx.namespaces().by_name(place.id, name.as_ref()).await?;
             let seen = match found {
                 Some(found) if sees(tx, &self.policy, &actor, (&place, &found)).await? => {
                     Some(found.id)
@@ -275,3 +275,24 @@ impl ManageTokens {
         Ok(ids)
     }
 }
+
+/// What a token may do, where and for how long, in words.
+fn told(token: &NewToken, now: SystemTime) -> String {
+    let places = match &token.namespaces {
+        None => "everywhere".to_owned(),
+        Some(names) => {
+            let names = names.iter().map(|(registry, name)| place_name(registry, name));
+            names.collect::<Vec<_>>().join(" ")
+        }
+    };
+    let end = match token.expires_at.and_then(|end| end.duration_since(now).ok()) {
+        None => "for good".to_owned(),
+        Some(left) if left < HOUR => "for less than an hour".to_owned(),
+        Some(left) if left < DAY => format!("for {} hours", left.as_secs() / HOUR.as_secs()),
+        Some(left) => format!("for {} days", left.as_secs() / DAY.as_secs()),
+    };
+    format!("{}; {places}; {end}", token.actions)
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);

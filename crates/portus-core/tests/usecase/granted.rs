@@ -262,7 +262,7 @@ async fn sign_in(world: &World, number: usize, question: &Question) -> Authentic
     let Some((actions, names)) = &question.token else {
         return world.sign_in(name, &password_of(name)).await.unwrap();
     };
-    let place = |name: &&str| ("main".parse().unwrap(), name.parse().unwrap());
+    let place = |name: &&str| ("main".parse().unwrap(), Some(name.parse().unwrap()));
     let token = NewToken {
         label: number.to_string().parse().unwrap(),
         actions: actions.join(",").parse().unwrap(),

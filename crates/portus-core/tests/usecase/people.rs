@@ -274,7 +274,7 @@ async fn sr9_a_token_is_made_for_namespaces_that_its_maker_sees() {
     let world = crew().await;
     world.namespace("images", "qa", Private).await;
     let make = async |who: &str, namespace: &str| {
-        let place = ("main".parse().unwrap(), namespace.parse().unwrap());
+        let place = ("main".parse().unwrap(), Some(namespace.parse().unwrap()));
         let token = NewToken { namespaces: Some(vec![place]), ..new(namespace) };
         world.tokens().create(&world.actor(who).await, &who.parse().unwrap(), &token).await
     };
@@ -283,6 +283,38 @@ async fn sr9_a_token_is_made_for_namespaces_that_its_maker_sees() {
         let answer = make("carol", hidden).await;
         assert!(matches!(answer, Err(ManageTokensError::UnknownNamespace(..))), "{hidden}");
     }
+}
+
+/// The global namespace is `_`, which no other can be called; it is private here.
+#[tokio::test]
+async fn a_token_says_where_it_is_good_and_for_how_long() {
+    let world = crew().await;
+    world.person("root", true).await;
+    world.namespace("images", "qa", Private).await;
+    let main = || "main".parse().unwrap();
+    let end =
+        portus_core::port::Clock::now(&world.clock) + std::time::Duration::from_secs(90 * 86_400);
+    let token = NewToken {
+        namespaces: Some(vec![(main(), None), (main(), Some("images".parse().unwrap()))]),
+        expires_at: Some(end),
+        ..new("narrow")
+    };
+    let (bob, name) = (world.actor("bob").await, "bob".parse().unwrap());
+    let refused = world.tokens().create(&bob, &name, &token).await.unwrap_err().to_string();
+    assert_eq!(refused, "registry `main` has no namespace `_`", "SR9");
+    let (root, name) = (world.actor("root").await, "root".parse().unwrap());
+    world.tokens().create(&root, &name, &token).await.unwrap();
+    let audit = world.activities().await;
+    let told = "main/_ main/images; for 90 days";
+    assert!(audit.iter().any(|row| row.contains("narrow: ") && row.contains(told)), "{audit:#?}");
+
+    let tokens = world.tokens().list(&root, &name).await.unwrap();
+    let places = world.tokens().places(&root, &tokens).await.unwrap();
+    assert_eq!(places.of(&tokens[0]), Some(vec!["main/_", "main/images"]));
+    // What somebody else may not see has no name for her.
+    let carol = world.actor("carol").await;
+    let places = world.tokens().places(&carol, &tokens).await.unwrap();
+    assert_eq!(places.of(&tokens[0]), Some(Vec::new()));
 }
 
 /// SR20

@@ -172,7 +172,7 @@ impl World {
             label: format!("{actions}-{}", namespaces.map_or(0, <[_]>::len)).parse().unwrap(),
             actions: actions.parse::<TokenActions>().unwrap(),
             namespaces: namespaces.map(|names| {
-                names.iter().map(|n| ("main".parse().unwrap(), n.parse().unwrap())).collect()
+                names.iter().map(|n| ("main".parse().unwrap(), Some(n.parse().unwrap()))).collect()
             }),
             expires_at: None,
         };

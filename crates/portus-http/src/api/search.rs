@@ -2,8 +2,8 @@
 
 use portus_core::page::Page;
 use portus_core::search::{
-    FoundManifest, FoundNamespace, FoundRepository, FoundTag, FoundTeam, InvalidSearchText,
-    SearchText,
+    FoundLabel, FoundManifest, FoundNamespace, FoundRepository, FoundTag, FoundTeam,
+    InvalidSearchText, SearchText,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -36,6 +36,8 @@ pub(super) struct Question {
 #[serde(rename_all = "snake_case")]
 pub(super) enum FoundKind {
     Digest,
+    /// An image by a label
+    Label,
     Namespace,
     Repository,
     Tag,
@@ -55,6 +57,17 @@ pub(super) struct Found {
     tag: Option<String>,
     digest: Option<String>,
     team: Option<String>,
+    /// The label that an image was found by
+    label: Option<Label>,
+}
+
+/// A label of an image.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FoundLabel)]
+struct Label {
+    #[schema(example = "org.opencontainers.image.vendor")]
+    name: String,
+    value: String,
 }
 
 impl Found {
@@ -67,6 +80,7 @@ impl Found {
             tag: None,
             digest: None,
             team: None,
+            label: None,
         }
     }
 }
@@ -99,6 +113,15 @@ impl From<FoundManifest> for Found {
     }
 }
 
+impl From<FoundLabel> for Found {
+    fn from(found: FoundLabel) -> Self {
+        let FoundLabel { registry, path, digest, name, value } = found;
+        let place = Self::from(FoundRepository { registry, path });
+        let (digest, label) = (Some(digest.to_string()), Some(Label { name, value }));
+        Self { kind: FoundKind::Label, digest, label, ..place }
+    }
+}
+
 impl From<FoundNamespace> for Found {
     fn from(found: FoundNamespace) -> Self {
         Self {
@@ -117,7 +140,8 @@ impl From<FoundTeam> for Found {
 
 /// What the caller may see of what is called like this, the best first: repositories by any word of
 /// their path, tags, namespaces and the caller's teams by how their name begins, manifests by the
-/// first digits of their digest.
+/// first digits of their digest, images by the whole name of a label, perhaps with `=` and how its
+/// value begins.
 #[utoipa::path(get, path = "/api/v1/search", tag = "search", params(Question), responses(
     (status = 200, body = [Found]),
 ))]
@@ -142,9 +166,11 @@ pub(super) async fn search(
             let rows = rows.chain(found.manifests.rows.into_iter().map(Found::from));
             let rows = rows.chain(found.namespaces.rows.into_iter().map(Found::from));
             let rows = rows.chain(found.teams.rows.into_iter().map(Found::from));
+            let rows = rows.chain(found.labels.rows.into_iter().map(Found::from));
             Page { rows: rows.collect(), next: None }
         }
         Some(FoundKind::Digest) => find.manifests(&actor, &text, &slice).await?.map(Found::from),
+        Some(FoundKind::Label) => find.labels(&actor, &text, &slice).await?.map(Found::from),
         Some(FoundKind::Namespace) => {
             find.namespaces(&actor, &text, &slice).await?.map(Found::from)
         }

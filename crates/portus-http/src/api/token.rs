@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use portus_core::credential::{ApplicationToken, Limits, TokenActions};
-use portus_core::usecase::NewToken as Wanted;
+use portus_core::usecase::{NewToken as Wanted, TokenPlaces};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,6 +24,10 @@ pub(super) struct Token {
     actions: Vec<&'static str>,
     /// The numbers of the namespaces it is for; `null` is every one
     namespaces: Option<Vec<i64>>,
+    /// What those are called that the caller can see: `main/crew`, `main/_` for the global one;
+    /// `null` is every one
+    #[schema(example = json!(["main/crew"]))]
+    namespace_names: Option<Vec<String>>,
     /// When it ends; `null` is never
     expires_at: Option<Moment>,
     created_at: Moment,
@@ -64,7 +68,7 @@ enum TokenAction {
 struct Place {
     /// The registry's name
     registry: String,
-    /// The namespace's name
+    /// The namespace's name; `_` is the global one
     namespace: String,
 }
 
@@ -77,14 +81,17 @@ pub(super) struct Made {
     plain_token: String,
 }
 
-impl From<ApplicationToken> for Token {
-    fn from(token: ApplicationToken) -> Self {
+impl Token {
+    fn of(token: ApplicationToken, places: &TokenPlaces) -> Self {
+        let names = places.of(&token);
+        let names = names.map(|names| names.into_iter().map(str::to_owned).collect());
         let Limits { actions, namespaces, expires_at } = token.limits;
         Self {
             id: token.id.0,
             application: token.label.to_string(),
             actions: actions.words(),
             namespaces: namespaces.map(|listed| listed.iter().map(|id| id.0).collect()),
+            namespace_names: names,
             expires_at: expires_at.map(Moment),
             created_at: Moment(token.created_at),
             last_used_at: token.last_used_at.map(Moment),
@@ -95,10 +102,11 @@ impl From<ApplicationToken> for Token {
 impl New {
     fn read(&self) -> Result<Wanted, Problem> {
         let named = |place: &Place| {
-            Ok((
-                value("namespaces.registry", &place.registry)?,
-                value("namespaces.namespace", &place.namespace)?,
-            ))
+            let name = match place.namespace.as_str() {
+                "_" => None,
+                name => Some(value("namespaces.namespace", name)?),
+            };
+            Ok((value("namespaces.registry", &place.registry)?, name))
         };
         let has = |action| self.actions.contains(&action);
         let namespaces = self.namespaces.as_ref();
@@ -129,7 +137,8 @@ pub(super) async fn list(
     At(owner): At<String>,
 ) -> Result<Json<Vec<Token>>, Problem> {
     let tokens = call.web().tokens.list(&call.actor(), &named(&owner)?).await?;
-    Ok(Json(tokens.into_iter().map(Token::from).collect()))
+    let places = call.web().tokens.places(&call.actor(), &tokens).await?;
+    Ok(Json(tokens.into_iter().map(|token| Token::of(token, &places)).collect()))
 }
 
 /// Makes an application token of the caller, or of a bot of hers. One that is made with another

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::secret::Secret;
 use portus_core::team::Role;
-use portus_core::usecase::{ChangeBotError, ManageTokensError, SeenBot};
+use portus_core::usecase::{ChangeBotError, ManageTokensError, SeenBot, TokenPlaces};
 use serde::Deserialize;
 
 use super::audit::refused;
@@ -26,6 +26,7 @@ use super::visit::Visit;
 struct Page {
     f: Frame,
     seen: SeenBot,
+    places: TokenPlaces,
     name: String,
     made: Option<(String, String)>,
     /// How to sign in with it.
@@ -105,6 +106,7 @@ async fn page(
         made: made.map(|(label, secret)| (label, secret.expose().to_owned())),
         fault,
         here,
+        places: visit.shared.app.web.tokens.places(&visit.actor(), &seen.tokens).await?,
         seen,
     };
     with_status(status, &shown)

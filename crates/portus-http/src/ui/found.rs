@@ -1,6 +1,8 @@
 //! What a search found, as pages show it.
 
-use portus_core::search::{FoundManifest, FoundNamespace, FoundRepository, FoundTag, FoundTeam};
+use portus_core::search::{
+    FoundLabel, FoundManifest, FoundNamespace, FoundRepository, FoundTag, FoundTeam,
+};
 
 use super::show::short;
 use super::sign_in::segment;
@@ -14,12 +16,13 @@ pub(super) enum Kind {
     Digest,
     Namespace,
     Team,
+    Label,
 }
 
 impl Kind {
     /// In the order of the page.
-    pub(super) const ALL: [Self; 5] =
-        [Self::Repository, Self::Tag, Self::Digest, Self::Namespace, Self::Team];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Repository, Self::Tag, Self::Digest, Self::Namespace, Self::Team, Self::Label];
 
     /// As an address has it.
     pub(super) const fn word(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Kind {
             Self::Digest => "digest",
             Self::Namespace => "namespace",
             Self::Team => "team",
+            Self::Label => "label",
         }
     }
 
@@ -37,7 +41,7 @@ impl Kind {
         match self {
             Self::Repository | Self::Namespace => "repository",
             Self::Tag => "starred",
-            Self::Digest => "seal",
+            Self::Digest | Self::Label => "seal",
             Self::Team => "team",
         }
     }
@@ -53,6 +57,7 @@ impl Kind {
             Self::Digest => t.search.digests,
             Self::Namespace => t.namespaces,
             Self::Team => t.teams,
+            Self::Label => t.search.labels,
         }
     }
 }
@@ -94,6 +99,17 @@ impl From<FoundManifest> for Hit {
             path: format!("/repositories/{registry}/{path}@{digest}"),
             name: format!("{path}@{}", short(digest.as_str())),
             note: registry.to_string(),
+        }
+    }
+}
+
+impl From<FoundLabel> for Hit {
+    fn from(found: FoundLabel) -> Self {
+        let FoundLabel { registry, path, digest, name, value } = found;
+        Self {
+            path: format!("/repositories/{registry}/{path}@{digest}"),
+            name: format!("{path}@{}", short(digest.as_str())),
+            note: format!("{registry} · {name}={value}"),
         }
     }
 }

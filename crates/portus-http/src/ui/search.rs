@@ -150,6 +150,7 @@ async fn first(visit: &Visit, text: &SearchText, limit: u32) -> Result<Vec<Group
             Kind::Digest => found.manifests.clone().map(Hit::from),
             Kind::Namespace => found.namespaces.clone().map(Hit::from),
             Kind::Team => found.teams.clone().map(Hit::from),
+            Kind::Label => found.labels.clone().map(Hit::from),
         };
         let more = next.map(|_| address(text.as_str(), Some(kind), None));
         Group { kind, title: kind.title(visit.t), hits: rows, more }
@@ -172,6 +173,7 @@ async fn part(
         Kind::Digest => find.manifests(&actor, text, &slice).await?.map(Hit::from),
         Kind::Namespace => find.namespaces(&actor, text, &slice).await?.map(Hit::from),
         Kind::Team => find.teams(&actor, text, &slice).await?.map(Hit::from),
+        Kind::Label => find.labels(&actor, text, &slice).await?.map(Hit::from),
     };
     let more = page.next.map(|after| address(text.as_str(), Some(kind), Some(&after)));
     Ok(Group { kind, title: kind.title(visit.t), hits: page.rows, more })

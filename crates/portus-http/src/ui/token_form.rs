@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use portus_core::account::Username;
 use portus_core::credential::TokenActions;
-use portus_core::namespace::NamespaceName;
+use portus_core::port::NamespaceKey;
 use portus_core::registry::RegistryName;
 use portus_core::secret::Secret;
 use portus_core::usecase::{ManageTokensError, NewToken};
@@ -83,7 +83,7 @@ impl Wanted {
         })
     }
 
-    fn places(&self) -> Result<Option<Vec<(RegistryName, NamespaceName)>>, Fault> {
+    fn places(&self) -> Result<Option<Vec<(RegistryName, NamespaceKey)>>, Fault> {
         let mut places = Vec::new();
         for word in self.namespaces.split([' ', ',', '\n', '\r', '\t']) {
             if word.is_empty() {
@@ -91,7 +91,12 @@ impl Wanted {
             }
             let (registry, name) =
                 word.split_once('/').ok_or_else(|| Mistake::Place(word.to_owned()))?;
-            places.push((typed(registry)?, typed(name)?));
+            let name = match name {
+                // No namespace can be called so: it is the one of names without a slash.
+                "_" => None,
+                name => Some(typed(name)?),
+            };
+            places.push((typed(registry)?, name));
         }
         Ok(if places.is_empty() { None } else { Some(places) })
     }
@@ -178,6 +183,8 @@ mod tests {
         let read = |text: &str| wanted(text, "2027-01-31").places();
         let places = read(" main/crew, other/a.b ").ok().unwrap().unwrap();
         assert_eq!(places.len(), 2);
+        let global = read("main/_").ok().unwrap().unwrap();
+        assert_eq!(global, [("main".parse().unwrap(), None)]);
         assert!(read("  ").ok().unwrap().is_none());
         for odd in ["crew", "main/", "/crew", "main/Crew", "main/a/b"] {
             assert!(read(odd).is_err(), "{odd}");

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::credential::ApplicationToken;
 use portus_core::secret::Secret;
-use portus_core::usecase::ManageTokensError;
+use portus_core::usecase::{ManageTokensError, TokenPlaces};
 
 use super::commands::{Command, logins};
 use super::frame::{Frame, with_status};
@@ -21,6 +21,7 @@ use super::visit::Visit;
 struct Page {
     f: Frame,
     tokens: Vec<ApplicationToken>,
+    places: TokenPlaces,
     /// The one that was just made.
     made: Option<(String, String)>,
     /// How to sign in with it.
@@ -56,6 +57,7 @@ async fn page(
     let shown = Page {
         f: Frame::of(visit, visit.t.tokens.title),
         commands,
+        places: web.tokens.places(&visit.actor(), &tokens).await?,
         tokens,
         made: made.map(|(label, secret)| (label, secret.expose().to_owned())),
         fault,

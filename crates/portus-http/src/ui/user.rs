@@ -8,6 +8,7 @@ use portus_core::secret::Secret;
 use portus_core::team::Role;
 use portus_core::usecase::{
     ChangeAccountError, LinkPasswordError, ManageTokensError, PasswordLink, SeenAccount,
+    TokenPlaces,
 };
 use serde::Deserialize;
 
@@ -26,6 +27,7 @@ use crate::password_link;
 struct Page {
     f: Frame,
     seen: SeenAccount,
+    places: TokenPlaces,
     here: String,
     revoke: String,
     fault: Option<String>,
@@ -91,6 +93,7 @@ async fn page(
         f: Frame::of(visit, seen.account.name.to_string()),
         revoke: format!("{here}/tokens/revoke"),
         here,
+        places: visit.shared.app.web.tokens.places(&visit.actor(), &seen.tokens).await?,
         seen,
         fault,
         link,

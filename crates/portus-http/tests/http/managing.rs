@@ -435,16 +435,16 @@ async fn refusals_are_said_in_the_language_of_the_page() {
     let weak = [("current", PASSWORD), ("new", "weak")];
     let role = [("username", "bob"), ("role", "x")];
     for (path, fields, english, german) in [
-        ("/teams", &[("name", " ")] as &[(&str, &str)], "a team’s name", "der Name eines Teams"),
+        ("/teams", &[("name", " ")] as &[(&str, &str)], "team’s name", "er Name eines Teams"),
         ("/teams/qa/members", &role, "is not a role", "ist keine Rolle"),
-        ("/tokens", &[("label", "")], "a label has", "eine Bezeichnung hat"),
+        ("/tokens", &[("label", "")], "label has", "ine Bezeichnung hat"),
         ("/admin/registries/new", &bad, "is not a registry’s address", "ist keine Adresse"),
-        ("/profile/password", &weak, "this password is", "dieses Passwort ist"),
+        ("/profile/password", &weak, "his password is", "ieses Passwort ist"),
         (
             "/admin/users",
             &[("username", "e:e"), ("password", "x")],
-            "a username has",
-            "ein Benutzername enth",
+            "username has",
+            "in Benutzername enth",
         ),
     ] {
         for (language, text) in [("en", english), ("de", german)] {
@@ -463,4 +463,20 @@ async fn who_guesses_wrong_reads_the_numbers_in_force() {
     let world = World::new().await;
     let told = Browser::new(&world).sign_in("alice", "wrong").await.body;
     assert!(told.contains("After 10 wrong passwords from here, this name has to wait 10 minutes"));
+}
+
+/// A token may be for the global namespace too, which is written `_`.
+#[tokio::test]
+async fn a_token_tells_where_it_is_good() {
+    let tenants = crate::api::Tenants::new().await;
+    let at = "/api/v1/users/root/application_tokens";
+    let body = r#"{"application": "narrow", "actions": ["pull"], "namespaces":
+        [{"registry": "main", "namespace": "_"}, {"registry": "main", "namespace": "qa"}]}"#;
+    tenants.ask("root", "POST", at, body).await.expect(StatusCode::CREATED);
+    let rows = tenants.get("root", at).await.expect(StatusCode::OK).json();
+    let narrow = rows.as_array().unwrap().iter().find(|row| row["application"] == "narrow");
+    let names = narrow.unwrap()["namespace_names"].as_array().unwrap();
+    assert_eq!(names, &["main/_", "main/qa"]);
+    let page = Browser::of(&tenants.world, "root").await.get("/tokens").await;
+    assert!(page.expect(StatusCode::OK).body.contains("main/_, main/qa"));
 }

@@ -213,7 +213,7 @@ async fn narrow(tenants: &Tenants) -> Secret {
     let token = NewToken {
         label: "narrow".parse().unwrap(),
         actions: "api,pull,push,delete".parse().unwrap(),
-        namespaces: Some(vec![("main".parse().unwrap(), "qa".parse().unwrap())]),
+        namespaces: Some(vec![("main".parse().unwrap(), Some("qa".parse().unwrap()))]),
         expires_at: None,
     };
     let tokens = ManageTokens {

@@ -1,6 +1,11 @@
 //! Search, on pages and in the REST interface.
 
 use axum::http::StatusCode;
+use portus_core::configuration::Configuration;
+use portus_core::image::{ManifestDetails, MediaType, OCI_MANIFEST, SeenManifest};
+use portus_core::port::{Described, StoreError};
+use portus_core::repository::RepositoryPath;
+use portus_core::tag::AsOf;
 use serde_json::Value;
 
 use crate::api::Tenants;
@@ -168,4 +173,58 @@ async fn strangers_find_nothing_where_they_may_not_look_around() {
     assert!(!stranger.get("/sign-in").await.body.contains("type=\"search\""));
     let bob = Browser::of(&world, "bob").await;
     assert!(bob.get("/search?q=app").await.expect(StatusCode::OK).body.contains("public/app"));
+}
+
+/// SR9, SR23: a label finds the images that one may see.
+#[tokio::test]
+async fn images_are_found_by_a_label() {
+    let tenants = Tenants::new().await;
+    for (path, vendor) in [("public/app", "Acme Inc"), ("qa/app", "Acme Ltd")] {
+        labelled(&tenants.world, path, ("org.opencontainers.image.vendor", vendor)).await;
+    }
+    let name = "org.opencontainers.image.vendor";
+    for (who, text, expected) in [
+        ("alice", name.to_owned(), 2),
+        ("alice", format!("{name}=Acme"), 2),
+        ("alice", format!("{name}=Acme L"), 1),
+        ("bob", format!("{name}=Acme"), 1),
+        ("", format!("{name}=Acme"), 1),
+        ("bob", format!("{name}=Acme L"), 0),
+        ("alice", format!("{name}=acme"), 0),
+        ("alice", format!("{name}=%"), 0),
+        ("alice", "opencontainers".to_owned(), 0),
+    ] {
+        let path = format!("/api/v1/search?kind=label&q={}", crate::world::encoded(&text));
+        let rows = tenants.get(who, &path).await.expect(StatusCode::OK).json();
+        assert_eq!(rows.as_array().unwrap().len(), expected, "{who}: {text}");
+        let is_right = |row: &Value| row["kind"] == "label" && row["label"]["name"] == name;
+        assert!(rows.as_array().unwrap().iter().all(is_right), "{rows}");
+    }
+    let browser = Browser::of(&tenants.world, "bob").await;
+    let page = browser.get(&format!("/search?q={name}%3DAcme")).await.expect(StatusCode::OK).body;
+    assert!(page.contains("=Acme Inc") && !page.contains("Acme Ltd"), "{page}");
+}
+
+async fn labelled(world: &World, path: &str, (name, value): (&str, &str)) {
+    let path: RepositoryPath = path.parse().unwrap();
+    let configuration = Configuration {
+        labels: vec![(name.to_owned(), value.to_owned())],
+        ..Configuration::default()
+    };
+    let details = ManifestDetails {
+        media_type: MediaType::new(OCI_MANIFEST),
+        configuration: Some(Box::new(configuration)),
+        ..ManifestDetails::default()
+    };
+    let done = world.store.write::<_, StoreError>(async |tx| {
+        let main = tx.registries().by_name(&"main".parse().unwrap()).await?.unwrap().id;
+        let found = tx.repositories().by_path(main, &path).await?.unwrap();
+        let (media_type, at) = (details.media_type.clone(), std::time::UNIX_EPOCH);
+        let seen = SeenManifest { digest: digest('7'), media_type, pushed_at: at };
+        let as_of = AsOf { at, event: "e".into() };
+        tx.repositories().add_manifest(found, &seen, &as_of).await?;
+        let read = Described::Read(Box::new(details));
+        tx.repositories().describe(found, &seen.digest, &read).await
+    });
+    done.await.unwrap();
 }

@@ -464,7 +464,11 @@ impl Parts {
                 rights: memory.clone(),
                 policy: policy.clone(),
             }),
-            find: Arc::new(Find { search: memory.clone(), policy: policy.clone() }),
+            find: Arc::new(Find {
+                search: memory.clone(),
+                images: memory.clone(),
+                policy: policy.clone(),
+            }),
             explain: Arc::new(ExplainAccess {
                 store: store.clone(),
                 lookups: memory,

@@ -15,10 +15,12 @@ texts! {
             "Image, Tag, Digest, Namensraum oder Team suchen";
         go_to = "Go to or do",
             "Wohin oder was";
-        how = "Type two characters or more. Repositories are found by any word of their path, tags, namespaces and teams by how their name begins, images by the first six digits of their digest or more.",
-            "Mindestens zwei Zeichen eingeben. Repositories werden nach jedem Wort ihres Pfades gefunden, Tags, Namensräume und Teams nach dem Anfang ihres Namens, Images nach den ersten sechs oder mehr Ziffern ihres Digests.";
+        how = "Type two characters or more. Repositories are found by any word of their path, tags, namespaces and teams by how their name begins, images by the first six digits of their digest or more, or by a label: its name, or name=value.",
+            "Mindestens zwei Zeichen eingeben. Repositories werden nach jedem Wort ihres Pfades gefunden, Tags, Namensräume und Teams nach dem Anfang ihres Namens, Images nach den ersten sechs oder mehr Ziffern ihres Digests oder nach einem Label: Name oder Name=Wert.";
         kinds = "Kinds of results",
             "Arten von Treffern";
+        labels = "Labels",
+            "Labels";
         more: About = |kind| format!("More: {kind}"),
             |kind| format!("Mehr: {kind}");
         new_token = "New token",

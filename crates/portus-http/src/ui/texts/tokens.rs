@@ -12,6 +12,8 @@ texts! {
             "Es wurde nie benutzt. Wer zweimal gedrückt hat: das Geheimnis stand auf der Seite, die der Browser verworfen hat.";
         empty = "You have no tokens yet. Programs, and docker itself, sign in with one instead of your password.",
             "Es gibt noch keine Token. Programme, auch docker selbst, melden sich damit statt mit dem Passwort an.";
+        everywhere = "everywhere",
+            "überall";
         expired = "Expired",
             "Abgelaufen";
         expires = "Expires",
@@ -34,8 +36,8 @@ texts! {
             |name| format!("Token „{name}“ ist angelegt");
         namespaces = "Only in these namespaces",
             "Nur in diesen Namensräumen";
-        namespaces_hint = "Registry and name, such as main/crew, several with a space between. Empty: everywhere. A token for some namespaces manages nothing.",
-            "Registry und Name, etwa main/crew, mehrere mit Leerzeichen dazwischen. Leer: überall. Ein Token für einzelne Namensräume verwaltet nichts.";
+        namespaces_hint = "Registry and name, such as main/crew, several with a space between; main/_ is the global one. Empty: everywhere. A token for some namespaces manages nothing.",
+            "Registry und Name, etwa main/crew, mehrere mit Leerzeichen dazwischen; main/_ ist der globale. Leer: überall. Ein Token für einzelne Namensräume verwaltet nichts.";
         new = "New token",
             "Neues Token";
         once = "Shown once. Portus keeps only a fingerprint of it.",

@@ -291,7 +291,8 @@ pub(super) fn tokens(error: &ManageTokensError) -> String {
         Error::Store(_) => AWAY.into(),
         Error::Taken(name, label) => format!("`{name}` hat schon ein Token `{label}`"),
         Error::Unknown(name) => no_account(name),
-        Error::UnknownNamespace(name, registry) => no_namespace(name, registry),
+        Error::UnknownNamespace(Some(name), registry) => no_namespace(name, registry),
+        Error::UnknownNamespace(None, registry) => no_namespace("_", registry),
         Error::UnknownRegistry(name) => no_registry(name),
         Error::UnknownToken(name, label) => format!("`{name}` hat kein Token `{label}`"),
     }

@@ -129,7 +129,7 @@ fn of_places() -> Vec<Sample> {
         ManageTokensError::NoActions,
         ManageTokensError::Taken(named("ann"), named("ci")),
         ManageTokensError::Unknown(named("ann")),
-        ManageTokensError::UnknownNamespace(place(), registry()),
+        ManageTokensError::UnknownNamespace(Some(place()), registry()),
         ManageTokensError::UnknownRegistry(registry()),
         ManageTokensError::UnknownToken(named("ann"), named("ci")),
         WhatIfError::Orphan,
