@@ -102,7 +102,7 @@ async fn repositories(database: &Database) {
     let traffic = database.explore.traffic(&NamespaceFilter::EVERY, 0).await.unwrap();
     let days: Vec<_> = traffic.iter().map(|day| (day.day, day.pushes, day.pulls)).collect();
     assert_eq!(days, [(0, 4, 9), (1, 1, 3), (2, 0, 3)]);
-    let said = portus_core::port::portus_core::port::SaidOf::Namespace(NamespaceId(2));
+    let said = portus_core::port::SaidOf::Namespace(NamespaceId(2));
     assert_eq!(database.explore.description(said).await.unwrap(), "What **we** build");
     let extent = database.explore.extent(&NamespaceFilter::EVERY).await.unwrap();
     assert_eq!((extent.repositories, extent.tags), (6, 13));
