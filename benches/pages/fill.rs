@@ -123,11 +123,11 @@ const STEPS: &[(&str, &str)] = &[
     ),
     (
         "the audit",
-        "INSERT INTO activities (at, kind, actor, object, detail, outcome, namespace_id, count)
+        "INSERT INTO activities (at, kind, actor, object, detail, outcome, address, namespace_id, count)
              SELECT 1700000000000000 + n,
                  (ARRAY['repository.push', 'repository.push', 'account.sign_in', 'token.refused', 'repository.delete'])[n % 5 + 1],
                  'u' || n % 5000, 'n' || (n % {namespaces} + 1) || '/app-' || n % {repositories}, '',
-                 CASE WHEN n % 5 = 3 THEN 'refused' ELSE 'done' END, 1000000 + n % {namespaces} + 1, 1
+                 CASE WHEN n % 5 = 3 THEN 'refused' ELSE 'done' END, '192.0.2.' || n % 250, 1000000 + n % {namespaces} + 1, 1
              FROM generate_series(1, {activities}) n",
     ),
     ("statistics", "VACUUM ANALYZE"),

@@ -24,6 +24,7 @@ fn main() {
     let world = World::start_with(Place::on(Database::Postgres), |settings| {
         settings.set_text("log.level", "warn").set_text("registry.sync", "off");
         settings.set("api.requests", "1000000");
+        settings.set("pages.requests", "1000000");
     });
     let postgres = world.postgres.as_ref().expect("PostgreSQL");
     for (name, step) in fill::steps(size) {

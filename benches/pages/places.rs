@@ -42,6 +42,12 @@ pub fn places(who: &str) -> Vec<String> {
         "/audit?actor=u77",
         "/audit?outcome=refused",
         "/audit?object=n5/app-4",
+        "/audit?kind=repository.push&outcome=refused",
+        "/audit?kind=account&outcome=refused",
+        "/audit?actor=U77&kind=account.sign_in",
+        "/audit?actor=u77&outcome=refused",
+        "/audit?address=192.0.2.7&since=2023-11-14T22:13&until=2023-11-14T22:14",
+        "/namespaces/main/crew/activity?only=refused",
         "/teams/t77",
     ];
     let mut places = anybody.to_vec();

@@ -16,9 +16,10 @@ use portus_core::port::{
 };
 use portus_core::secret::Secret;
 use portus_core::usecase::{
-    AcceptNotification, AnswerOnce, ApplyEvents, Authenticate, ChangePassword, CreateAccount,
-    ExplainAccess, Install, InstallError, IssueToken, KeepKeys, Lockout, Look, ManageSessions,
-    ManageTokens, Notes, RunJobs, SignIn, Standings, SyncRegistry, Tidy, WriteNotes,
+    AcceptNotification, AnswerOnce, ApplyEvents, Authenticate, ChangeEmail, ChangePassword,
+    CreateAccount, ExplainAccess, Install, InstallError, IssueToken, KeepKeys, Lockout, Look,
+    ManageSessions, ManageTokens, Notes, RunJobs, SignIn, Standings, SyncRegistry, Tidy,
+    WriteNotes,
 };
 use portus_registry::{ClientSettings, HttpRegistries};
 use portus_store::Database;
@@ -265,6 +266,11 @@ impl Portus {
     /// Does once what is asked for twice.
     pub fn answer_once(&self) -> AnswerOnce {
         AnswerOnce { store: self.database.store.clone(), clock: self.clock.clone() }
+    }
+
+    /// Lets people change their own mail addresses.
+    pub fn change_email(&self, authenticate: Arc<Authenticate>) -> ChangeEmail {
+        ChangeEmail { authenticate, store: self.database.store.clone(), clock: self.clock.clone() }
     }
 
     /// Lets people change their own passwords.

@@ -11,6 +11,7 @@ use portus_tests::{Image, Place, World, process, programs, until};
 fn answers_are_as_the_document_says_whatever_is_asked() {
     let world = World::start_with(Place::SMALL, |settings| {
         settings.set("api.requests", "1000000");
+        settings.set("pages.requests", "1000000");
     });
     world.client("alice").push(&Image::small("described"), "crew/app", "1");
     until("the push is known", || world.tag("crew/app", "1").is_some());

@@ -1,7 +1,6 @@
 //! Every page as each kind of person sees it, in a real Chromium, with scripts and without.
 
 use portus_tests::pages::{self, Known, PEOPLE, Page};
-use portus_tests::world::password;
 use portus_tests::{Browser, Place, Wishes, World};
 
 #[test]
@@ -22,7 +21,7 @@ fn walk(wishes: Wishes) {
         let folder = world.folder(&format!("browser-{letter}"));
         let browser = Browser::start(&folder, &world.portus.url, wishes);
         if !name.is_empty() {
-            sign_in(&browser, name);
+            browser.sign_in(name);
         }
         for page in pages::pages().iter().filter(|page| page.is_there()) {
             let found = looks(&browser, page, letter, &known);
@@ -34,13 +33,6 @@ fn walk(wishes: Wishes) {
         }
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
-}
-
-fn sign_in(browser: &Browser, name: &str) {
-    browser.open("/sign-in");
-    browser.fill("username", name);
-    browser.fill("password", &password(name));
-    browser.follow("Sign in");
 }
 
 /// What is wrong with a page as someone sees it.

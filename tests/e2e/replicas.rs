@@ -1,7 +1,7 @@
 //! Several servers and several workers on one PostgreSQL.
 
 use portus_tests::world::{SERVICE, password};
-use portus_tests::{Event, Place, Portus, Token, TokenRequest, World, until};
+use portus_tests::{Event, Place, Portus, Token, TokenRequest, Visitor, World, until};
 
 /// SR4: every replica knows within a moment.
 #[test]
@@ -37,6 +37,35 @@ fn what_changes_on_one_server_holds_on_all_and_workers_share_their_work() {
         kids[0] == kids[1] && kids[0] != before
     });
     workers_apply_each_event_once(&world, &second);
+    guesses_at_one_server_count_at_the_other(&world, &second);
+    a_session_that_ends_at_one_server_ends_at_the_other(&world, &second);
+}
+
+/// SR18: whoever guesses is not let in where her guesses were not.
+fn guesses_at_one_server_count_at_the_other(world: &World, second: &Portus) {
+    for attempt in 0..10 {
+        let guess = TokenRequest::to(&world.portus.url).service(SERVICE);
+        guess.by("mallory", &format!("wrong-password-{attempt}")).get().expect(401);
+    }
+    until("the guesses are in the database", || {
+        let rows = world.portus.rows(&["activity", "list", "--kind", "account.sign_in_failed"]);
+        let hers = rows.iter().filter(|row| row["object"] == "mallory");
+        hers.filter_map(|row| row["count"].as_u64()).sum::<u64>() >= 10
+    });
+    let right = TokenRequest::to(&second.url).service(SERVICE);
+    let locked = right.by("mallory", &password("mallory")).get();
+    assert_eq!(locked.status, 401, "the right password was verified nowhere: {}", locked.text());
+}
+
+/// SR4: signed out is signed out everywhere.
+fn a_session_that_ends_at_one_server_ends_at_the_other(world: &World, second: &Portus) {
+    let here = Visitor::signed_in(&world.portus.url, "carol");
+    let there = here.at(&second.url);
+    assert_eq!(there.get("/tokens").status, 200, "a session is good at every server");
+    here.post("/sign-out", &[]).expect(303);
+    until("both want her to sign in", || {
+        [&here, &there].iter().all(|one| one.get("/tokens").status == 303)
+    });
 }
 
 fn workers_apply_each_event_once(world: &World, second: &Portus) {

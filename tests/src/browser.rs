@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::process::{self, Program};
 use crate::wire::{self, Ask, Reply};
+use crate::world::password;
 use crate::{port, programs, wait};
 
 /// What a browser is to be like.
@@ -81,6 +82,11 @@ impl Browser {
         self.post("/back", json!({}));
     }
 
+    /// Goes forward to the page after.
+    pub fn forward(&self) {
+        self.post("/forward", json!({}));
+    }
+
     /// Loads the page again.
     pub fn refresh(&self) {
         self.post("/refresh", json!({}));
@@ -105,6 +111,18 @@ impl Browser {
         let actions = json!([
             { "type": "keyDown", "value": key },
             { "type": "keyUp", "value": key },
+        ]);
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.post("/actions", json!({ "actions": [keyboard] }));
+    }
+
+    /// Presses a key while another is held.
+    pub fn chord(&self, held: &str, key: &str) {
+        let actions = json!([
+            { "type": "keyDown", "value": held },
+            { "type": "keyDown", "value": key },
+            { "type": "keyUp", "value": key },
+            { "type": "keyUp", "value": held },
         ]);
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
         self.post("/actions", json!({ "actions": [keyboard] }));
@@ -146,6 +164,14 @@ impl Browser {
     #[track_caller]
     pub fn fill(&self, name: &str, text: &str) {
         self.find(&format!("[name={name}]:not([type=hidden])")).fill(text);
+    }
+
+    /// Signs someone in with her password.
+    pub fn sign_in(&self, name: &str) {
+        self.open("/sign-in");
+        self.fill("username", name);
+        self.fill("password", &password(name));
+        self.leave(|| self.find("main form button").click());
     }
 
     /// Where it is, without the host.

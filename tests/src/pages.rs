@@ -101,6 +101,7 @@ const PREPARE: [&str; 4] = ["/delete", "/new", "/remove", "/settings"];
 pub fn settings(settings: &mut Settings) {
     settings.set("signup.enabled", "true");
     settings.set("api.requests", "1000000");
+    settings.set("pages.requests", "1000000");
 }
 
 /// Makes what the pages show, in a world that has its people and its registry.

@@ -34,6 +34,11 @@ impl Visitor {
         visitor
     }
 
+    /// The same browser, at another server of the same installation.
+    pub fn at(&self, url: &str) -> Self {
+        Self { cookies: self.cookies.clone(), ..Self { name: self.name, ..Self::stranger(url) } }
+    }
+
     /// The same, asking for pages in another language: `de`.
     pub fn speaking(self, language: &'static str) -> Self {
         Self { language, ..self }

@@ -42,6 +42,9 @@ pub struct Settings {
     /// `api.requests`: how many requests an account may send to the REST interface in a minute, or
     /// an address where nobody signed in.
     pub api_requests: u32,
+    /// `pages.requests`: how many pages an account may ask for in a minute, or an address where
+    /// nobody signed in.
+    pub page_requests: u32,
     /// `audit.pulls`: whether each pull is a row of the audit.
     pub audit_pulls: bool,
     /// `data.dir`: where files are kept that are not in the database.
@@ -128,6 +131,7 @@ impl Settings {
         Self {
             anonymous_browse: reader.flag("anonymous.browse", true),
             api_requests: reader.number("api.requests", 600, 1..=1_000_000),
+            page_requests: reader.number("pages.requests", 600, 1..=1_000_000),
             audit_pulls: reader.flag("audit.pulls", false),
             database: Database::read(reader, &data),
             keys: Keys::read(reader, &data),

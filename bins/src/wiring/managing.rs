@@ -6,8 +6,8 @@ use portus_core::port::RemoteRegistries;
 use portus_core::usecase::{
     AddRegistry, CancelDeletion, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace,
     ChangeRegistry, ChangeTeam, CreateBot, CreateNamespace, CreateTeam, DeleteAccount,
-    DeleteImages, Describe, Find, FollowDeletions, Inspect, LinkPassword, PlanDeletion, Remark,
-    RetryEvents, Roster, RunDeletion, Survey, WhatCan, WhatIf, WhoCan,
+    DeleteImages, Describe, Find, FollowDeletions, Inspect, LinkPassword, PlanDeletion, Probed,
+    Remark, RetryEvents, Roster, RunDeletion, Survey, WhatCan, WhatIf, WhoCan,
 };
 
 use super::Portus;
@@ -141,8 +141,13 @@ impl Portus {
 
     /// Plans deletions, and has them done.
     pub fn delete_images(&self, remotes: Arc<dyn RemoteRegistries>) -> DeleteImages {
-        let plan =
-            PlanDeletion { look: Arc::new(self.look()), remotes, entropy: self.entropy.clone() };
+        let plan = PlanDeletion {
+            look: Arc::new(self.look()),
+            remotes,
+            entropy: self.entropy.clone(),
+            clock: self.clock.clone(),
+            probed: Probed::default(),
+        };
         DeleteImages { plan: Arc::new(plan), clock: self.clock.clone() }
     }
 

@@ -115,6 +115,7 @@ fn what_is_not_there_or_taken_fails_with_a_line_and_1() {
         (&["tag", "list", "crew/app"], "no repository"),
         (&["explain", "mallory", "pull", "crew/app"], "no account"),
         (&["events", "retry", "7"], "no parked event"),
+        (&["deletion", "cancel", "7"], "no such deletion"),
         (&["key", "rotate", "--activate"], "no new key"),
         (&["sync", "hub"], "cannot be reached"),
     ] {
@@ -262,4 +263,12 @@ fn tables_have_headings_and_no_borders() {
     assert!(lines[0].starts_with("NAME "), "{out}");
     assert!(lines[1].starts_with("alice ") && lines.len() == 4, "{out}");
     assert!(!out.contains(['|', '+', '─', '\u{1b}']), "{out}");
+}
+
+#[test]
+fn deletions_are_listed() {
+    let place = Place::settled();
+    assert_eq!(place.rows(&["deletion", "list"]), Vec::<Value>::new());
+    let line = place.ctl(&["deletion", "cancel", "none"]).line(2);
+    assert!(line.contains("by its number"), "{line}");
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::account::Username;
 use crate::credential::Caller;
-use crate::id::{AccountId, ActivityId, NamespaceId, RepositoryId, TeamId};
+use crate::id::{AccountId, ActivityId, ApplicationTokenId, NamespaceId, RepositoryId, TeamId};
 
 /// On whose behalf something is done.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -43,6 +43,14 @@ impl Actor {
     pub fn account(&self) -> Option<AccountId> {
         match &self.who {
             Who::Caller(caller) => caller.account(),
+            Who::Operator(_) | Who::Portus => None,
+        }
+    }
+
+    /// The application token that the account came with, where it is one.
+    pub fn token(&self) -> Option<ApplicationTokenId> {
+        match &self.who {
+            Who::Caller(caller) => caller.token,
             Who::Operator(_) | Who::Portus => None,
         }
     }
@@ -86,7 +94,7 @@ pub struct NewActivity {
 }
 
 /// The rows an activity belongs to.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Place {
     /// Of a namespace.
     pub namespace: Option<NamespaceId>,
@@ -205,6 +213,7 @@ pub mod kind {
         ACCOUNT_DELETE,
         ACCOUNT_DEMOTE,
         ACCOUNT_DISABLE,
+        ACCOUNT_EMAIL,
         ACCOUNT_ENABLE,
         ACCOUNT_PASSWORD,
         ACCOUNT_PASSWORD_LINK,
@@ -231,6 +240,7 @@ pub mod kind {
         JOB_RETRY,
         KEY_ACTIVATE,
         KEY_CREATE,
+        KEY_RENEW,
         NAMESPACE_CHANGE_VISIBILITY,
         NAMESPACE_CREATE,
         NAMESPACE_DELETE,
@@ -273,6 +283,8 @@ pub mod kind {
     pub const ACCOUNT_CREATE: &str = "account.create";
     /// An account may do nothing any more.
     pub const ACCOUNT_DISABLE: &str = "account.disable";
+    /// Someone changed her mail address.
+    pub const ACCOUNT_EMAIL: &str = "account.email";
     /// An account may do things again.
     pub const ACCOUNT_ENABLE: &str = "account.enable";
     /// A person became an admin.
@@ -323,6 +335,8 @@ pub mod kind {
     pub const KEY_CREATE: &str = "key.create";
     /// A signing key took over.
     pub const KEY_ACTIVATE: &str = "key.activate";
+    /// A signing key got a new certificate.
+    pub const KEY_RENEW: &str = "key.renew";
     /// A namespace became more open, or less.
     pub const NAMESPACE_CHANGE_VISIBILITY: &str = "namespace.change_visibility";
     /// A namespace was made.

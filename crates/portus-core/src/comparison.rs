@@ -1,6 +1,9 @@
 //! What two images share, and what they do not.
 
+use std::collections::{BTreeMap, HashSet};
+
 use crate::configuration::Configuration;
+use crate::digest::Digest;
 use crate::image::Descriptor;
 
 /// The difference between two images.
@@ -82,22 +85,21 @@ impl Comparison {
 }
 
 fn layers(one: &[Descriptor], other: &[Descriptor]) -> Vec<ComparedLayer> {
-    let has = |layers: &[Descriptor], layer: &Descriptor| {
-        layers.iter().any(|known| known.digest == layer.digest)
-    };
-    let mut found: Vec<ComparedLayer> = Vec::new();
-    for layer in one.iter().chain(other) {
-        if found.iter().any(|known| known.layer.digest == layer.digest) {
-            continue;
-        }
-        let side = match (has(one, layer), has(other, layer)) {
+    let (first, second, mut told) = (digests(one), digests(other), HashSet::new());
+    let each = one.iter().chain(other).filter(|layer| told.insert(&layer.digest));
+    let compared = each.map(|layer| {
+        let side = match (first.contains(&layer.digest), second.contains(&layer.digest)) {
             (true, true) => Side::Both,
             (true, false) => Side::Removed,
             _ => Side::Added,
         };
-        found.push(ComparedLayer { layer: layer.clone(), side });
-    }
-    found
+        ComparedLayer { layer: layer.clone(), side }
+    });
+    compared.collect()
+}
+
+fn digests(layers: &[Descriptor]) -> HashSet<&Digest> {
+    layers.iter().map(|layer| &layer.digest).collect()
 }
 
 type Named = (String, String);
@@ -125,19 +127,19 @@ fn variables(of: &Configuration) -> Vec<Named> {
     of.environment.iter().map(pair).collect()
 }
 
+/// Of what is said twice, the last counts.
 fn differences(one: &[Named], other: &[Named]) -> Vec<Difference> {
-    let value = |of: &[Named], name: &str| {
-        of.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-    };
-    let mut names: Vec<&String> = one.iter().chain(other).map(|(name, _)| name).collect();
-    names.sort();
-    names.dedup();
-    let compared = names.into_iter().map(|name| Difference {
-        name: name.clone(),
-        from: value(one, name),
-        to: value(other, name),
-    });
-    compared.filter(|found| found.from != found.to).collect()
+    let said = |of: &'_ [Named]| -> BTreeMap<String, String> { of.iter().cloned().collect() };
+    let (from, mut to) = (said(one), said(other));
+    let mut all: BTreeMap<String, Difference> = BTreeMap::new();
+    for (name, from) in from {
+        let to = to.remove(&name);
+        all.insert(name.clone(), Difference { name, from: Some(from), to });
+    }
+    for (name, to) in to {
+        all.insert(name.clone(), Difference { name, from: None, to: Some(to) });
+    }
+    all.into_values().filter(|found| found.from != found.to).collect()
 }
 
 #[cfg(test)]
@@ -159,6 +161,29 @@ mod tests {
         assert_eq!(sides, [Side::Both, Side::Removed, Side::Added]);
         let sizes = [Side::Both, Side::Removed, Side::Added].map(|side| found.size(side));
         assert_eq!(sizes, [1, 2, 4]);
+    }
+
+    /// As many as a manifest of a few megabytes can name: each is looked at a few times, not once
+    /// for each other one.
+    #[test]
+    fn ten_thousand_layers_are_compared_in_one_go() {
+        let layers = |from: u32| -> Vec<Descriptor> {
+            let one = |n: u32| Descriptor {
+                media_type: MediaType::new("a/b"),
+                digest: format!("sha256:{n:064x}").parse().unwrap(),
+                size: 1,
+            };
+            (from..from + 10_000).map(one).collect()
+        };
+        let labelled = |word: &str| Configuration {
+            labels: (0..10_000).map(|n| (format!("l{n}"), word.to_owned())).collect(),
+            ..Configuration::default()
+        };
+        let (one, other) = (layers(0), layers(5_000));
+        let (from, to) = (labelled("a"), labelled("b"));
+        let found = Comparison::of((&one, Some(&from)), (&other, Some(&to)));
+        let sizes = [Side::Both, Side::Removed, Side::Added].map(|side| found.size(side));
+        assert_eq!((sizes, found.labels.len()), ([5_000; 3], 10_000));
     }
 
     #[test]

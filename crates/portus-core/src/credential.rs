@@ -20,15 +20,17 @@ pub struct Caller {
     pub identity: Option<Identity>,
     /// What the credential narrows.
     pub limits: Limits,
+    /// The application token that she came with, where it is one.
+    pub token: Option<ApplicationTokenId>,
 }
 
 impl Caller {
     /// Someone who showed no credential.
-    pub const ANONYMOUS: Self = Self { identity: None, limits: Limits::NONE };
+    pub const ANONYMOUS: Self = Self { identity: None, limits: Limits::NONE, token: None };
 
     /// Someone who showed a credential without limits, such as a password.
     pub const fn unlimited(identity: Identity) -> Self {
-        Self { identity: Some(identity), limits: Limits::NONE }
+        Self { identity: Some(identity), limits: Limits::NONE, token: None }
     }
 
     /// The account, where there is one.

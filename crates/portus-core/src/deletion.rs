@@ -4,7 +4,9 @@ use std::time::SystemTime;
 
 use crate::deletion_reason::DeletionReason;
 use crate::digest::Digest;
-use crate::id::{AccountId, DeletionId, DeletionItemId, NamespaceId, RegistryId};
+use crate::id::{
+    AccountId, ApplicationTokenId, DeletionId, DeletionItemId, NamespaceId, RegistryId,
+};
 use crate::namespace::{NamespaceKind, NamespaceName};
 use crate::registry::RegistryName;
 use crate::repository::RepositoryPath;
@@ -31,6 +33,8 @@ pub struct Deletion {
     pub object: String,
     /// Who asked; `None` for someone with no account.
     pub account: Option<AccountId>,
+    /// The application token that she asked with, where it was one.
+    pub token: Option<ApplicationTokenId>,
     /// Her name, as it was then.
     pub actor: String,
     /// When.
@@ -86,6 +90,8 @@ pub struct NewDeletion {
     pub object: String,
     /// Who asks.
     pub account: Option<AccountId>,
+    /// The application token that she asks with.
+    pub token: Option<ApplicationTokenId>,
     /// Her name.
     pub actor: String,
     /// Now.

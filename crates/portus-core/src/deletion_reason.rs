@@ -31,6 +31,10 @@ pub enum DeletionReason {
     SomethingLeft,
     /// The registry's configuration keeps everything.
     SwitchedOff,
+    /// The application token that asked for it has ended.
+    TokenEnded,
+    /// The application token that asked for it was revoked.
+    TokenRevoked,
     /// This index still names it.
     Wanted(Digest),
 }
@@ -58,6 +62,10 @@ impl fmt::Display for DeletionReason {
             }
             Self::SomethingLeft => f.write_str("something is still there, so the namespace stays"),
             Self::SwitchedOff => write!(f, "the registry deletes nothing: {SWITCH_ON}"),
+            Self::TokenEnded => f.write_str("the application token that asked for it has ended"),
+            Self::TokenRevoked => {
+                f.write_str("the application token that asked for it was revoked")
+            }
             Self::Wanted(index) => write!(f, "the index `{index}` still names it"),
         }
     }

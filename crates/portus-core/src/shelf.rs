@@ -59,9 +59,9 @@ pub struct ImageRow {
     pub more: bool,
 }
 
-/// A manifest that no tag points at.
+/// A manifest in a list.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct UntaggedRow {
+pub struct ManifestRow {
     /// What it is called by.
     pub digest: Digest,
     /// What it is; empty while unknown.
@@ -76,6 +76,8 @@ pub struct UntaggedRow {
     pub details: DetailsState,
     /// When it was first seen.
     pub pushed_at: SystemTime,
+    /// How many tags point at it.
+    pub tags: u64,
     /// An index that names it.
     pub part_of: Option<Digest>,
     /// Which manifest it is about.

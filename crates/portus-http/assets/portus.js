@@ -47,7 +47,7 @@ document.addEventListener("keydown", (event) => {
     const list = document.createElement("div");
     const said = document.createElement("p");
     const id = `list-${++lists}`;
-    let asked = null, waiting = 0, chosen = null;
+    let asked = null, waiting = 0, chosen = null, stale = false;
     list.id = id;
     list.className = "results";
     list.setAttribute("role", "listbox");
@@ -78,6 +78,7 @@ document.addEventListener("keydown", (event) => {
       field.setAttribute("aria-expanded", "false");
     };
     const show = (found, words) => {
+      stale = false;
       choose(null);
       const text = field.value.trim().toLowerCase();
       const fitting = own.filter((one) => one.textContent.toLowerCase().includes(text));
@@ -114,10 +115,13 @@ document.addEventListener("keydown", (event) => {
     };
     field.addEventListener("input", () => {
       clearTimeout(waiting);
+      stale = true;
       waiting = setTimeout(ask, 150);
     });
     field.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
+      // Whoever types faster than the list comes goes where the words say, not where they said before.
+      if (event.key === "Enter" && always && stale) show(null, "");
       const all = options();
       const at = all.indexOf(chosen);
       const moves = { ArrowDown: at + 1, ArrowUp: at < 0 ? all.length - 1 : at - 1 };
@@ -189,13 +193,14 @@ document.addEventListener("keydown", (event) => {
   });
 }
 
-// A form that shows something once is sent once: the answer to a second click would hide that of the
-// first.
+// A form that makes something is sent once: the answer to a second click would hide that of the
+// first. Where no answer came for a while, it may be sent again.
 for (const form of document.querySelectorAll("form[data-once]")) {
   let sent = false;
   form.addEventListener("submit", (event) => {
     if (sent) event.preventDefault();
     sent = true;
+    setTimeout(() => { sent = false; }, 10000);
   });
 }
 window.addEventListener("pageshow", (event) => {
@@ -209,4 +214,44 @@ window.addEventListener("pageshow", (event) => {
     here.searchParams.delete("done");
     history.replaceState(history.state, "", here);
   }
+}
+
+// === Relative times stay current, by the clock of the server.
+{
+  const loaded = performance.now();
+  const units = [[60, 1], [3600, 60], [172800, 3600], [3888000, 86400]];
+  const tell = () => {
+    const { now, ago } = document.body.dataset;
+    if (!ago) return;
+    const words = ago.split("|");
+    const here = Number(now) + (performance.now() - loaded) / 1000;
+    for (const time of document.querySelectorAll("time[title]")) {
+      const age = here - Date.parse(time.dateTime) / 1000;
+      const unit = units.findIndex(([limit]) => age < limit);
+      if (!(age >= 0) || unit < 0) continue;
+      const text = words[unit].replace("#", Math.floor(age / units[unit][1]));
+      if (time.textContent !== text) time.textContent = text;
+    }
+  };
+  setInterval(tell, 15000);
+  document.addEventListener("visibilitychange", tell);
+}
+
+// === What is still under way is looked at again, until it is done. What has the focus is left alone.
+{
+  const wait = (part) => setTimeout(look, 2000, part);
+  const look = async (part) => {
+    if (document.hidden || part.contains(document.activeElement)) return wait(part);
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = answer.ok && page.getElementById(part.id);
+      if (!fresh) return;
+      part.replaceWith(fresh);
+      if ("again" in fresh.dataset) wait(fresh);
+    } catch {
+      wait(part);
+    }
+  };
+  for (const part of document.querySelectorAll("[data-again]")) wait(part);
 }

@@ -14,7 +14,7 @@ use portus_core::usecase::Origin;
 use tokio::time::{Instant, timeout};
 
 use crate::origin::{REQUEST_ID, origin};
-use crate::{Limits, Shared};
+use crate::{Limits, Shared, denied};
 
 /// What went wrong, for the log alone; put into the response by what answers the error.
 #[derive(Clone, Debug)]
@@ -29,8 +29,10 @@ pub(crate) async fn attend(
     let limits = &shared.app.limits;
     let origin = origin(&request, &limits.trusted_proxies);
     let line = Line::new(&request, &origin);
-    request.extensions_mut().insert(origin);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    request.extensions_mut().insert(origin.clone());
     let mut response = next.run(request).await;
+    denied::note(&shared, &mut response, route.as_ref(), (&origin, &line.asked()));
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(id) = HeaderValue::from_str(&line.request) {
@@ -87,6 +89,11 @@ impl Line {
             user_agent: user_agent(request.headers()),
             request: origin.request.clone().unwrap_or_default(),
         }
+    }
+
+    /// What was asked for, as the audit names it.
+    fn asked(&self) -> String {
+        cut(&format!("{} {}", self.method, self.path), 220)
     }
 
     fn write(&self, response: &Response, started: Instant) {

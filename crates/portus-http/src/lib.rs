@@ -6,6 +6,7 @@
 mod admin;
 mod api;
 mod audit;
+mod denied;
 mod drain;
 mod each_request;
 mod guess;
@@ -14,6 +15,7 @@ mod markdown;
 mod network;
 mod origin;
 mod probes;
+mod quota;
 mod rate;
 mod registry;
 mod serve;
@@ -36,7 +38,7 @@ pub use serve::{ConnectionLimits, serve};
 pub use tls::{Tls, TlsError};
 pub use ui::Web;
 
-use api::Quota;
+use quota::Quota;
 use rate::Failures;
 use registry::{notification, token, wrong_method};
 
@@ -69,6 +71,7 @@ pub struct App {
 pub fn router(app: App) -> Router {
     let shared = Arc::new(Shared {
         api_quota: Quota::new(app.limits.api_requests),
+        page_quota: Quota::new(app.limits.page_requests),
         app,
         password_failures: Failures::default(),
         token_failures: Failures::default(),
@@ -98,6 +101,7 @@ pub fn router(app: App) -> Router {
 pub(crate) struct Shared {
     pub(crate) app: App,
     pub(crate) api_quota: Quota,
+    pub(crate) page_quota: Quota,
     pub(crate) password_failures: Failures,
     /// Of secrets that Portus made. Apart from passwords, so that a forgotten job with a token
     /// that ended does not keep people out.

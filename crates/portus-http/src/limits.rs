@@ -14,6 +14,9 @@ pub struct Limits {
     /// How many requests a caller may send to the REST interface in a minute: an account, or an
     /// address where nobody signed in.
     pub api_requests: u32,
+    /// How many pages someone may ask for in a minute: an account, or an address where nobody
+    /// signed in.
+    pub page_requests: u32,
     /// How long a request may take, its body included.
     pub request_timeout: Duration,
 }
@@ -25,6 +28,7 @@ impl Default for Limits {
             notification_networks: Vec::new(),
             notification_body: 1024 * 1024,
             api_requests: 600,
+            page_requests: 600,
             request_timeout: Duration::from_secs(30),
         }
     }

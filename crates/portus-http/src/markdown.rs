@@ -8,15 +8,16 @@ use comrak::nodes::NodeValue;
 use comrak::{Arena, Options, format_html, parse_document};
 
 /// A description as a part of a page: plain prose, lists, tables, code and links, with its headings
-/// below those of the page. Pictures become links: pages show none of other hosts, and have none of
+/// below the page's `h2` and one below the other. Pictures become links: pages show none of other hosts, and have none of
 /// their own. HTML stays text.
 pub(crate) fn rendered(text: &str) -> String {
     let arena = Arena::new();
     let root = parse_document(&arena, text, &OPTIONS);
+    let mut above = Vec::new();
     for node in root.descendants() {
         let value = &mut node.data_mut().value;
         match value {
-            NodeValue::Heading(heading) => heading.level = (heading.level + 2).min(6),
+            NodeValue::Heading(heading) => heading.level = nested(&mut above, heading.level),
             NodeValue::Image(link) => *value = NodeValue::Link(link.clone()),
             _ => {}
         }
@@ -25,6 +26,15 @@ pub(crate) fn rendered(text: &str) -> String {
     // Writing to a text does not fail.
     let _ = format_html(root, &OPTIONS, &mut html);
     SAFE.clean(&html).to_string()
+}
+
+/// How deep a heading is, whatever levels its writer left out: the first ones are `h3`.
+fn nested(above: &mut Vec<u8>, level: u8) -> u8 {
+    while above.last().is_some_and(|last| *last >= level) {
+        above.pop();
+    }
+    above.push(level);
+    (above.len() as u8 + 2).min(6)
 }
 
 static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
@@ -81,7 +91,12 @@ mod tests {
     fn prose_is_shown_as_it_was_meant() {
         for (text, html) in [
             ("# Title", "<h3>Title</h3>"),
-            ("###### Deep", "<h6>Deep</h6>"),
+            ("###### Deep", "<h3>Deep</h3>"),
+            ("### A\n# B\n### C\n## D", "<h3>A</h3>\n<h3>B</h3>\n<h4>C</h4>\n<h4>D</h4>"),
+            (
+                "# 1\n## 2\n### 3\n#### 4\n##### 5",
+                "<h3>1</h3>\n<h4>2</h4>\n<h5>3</h5>\n<h6>4</h6>\n<h6>5</h6>",
+            ),
             (
                 "*a* **b** `c` ~~d~~",
                 "<p><em>a</em> <strong>b</strong> <code>c</code> <del>d</del></p>",

@@ -68,6 +68,7 @@ const STEPS: &[Step] = steps! {
     "0015_answers"
     "0016_arrivals"
     "0018_versions"
+    "0019_audit"
     "0021_password_links"
 };
 

@@ -27,6 +27,8 @@ pub(crate) fn stored(reason: Option<&Reason>) -> String {
         }
         Reason::SomethingLeft => ("something_left", "".into()),
         Reason::SwitchedOff => ("switched_off", "".into()),
+        Reason::TokenEnded => ("token_ended", "".into()),
+        Reason::TokenRevoked => ("token_revoked", "".into()),
         Reason::Wanted(index) => ("wanted", index.as_str().into()),
     };
     storable(&format!("{word}\t{of}")).into_owned()
@@ -53,6 +55,8 @@ pub(crate) fn reason(column: &str, text: &str) -> Result<Option<Reason>, StoreEr
         }
         "something_left" => Reason::SomethingLeft,
         "switched_off" => Reason::SwitchedOff,
+        "token_ended" => Reason::TokenEnded,
+        "token_revoked" => Reason::TokenRevoked,
         "wanted" => Reason::Wanted(parsed(column, of)?),
         _ => Reason::Said(text.to_owned()),
     }))

@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::{
-    activity, bot, completions, doctor, events, explain, key, listing, migrate, namespace,
-    registry, repo, setup, sync, tag, team, token, user,
+    activity, bot, completions, deletion, doctor, events, explain, key, listing, migrate,
+    namespace, registry, repo, setup, sync, tag, team, token, user,
 };
 
 /// Administer Portus, the authorization server of a Docker registry
@@ -51,6 +51,8 @@ pub enum Command {
     #[command(subcommand, arg_required_else_help = false)]
     Bot(bot::Command),
     Completions(completions::Command),
+    #[command(subcommand, arg_required_else_help = false)]
+    Deletion(deletion::Command),
     Doctor(doctor::Command),
     #[command(subcommand, arg_required_else_help = false)]
     Events(events::Command),

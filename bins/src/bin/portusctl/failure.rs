@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use portus::wiring::OpenError;
 use portus_core::port::{PasswordError, StoreError};
 use portus_core::usecase::{
-    AddRegistryError, ChangeAccountError, ChangeMembersError, ChangeNamespaceError,
-    ChangeRegistryError, CreateAccountError, CreateBotError, CreateNamespaceError, CreateTeamError,
-    ExplainError, KeepKeysError, LinkPasswordError, ManageTokensError, RetryEventsError, SyncError,
+    AddRegistryError, CancelDeletionError, ChangeAccountError, ChangeMembersError,
+    ChangeNamespaceError, ChangeRegistryError, CreateAccountError, CreateBotError,
+    CreateNamespaceError, CreateTeamError, ExplainError, KeepKeysError, LinkPasswordError,
+    ManageTokensError, RetryEventsError, SyncError,
 };
 use portus_store::MigrateError;
 
@@ -80,6 +81,7 @@ macro_rules! failures {
 
 failures! {
     AddRegistryError,
+    CancelDeletionError,
     ChangeMembersError,
     ChangeNamespaceError,
     ChangeRegistryError,

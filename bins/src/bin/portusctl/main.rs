@@ -5,6 +5,7 @@ mod activity;
 mod bot;
 mod command_line;
 mod completions;
+mod deletion;
 mod doctor;
 mod events;
 mod explain;
@@ -52,6 +53,7 @@ async fn perform(command: Command, operator: &Operator) -> Result<(), Failure> {
         Command::Activity(command) => command.run(operator).await,
         Command::Bot(command) => command.run(operator).await,
         Command::Completions(command) => command.run(),
+        Command::Deletion(command) => command.run(operator).await,
         Command::Doctor(command) => command.run(operator).await,
         Command::Events(command) => command.run(operator).await,
         Command::Explain(command) => command.run(operator).await,

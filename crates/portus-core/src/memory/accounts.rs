@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::state::{State, StoredAccount, exists, missing};
 use super::unit_of_work::Work;
-use crate::account::{Account, AccountKind, NewAccount, PasswordHash, Username};
+use crate::account::{Account, AccountKind, Email, NewAccount, PasswordHash, Username};
 use crate::id::AccountId;
 use crate::namespace::{NamespaceKind, NamespaceName};
 use crate::port::{Accounts, StoreError};
@@ -37,6 +37,23 @@ impl Accounts for Work {
     async fn set_enabled(&mut self, account: AccountId, enabled: bool) -> Result<(), StoreError> {
         if let Some(stored) = self.change()?.accounts.get_mut(&account) {
             stored.account.enabled = enabled;
+        }
+        Ok(())
+    }
+
+    async fn set_email(
+        &mut self,
+        account: AccountId,
+        email: Option<&Email>,
+    ) -> Result<(), StoreError> {
+        let state = self.change()?;
+        let others = state.accounts.iter().filter(|(id, _)| **id != account);
+        let mut taken = others.filter_map(|(_, one)| one.account.email.as_ref().map(Email::key));
+        if email.is_some_and(|email| taken.any(|key| key == email.key())) {
+            return Err(StoreError::Taken);
+        }
+        if let Some(stored) = state.accounts.get_mut(&account) {
+            stored.account.email = email.cloned();
         }
         Ok(())
     }

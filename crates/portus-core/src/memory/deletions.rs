@@ -38,6 +38,7 @@ impl Deletions for Work {
             scope: new.scope,
             object: new.object.clone(),
             account: new.account,
+            token: new.token,
             actor: new.actor.clone(),
             asked_at: new.asked_at,
             state: DeletionState::UnderWay,
@@ -269,18 +270,11 @@ impl Deletions for Work {
     }
 
     async fn sums_of_repository(&mut self, repository: RepositoryId) -> Result<Sums, StoreError> {
-        Ok(self.seen().repositories.get(&repository).map(sums).unwrap_or_default())
+        Ok(sums(self.seen(), |id, _| id == repository))
     }
 
     async fn sums_of_namespace(&mut self, namespace: NamespaceId) -> Result<Sums, StoreError> {
-        let within = self.seen().repositories.values().filter(|one| one.namespace == namespace);
-        Ok(within.map(sums).fold(Sums::default(), |all, one| Sums {
-            repositories: all.repositories + one.repositories,
-            tags: all.tags + one.tags,
-            manifests: all.manifests + one.manifests,
-            size: all.size + one.size,
-            pulled_at: all.pulled_at.max(one.pulled_at),
-        }))
+        Ok(sums(self.seen(), |_, one| one.namespace == namespace))
     }
 
     async fn forget_repositories(
@@ -339,7 +333,7 @@ impl Deletions for Work {
     }
 }
 
-fn there(stored: &StoredRepository) -> impl Iterator<Item = (&Digest, &StoredManifest)> {
+pub(super) fn there(stored: &StoredRepository) -> impl Iterator<Item = (&Digest, &StoredManifest)> {
     stored.manifests.iter().filter(|(_, one)| one.is_there())
 }
 
@@ -365,20 +359,20 @@ fn recount(state: &mut State, deletion: DeletionId) {
     }
 }
 
-fn sums(stored: &StoredRepository) -> Sums {
-    let tags = stored.tags.values().filter(|tag| tag.digest(stored).is_some());
-    let size = |one: &StoredManifest| match &one.details {
-        Details::Read(details) => details.size().unwrap_or(0),
-        Details::Failed | Details::Pending => 0,
-    };
-    let manifests = there(stored).count() as u64;
-    Sums {
-        repositories: u64::from(manifests > 0),
-        tags: tags.count() as u64,
-        manifests,
-        size: there(stored).map(|(_, one)| size(one)).sum(),
-        pulled_at: stored.pulls.values().map(|pulls| pulls.last).max(),
+fn sums(state: &State, which: impl Fn(RepositoryId, &StoredRepository) -> bool) -> Sums {
+    let mut sums = Sums::default();
+    for (id, stored) in state.repositories.iter().filter(|(id, stored)| which(**id, stored)) {
+        let manifests = there(stored).count() as u64;
+        let tags = stored.tags.values().filter(|tag| tag.digest(stored).is_some());
+        sums.repositories += u64::from(manifests > 0);
+        sums.tags += tags.count() as u64;
+        sums.manifests += manifests;
+        sums.descriptions += u64::from(!stored.description.is_empty());
+        sums.comments += state.comments.values().filter(|(of, _)| of == id).count() as u64;
+        sums.stars += stored.stars;
+        sums.pulled_at = sums.pulled_at.max(stored.pulls.values().map(|pulls| pulls.last).max());
     }
+    sums
 }
 
 const AT_MOST: usize = 100;

@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ use crate::page::{Page, Slice, TagRow};
 use crate::policy::NamespaceFilter;
 use crate::port::{Images, StoreError};
 use crate::shelf::{
-    About, ImageFilter, ImageOrder, ImageRow, LabelledRow, PastRow, StoredChild, UntaggedRow,
+    About, ImageFilter, ImageOrder, ImageRow, LabelledRow, ManifestRow, PastRow, StoredChild,
     searched_labels,
 };
 use crate::tag::TagName;
@@ -108,23 +108,25 @@ impl Images for MemoryStore {
     ) -> Result<Vec<Referrer>, StoreError> {
         let state = self.now()?;
         let Some(stored) = state.repositories.get(&of) else { return Ok(Vec::new()) };
-        let mut found: Vec<_> = digests.iter().flat_map(|digest| about(stored, digest)).collect();
+        let mut found = about(stored, &digests.iter().collect());
         found.sort_by(|one, other| (&one.of, &one.digest).cmp(&(&other.of, &other.digest)));
         found.dedup_by(|one, other| (&one.of, &one.digest) == (&other.of, &other.digest));
         found.truncate(1000);
         Ok(found)
     }
 
-    async fn untagged(
+    async fn manifests(
         &self,
         of: RepositoryId,
+        tagged: Option<bool>,
         slice: &Slice,
-    ) -> Result<Page<UntaggedRow>, StoreError> {
+    ) -> Result<Page<ManifestRow>, StoreError> {
         let state = self.now()?;
         let stored = state.repositories.get(&of);
         let rows = stored.into_iter().flat_map(|stored| {
-            let without = stored.manifests.keys().filter_map(|digest| untagged(stored, digest));
-            without.map(|row| (Reverse((row.pushed_at, row.digest.to_string())), row))
+            let rows = stored.manifests.keys().filter_map(|digest| manifest(stored, digest));
+            let rows = rows.filter(move |row| tagged.is_none_or(|wanted| wanted == (row.tags > 0)));
+            rows.map(|row| (Reverse((row.pushed_at, row.digest.to_string())), row))
         });
         Ok(page(rows, slice))
     }
@@ -239,30 +241,26 @@ fn labelled(state: &State, stored: &StoredRepository, name: &str) -> Vec<Labelle
     rows.collect()
 }
 
-fn about(stored: &StoredRepository, of: &Digest) -> Vec<Referrer> {
+fn about(stored: &StoredRepository, wanted: &BTreeSet<&Digest>) -> Vec<Referrer> {
     let mut found = Vec::new();
-    for (digest, manifest) in &stored.manifests {
-        let subject = read(manifest).and_then(|details| details.subject.as_ref());
-        if manifest.is_there() && subject == Some(of) {
+    for (digest, manifest) in stored.manifests.iter().filter(|(_, manifest)| manifest.is_there()) {
+        let Some(details) = read(manifest) else { continue };
+        if let Some(of) = details.subject.as_ref().filter(|of| wanted.contains(of)) {
             found.extend(referrer(stored, of, digest, None));
         }
-        let children = read(manifest).filter(|_| manifest.is_there());
-        for child in children.iter().flat_map(|details| &details.children) {
-            if child.attests.as_ref() == Some(of) {
+        for child in &details.children {
+            if let Some(of) = child.attests.as_ref().filter(|of| wanted.contains(of)) {
                 let one = referrer(stored, of, &child.descriptor.digest, None);
                 found.extend(one.map(|one| Referrer { kind: ReferrerKind::Attestation, ..one }));
             }
         }
     }
     for (name, tag) in &stored.tags {
-        let Some((about, suffix)) = name.companion().filter(|(_, suffix)| !suffix.is_empty())
-        else {
+        let Some((of, suffix)) = name.companion().filter(|(_, suffix)| !suffix.is_empty()) else {
             continue;
         };
-        if about == *of
-            && let Some(digest) = tag.digest(stored)
-        {
-            let one = referrer(stored, of, digest, Some(name));
+        if let Some(digest) = tag.digest(stored).filter(|_| wanted.contains(&of)) {
+            let one = referrer(stored, &of, digest, Some(name));
             let kind = ReferrerKind::of_suffix(suffix);
             found.extend(one.map(|one| Referrer { kind, ..one }));
         }
@@ -288,8 +286,9 @@ fn referrer(
     })
 }
 
-fn untagged(stored: &StoredRepository, digest: &Digest) -> Option<UntaggedRow> {
-    let view = manifest_view(stored, digest).filter(|view| view.tags.is_empty())?;
+fn manifest(stored: &StoredRepository, digest: &Digest) -> Option<ManifestRow> {
+    let view = manifest_view(stored, digest)?;
+    let pushed_at = stored.manifests.get(digest)?.pushed_at?;
     let names = |manifest: &StoredManifest| {
         let details = read(manifest).filter(|_| manifest.is_there());
         details.is_some_and(|details| {
@@ -298,14 +297,15 @@ fn untagged(stored: &StoredRepository, digest: &Digest) -> Option<UntaggedRow> {
     };
     let part_of = stored.manifests.iter().find(|(_, manifest)| names(manifest));
     let subject = stored.manifests.get(digest).and_then(read);
-    Some(UntaggedRow {
+    Some(ManifestRow {
         digest: digest.clone(),
         media_type: view.media_type,
         artifact_type: view.artifact_type,
         size: view.size,
         platforms: view.platforms,
         details: view.details,
-        pushed_at: view.pushed_at,
+        pushed_at,
+        tags: view.tags.len() as u64,
         part_of: part_of.map(|(digest, _)| digest.clone()),
         subject: subject.and_then(|details| details.subject.clone()),
     })

@@ -7,8 +7,10 @@ use super::state::{State, missing};
 use super::unit_of_work::Work;
 use crate::id::{NamespaceId, RegistryId};
 use crate::namespace::Namespace;
-use crate::port::{Registries, StoreError};
-use crate::registry::{Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl};
+use crate::port::{NamespaceKey, Registries, StoreError};
+use crate::registry::{
+    Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl, ServiceName,
+};
 
 #[async_trait]
 impl Registries for Work {
@@ -71,11 +73,36 @@ impl Registries for Work {
         })
     }
 
-    async fn silence(&mut self, registry: RegistryId) -> Result<(), StoreError> {
-        if let Some(stored) = self.change()?.registries.get_mut(&registry) {
-            stored.services.clear();
+    async fn silence(
+        &mut self,
+        registry: RegistryId,
+        held_until: SystemTime,
+    ) -> Result<(), StoreError> {
+        let state = self.change()?;
+        let Some(stored) = state.registries.get_mut(&registry) else { return Ok(()) };
+        for service in std::mem::take(&mut stored.services) {
+            state.held_services.insert(service, held_until);
         }
         Ok(())
+    }
+
+    async fn held(&mut self, service: &ServiceName) -> Result<Option<SystemTime>, StoreError> {
+        Ok(self.seen().held_services.get(service).copied())
+    }
+
+    async fn forget_namespaces(
+        &mut self,
+        registry: RegistryId,
+        limit: u32,
+    ) -> Result<Vec<(NamespaceId, NamespaceKey)>, StoreError> {
+        let state = self.change()?;
+        let of_it = state.namespaces.values().filter(|one| one.registry == registry);
+        let gone: Vec<_> =
+            of_it.take(limit as usize).map(|one| (one.id, one.name.clone())).collect();
+        let ids: Vec<_> = gone.iter().map(|(id, _)| *id).collect();
+        state.namespaces.retain(|id, _| !ids.contains(id));
+        forget_places(state, &ids);
+        Ok(gone)
     }
 
     async fn clear(&mut self, registry: RegistryId, limit: u32) -> Result<u64, StoreError> {

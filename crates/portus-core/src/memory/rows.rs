@@ -26,7 +26,7 @@ pub(super) fn wants(filter: &ActivityFilter, row: &NewActivity) -> bool {
     };
     let ActivityFilter { actor, object, address, request, place, .. } = filter;
     filter.kind.as_ref().is_none_or(is_kind)
-        && actor.as_ref().is_none_or(|actor| kept(actor) == row.actor)
+        && actor.as_ref().is_none_or(|actor| kept(actor).eq_ignore_ascii_case(&row.actor))
         && object.as_ref().is_none_or(|object| kept(object) == row.object)
         && (address.is_none() || address.as_deref().map(kept) == row.address.as_deref())
         && (request.is_none() || request.as_deref().map(kept) == row.request.as_deref())

@@ -15,7 +15,7 @@ use crate::id::{
 use crate::key::{Installation, StoredKey};
 use crate::namespace::{Namespace, NamespaceName};
 use crate::port::{Fingerprint, JobKind, KnownRequest, RequestKey, StoreError, SyncRun};
-use crate::registry::Registry;
+use crate::registry::{Registry, ServiceName};
 use crate::repository::RepositoryPath;
 use crate::secret::SecretDigest;
 use crate::session::Session;
@@ -37,6 +37,7 @@ pub(super) struct State {
     pub(super) deletions: BTreeMap<DeletionId, Deletion>,
     pub(super) failures: BTreeMap<(UsernameKey, String, Fingerprint), SystemTime>,
     pub(super) held: BTreeMap<(RegistryId, NamespaceName), SystemTime>,
+    pub(super) held_services: BTreeMap<ServiceName, SystemTime>,
     pub(super) inbox: BTreeMap<InboxId, StoredEvent>,
     pub(super) installation: Option<Installation>,
     pub(super) jobs: BTreeMap<JobId, StoredJob>,

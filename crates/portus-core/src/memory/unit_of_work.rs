@@ -7,7 +7,7 @@ use super::state::State;
 use super::turns::Turn;
 use crate::port::{
     Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
-    PasswordLinks, Registries, Repositories, Sessions, StoreError, Syncs, Teams, Tokens,
+    PasswordLinks, Registries, Remains, Repositories, Sessions, StoreError, Syncs, Teams, Tokens,
     UnitOfWork, Words,
 };
 
@@ -86,6 +86,10 @@ impl UnitOfWork for Work {
         self
     }
     fn registries(&mut self) -> &mut dyn Registries {
+        self
+    }
+
+    fn remains(&mut self) -> &mut dyn Remains {
         self
     }
 

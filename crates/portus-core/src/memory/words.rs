@@ -100,6 +100,14 @@ impl Words for Work {
         Ok(id)
     }
 
+    async fn last_comment(
+        &mut self,
+        repository: RepositoryId,
+    ) -> Result<Option<Comment>, StoreError> {
+        let all = self.seen().comments.values().filter(|(of, _)| *of == repository);
+        Ok(all.map(|(_, comment)| comment).max_by_key(|comment| comment.id).cloned())
+    }
+
     async fn comment(
         &mut self,
         repository: RepositoryId,

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::account::{Account, NewAccount, PasswordHash, Username};
+use crate::account::{Account, Email, NewAccount, PasswordHash, Username};
 use crate::id::AccountId;
 use crate::namespace::NamespaceName;
 
@@ -21,6 +21,17 @@ pub trait Accounts: Send {
 
     /// Lets an account do things, or not.
     async fn set_enabled(&mut self, account: AccountId, enabled: bool) -> Result<(), StoreError>;
+
+    /// Replaces an account's mail address.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Taken`] where another account has it; the unit of work stays usable.
+    async fn set_email(
+        &mut self,
+        account: AccountId,
+        email: Option<&Email>,
+    ) -> Result<(), StoreError>;
 
     /// Replaces a person's password, and ends the link by which she could have set one.
     async fn set_password(

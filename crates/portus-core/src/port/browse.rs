@@ -99,7 +99,7 @@ pub struct AccountFilter {
 pub struct ActivityFilter {
     /// Only of this kind, or, where it has no dot, of the kinds that start with it and a dot.
     pub kind: Option<String>,
-    /// Only by this name.
+    /// Only by this name; A to Z are like a to z.
     pub actor: Option<String>,
     /// Only done to this, by name as it was then.
     pub object: Option<String>,

@@ -182,8 +182,12 @@ pub struct Sums {
     pub tags: u64,
     /// Manifests.
     pub manifests: u64,
-    /// Bytes of configurations and layers, each manifest's own; what is shared counts each time.
-    pub size: u64,
+    /// Repositories with a description.
+    pub descriptions: u64,
+    /// Comments on repositories.
+    pub comments: u64,
+    /// Stars of repositories.
+    pub stars: u64,
     /// When something of it was last pulled.
     pub pulled_at: Option<SystemTime>,
 }

@@ -1,18 +1,18 @@
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{Blobs, StoreError};
 use crate::companion::Referrer;
 use crate::digest::Digest;
 use crate::id::RepositoryId;
 use crate::page::{Page, Slice};
 use crate::policy::NamespaceFilter;
-use crate::shelf::{About, ImageFilter, ImageRow, LabelledRow, PastRow, UntaggedRow};
+use crate::shelf::{About, ImageFilter, ImageRow, LabelledRow, ManifestRow, PastRow};
 use crate::tag::TagName;
 
 /// What is in a repository, for people to look at: read-only, as [`super::Browse`]. Whether the
 /// asker may see the repository was decided before.
 #[async_trait]
-pub trait Images: Send + Sync {
+pub trait Images: Blobs {
     /// What a manifest that is there says beside what it is made of.
     async fn about(
         &self,
@@ -53,10 +53,12 @@ pub trait Images: Send + Sync {
         of: &[Digest],
     ) -> Result<Vec<Referrer>, StoreError>;
 
-    /// The manifests that no tag points at, newest first.
-    async fn untagged(
+    /// The manifests that are there, newest first; perhaps only those that a tag points at, or that
+    /// none does.
+    async fn manifests(
         &self,
         repository: RepositoryId,
+        tagged: Option<bool>,
         slice: &Slice,
-    ) -> Result<Page<UntaggedRow>, StoreError>;
+    ) -> Result<Page<ManifestRow>, StoreError>;
 }

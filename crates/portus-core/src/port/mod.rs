@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod arrivals;
 mod audit;
+mod blobs;
 mod browse;
 mod clock;
 mod deletions;
@@ -22,6 +23,7 @@ mod password_links;
 mod passwords;
 mod people;
 mod registries;
+mod remains;
 mod remote;
 mod repositories;
 mod rights;
@@ -39,6 +41,7 @@ pub use accounts::Accounts;
 pub use answers::{Answers, InvalidRequestKey, KnownRequest, RequestKey};
 pub use arrivals::Arrivals;
 pub use audit::Audit;
+pub use blobs::{Blobs, Weighed, Weight};
 pub use browse::{AccountFilter, ActivityFilter, Browse, RepositoryFilter};
 pub use clock::{Clock, Entropy};
 pub use deletions::{Deletions, Held, Sums};
@@ -59,6 +62,7 @@ pub use password_links::PasswordLinks;
 pub use passwords::{Fingerprint, PasswordError, Passwords, WeakPassword};
 pub use people::{AccountKinds, Holder, People, PeopleFilter};
 pub use registries::Registries;
+pub use remains::Remains;
 pub use remote::{
     CatalogPage, FetchedManifest, Reference, RemoteError, RemoteRegistries, RemoteRegistry,
     Removal, TagsPage,

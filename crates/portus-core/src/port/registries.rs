@@ -2,9 +2,11 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use super::StoreError;
-use crate::id::RegistryId;
-use crate::registry::{Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl};
+use super::{NamespaceKey, StoreError};
+use crate::id::{NamespaceId, RegistryId};
+use crate::registry::{
+    Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl, ServiceName,
+};
 
 /// Registries.
 #[async_trait]
@@ -45,8 +47,23 @@ pub trait Registries: Send {
     /// What would go with it.
     async fn holdings(&mut self, registry: RegistryId) -> Result<Holdings, StoreError>;
 
-    /// Takes its services away, so that nobody gets tokens for it any more.
-    async fn silence(&mut self, registry: RegistryId) -> Result<(), StoreError>;
+    /// Takes its services away, so that nobody gets tokens for it any more, and holds them until a
+    /// time.
+    async fn silence(
+        &mut self,
+        registry: RegistryId,
+        held_until: SystemTime,
+    ) -> Result<(), StoreError>;
+
+    /// Until when no registry may have a service, where it was held.
+    async fn held(&mut self, service: &ServiceName) -> Result<Option<SystemTime>, StoreError>;
+
+    /// Forgets at most `limit` of its namespaces, in the order of their numbers. Says which.
+    async fn forget_namespaces(
+        &mut self,
+        registry: RegistryId,
+        limit: u32,
+    ) -> Result<Vec<(NamespaceId, NamespaceKey)>, StoreError>;
 
     /// Forgets part of what is known of it: at most `limit` repositories, or as many notifications
     /// and jobs; 0 only where nothing of these is left.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{
     Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
-    PasswordLinks, Registries, Repositories, Sessions, Syncs, Teams, Tokens, Words,
+    PasswordLinks, Registries, Remains, Repositories, Sessions, Syncs, Teams, Tokens, Words,
 };
 
 /// A place that keeps the state: PostgreSQL, SQLite, or the memory of a test.
@@ -46,6 +46,8 @@ pub trait UnitOfWork: Send {
     fn password_links(&mut self) -> &mut dyn PasswordLinks;
     /// Registries.
     fn registries(&mut self) -> &mut dyn Registries;
+    /// What goes along with what is deleted, and what is left of it.
+    fn remains(&mut self) -> &mut dyn Remains;
     /// Repositories, with their tags and manifests.
     fn repositories(&mut self) -> &mut dyn Repositories;
     /// Browsers that are signed in.
@@ -137,6 +139,8 @@ aggregates! {
     password_links: PasswordLinks;
     /// Registries.
     registries: Registries;
+    /// What goes along with what is deleted, and what is left of it.
+    remains: Remains;
     /// Repositories, with their tags and manifests.
     repositories: Repositories;
     /// Browsers that are signed in.

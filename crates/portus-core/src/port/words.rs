@@ -56,6 +56,12 @@ pub trait Words: Send {
     /// Keeps a comment.
     async fn add_comment(&mut self, comment: &NewComment) -> Result<CommentId, StoreError>;
 
+    /// The newest comment on this repository; nobody else adds one before this is over.
+    async fn last_comment(
+        &mut self,
+        repository: RepositoryId,
+    ) -> Result<Option<Comment>, StoreError>;
+
     /// A comment on this repository.
     async fn comment(
         &mut self,

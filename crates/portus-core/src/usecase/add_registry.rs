@@ -6,7 +6,7 @@ use crate::id::RegistryId;
 use crate::namespace::{NamespaceKind, NewNamespace, Visibility};
 use crate::policy::{Deed, DeedFacts, Policy};
 use crate::port::{Clock, JobKind, Store, StoreError};
-use crate::registry::{NewRegistry, RegistryName};
+use crate::registry::{NewRegistry, RegistryName, ServiceName};
 
 /// Adds a registry. Its catalog is listed at once; until that is done only admins get tokens for
 /// it, since it may hold images of a name that someone could take.
@@ -22,6 +22,12 @@ pub struct AddRegistry {
 /// Why there is no new registry.
 #[derive(Debug, thiserror::Error)]
 pub enum AddRegistryError {
+    /// A registry that was removed had the service, and tokens for it may still be good.
+    #[error(
+        "the service `{0}` was that of a registry that was removed: tokens for it may be good \
+         for {1} seconds more; add it again after that"
+    )]
+    Held(ServiceName, u64),
     /// A registry announces itself as something.
     #[error("a registry needs a service name")]
     NoService,
@@ -58,6 +64,15 @@ impl AddRegistry {
         self.store
             .write(async |tx| {
                 tx.raise_epoch().await?;
+                for service in &registry.services {
+                    let until = tx.registries().held(service).await?;
+                    if let Some(left) = until.and_then(|until| until.duration_since(now).ok())
+                        && !left.is_zero()
+                    {
+                        let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+                        return Err(AddRegistryError::Held(service.clone(), seconds));
+                    }
+                }
                 let id = tx.registries().add(registry).await.map_err(|error| match error {
                     StoreError::Taken => AddRegistryError::Taken(registry.name.clone()),
                     error => error.into(),

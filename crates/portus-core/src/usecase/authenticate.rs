@@ -109,7 +109,7 @@ impl Authenticate {
     ) -> Result<Authenticated, AuthenticateError> {
         match credential {
             None => Ok(Authenticated::by(Caller::ANONYMOUS, Shown::Nothing)),
-            Some(Credential::Refresh(secret)) => self.refresh(secret).await,
+            Some(Credential::Refresh(secret)) => self.refresh(secret, origin).await,
             Some(Credential::Token(secret)) => {
                 let found = self.token_alone(secret).await;
                 if let Err(AuthenticateError::Rejected) = &found {
@@ -118,7 +118,7 @@ impl Authenticate {
                 found
             }
             Some(Credential::Basic { username, password }) if username.is_empty() => {
-                self.refresh(password).await.map_err(|error| match error {
+                self.refresh(password, origin).await.map_err(|error| match error {
                     AuthenticateError::InvalidGrant => AuthenticateError::Rejected,
                     other => other,
                 })
@@ -190,11 +190,29 @@ impl Authenticate {
         }
         self.notes.take(Note::ApplicationUsed(owner.token.id, now));
         let identity = Some(Identity::from(&owner.account));
-        let caller = Caller { identity, limits: owner.token.limits.clone() };
-        Ok(Authenticated::by(caller, Shown::ApplicationToken(owner.token.id)))
+        let (limits, id) = (owner.token.limits.clone(), owner.token.id);
+        let caller = Caller { identity, limits, token: Some(id) };
+        Ok(Authenticated::by(caller, Shown::ApplicationToken(id)))
     }
 
-    async fn refresh(&self, secret: &Secret) -> Result<Authenticated, AuthenticateError> {
+    async fn refresh(
+        &self,
+        secret: &Secret,
+        origin: &Origin,
+    ) -> Result<Authenticated, AuthenticateError> {
+        let (mut whose, mut why) = (String::new(), REFRESH_TOKEN);
+        let found = self.by_refresh(secret, (&mut whose, &mut why)).await;
+        if let Err(AuthenticateError::InvalidGrant) = &found {
+            self.note_rejection(&whose, why, origin);
+        }
+        found
+    }
+
+    async fn by_refresh(
+        &self,
+        secret: &Secret,
+        (whose, why): (&mut String, &mut &'static str),
+    ) -> Result<Authenticated, AuthenticateError> {
         let epoch = self.epochs.known().ok_or(AuthenticateError::Away)?.epoch;
         if SecretKind::of(secret) != Some(SecretKind::Refresh) {
             return Err(AuthenticateError::InvalidGrant);
@@ -207,6 +225,8 @@ impl Authenticate {
                 let owner = found.ok_or(AuthenticateError::InvalidGrant)?;
                 let stale = owner.last_used_at + self.refresh_unused < self.clock.now();
                 if stale || !owner.account.enabled {
+                    *whose = owner.account.name.to_string();
+                    *why = if stale { "refresh token unused for too long" } else { "disabled" };
                     return Err(AuthenticateError::InvalidGrant);
                 }
                 let caller = Caller::unlimited(Identity::from(&owner.account));
@@ -231,6 +251,9 @@ impl Authenticate {
         self.notes.take(Note::Activity(Box::new(failed.detail(why).refused())));
     }
 }
+
+/// The same of what docker keeps.
+const REFRESH_TOKEN: &str = "unknown, ended or revoked refresh token";
 
 /// Of a token it is not told whose it would have been.
 const TOKEN: &str = "unknown, ended or revoked token";

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::permit::{Refused, permit, role_in};
+use super::settle_deletion::whose;
 use crate::account::{AccountKind, Username};
 use crate::activity::{Actor, NewActivity, kind};
 use crate::namespace::{Namespace, NamespaceKind, NamespaceName, Visibility};
@@ -161,7 +162,8 @@ impl ChangeNamespace {
                 let (kind, shown) = self.owned_by(tx, actor, to, visibility).await?;
                 tx.namespaces().set_kind(namespace.id, kind).await?;
                 let row = NewActivity::done(kind::NAMESPACE_GIVE, actor, now, name.as_str());
-                let row = row.detail(format!("to {shown}"));
+                let from = whose(tx, namespace.kind).await?.unwrap_or_else(|| "nobody".into());
+                let row = row.detail(format!("from {from} to {shown}"));
                 tx.audit().append(&[row.in_namespace(namespace.id)]).await?;
                 Ok(())
             })

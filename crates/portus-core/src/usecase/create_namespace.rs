@@ -66,6 +66,13 @@ pub struct NamespaceOffer {
     pub ruling: Ruling,
 }
 
+impl NamespaceOffer {
+    /// Whether there is any team to make one for.
+    pub fn is_any(&self) -> bool {
+        self.any_team || !self.teams.is_empty()
+    }
+}
+
 impl CreateNamespace {
     /// Where and for whom the actor may make namespaces.
     pub async fn offer(&self, actor: &Actor) -> Result<NamespaceOffer, StoreError> {

@@ -152,7 +152,8 @@ async fn inherit(
     for namespace in &held {
         let (kind, what, detail) = match &heir {
             Some((holder, called)) => {
-                (owned(*holder, namespace), kind::NAMESPACE_GIVE, format!("to {called}"))
+                let detail = format!("from {} to {called}", account.name);
+                (owned(*holder, namespace), kind::NAMESPACE_GIVE, detail)
             }
             None => {
                 let detail = format!("was {}’s", account.name);

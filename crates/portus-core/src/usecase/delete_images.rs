@@ -1,7 +1,9 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::deletion_plan::DeletionPlan;
 use super::may_delete::refusal;
-use super::plan_deletion::{DeletionError, DeletionPlan, PlanDeletion, Wanted};
+use super::plan_deletion::{DeletionError, PlanDeletion, Wanted};
 use crate::activity::{Actor, NewActivity, kind};
 use crate::deletion::{DeletionScope, NewDeletion};
 use crate::digest::Digest;
@@ -89,6 +91,7 @@ impl DeleteImages {
             scope: plan.scope,
             object: plan.object.clone(),
             account: actor.account(),
+            token: actor.token(),
             actor: actor.name(),
             asked_at: now,
         };
@@ -124,22 +127,16 @@ fn items(plan: &DeletionPlan, confirmed: Confirmed) -> Vec<(Option<TagName>, Dig
     if !plan.manifests.is_empty() {
         return plan.manifests.iter().map(|digest| (None, digest.clone())).collect();
     }
-    let mut all: Vec<(Option<TagName>, Digest)> = Vec::new();
+    let along = confirmed.all_siblings && !plan.siblings().is_empty();
+    let (mut all, mut named) = (Vec::new(), HashSet::new());
     for tag in &plan.tags {
-        all.push((Some(tag.row.name.clone()), tag.row.digest.clone()));
-        let along = confirmed.all_siblings && !plan.siblings().is_empty();
-        for sibling in tag.siblings.iter().filter(|_| along) {
-            let item = (Some(sibling.clone()), tag.row.digest.clone());
-            if !all.contains(&item) {
-                all.push(item);
-            }
+        let siblings = tag.siblings.iter().filter(|_| along);
+        for name in [&tag.row.name].into_iter().chain(siblings).filter(|name| named.insert(*name)) {
+            all.push((Some(name.clone()), tag.row.digest.clone()));
         }
     }
     // An index before what it names, so that nothing that is there has a hole.
-    let is_index = |digest: &Digest| {
-        let names = plan.tags.iter().flat_map(|tag| &tag.needed_by);
-        names.into_iter().any(|index| index == digest)
-    };
-    all.sort_by_key(|(_, digest)| !is_index(digest));
+    let indexes: HashSet<&Digest> = plan.tags.iter().flat_map(|tag| &tag.needed_by).collect();
+    all.sort_by_key(|(_, digest)| !indexes.contains(digest));
     all
 }

@@ -130,7 +130,7 @@ impl ExplainAccess {
                     Who::Caller(caller) if own => caller.limits.clone(),
                     _ => Limits::NONE,
                 };
-                let caller = Caller { identity: Some(Identity::from(&account)), limits };
+                let caller = Caller { limits, ..Caller::unlimited(Identity::from(&account)) };
                 Ok((place, caller, account.enabled))
             })
             .await

@@ -117,7 +117,7 @@ impl Find {
         }
         match &actor.who {
             // A credential for some namespaces is for no team.
-            Who::Caller(Caller { identity: Some(member), limits })
+            Who::Caller(Caller { identity: Some(member), limits, .. })
                 if limits.namespaces.is_none() =>
             {
                 self.search.teams(Some(member.id), text, slice).await

@@ -6,8 +6,9 @@ use super::authenticate::remaining;
 use super::shown::{Authenticated, Origin, Shown};
 use super::standing::Standings;
 use super::write_notes::{Note, Notes};
-use crate::activity::{NewActivity, kind};
+use crate::activity::{NewActivity, Place, kind};
 use crate::credential::{AccountStanding, Caller, NewRefreshToken};
+use crate::id::NamespaceId;
 use crate::policy::{Facts, Policy};
 use crate::port::{
     Access, Claims, Clock, Entropy, Epochs, Known, NamespaceKey, Passwords, SignError, SignedToken,
@@ -110,6 +111,19 @@ impl IssueToken {
         request: TokenRequest,
         origin: &Origin,
     ) -> Result<IssuedToken, IssueTokenError> {
+        let issued = self.answer(who, &request, origin).await;
+        if let Err(error) = &issued {
+            self.note_failure(who, &request, error, origin);
+        }
+        issued
+    }
+
+    async fn answer(
+        &self,
+        who: &Authenticated,
+        request: &TokenRequest,
+        origin: &Origin,
+    ) -> Result<IssuedToken, IssueTokenError> {
         let asked = request.scopes.as_ref().map_or(0, Vec::len);
         if asked > MAX_SCOPES {
             return Err(IssueTokenError::TooManyScopes(asked));
@@ -133,7 +147,7 @@ impl IssueToken {
             lifetime: self.lifetime(registry, &who.caller, issued_at),
             access: access.clone(),
         })?;
-        let refresh = self.refresh(who, registry, &request, origin, issued_at).await?;
+        let refresh = self.refresh(who, registry, request, origin, issued_at).await?;
         Ok(IssuedToken { token, issued_at, access, refresh })
     }
 
@@ -164,7 +178,7 @@ impl IssueToken {
             let told = caller.identity.is_none() && noted;
             if let Some((action, decision)) = refused.filter(|_| !told) {
                 noted = true;
-                self.note_refusal(caller, action, &path, &decision, origin);
+                self.note_refusal(caller, (action, &decision), (&path, facts.id), origin);
             }
             if !granted.is_empty() {
                 let star = asked.star && granted.len() == Action::ALL.len();
@@ -199,15 +213,44 @@ impl IssueToken {
     fn note_refusal(
         &self,
         caller: &Caller,
-        action: Action,
-        path: &RepositoryPath,
-        decision: &str,
+        (action, decision): (Action, &str),
+        (path, namespace): (&RepositoryPath, Option<NamespaceId>),
+        origin: &Origin,
+    ) {
+        let place = Place { namespace, ..Place::default() };
+        let detail = format!("{action}: {decision}");
+        self.note(caller, (path.to_string(), detail, place), origin);
+    }
+
+    /// A request that gets no token at all is refused too, unless something is broken or away.
+    fn note_failure(
+        &self,
+        who: &Authenticated,
+        request: &TokenRequest,
+        error: &IssueTokenError,
+        origin: &Origin,
+    ) {
+        use IssueTokenError::{
+            Away, InvalidGrant, Outdated, Sign, Store, TooManyScopes, UnknownService,
+        };
+        let why = match error {
+            InvalidGrant => "the refresh token is for another registry".to_owned(),
+            Outdated | TooManyScopes(_) | UnknownService => error.to_string(),
+            Away | Sign(_) | Store(_) => return,
+        };
+        let service = request.service.chars().take(100).collect();
+        self.note(&who.caller, (service, why, Place::default()), origin);
+    }
+
+    fn note(
+        &self,
+        caller: &Caller,
+        (object, detail, place): (String, String, Place),
         origin: &Origin,
     ) {
         let actor = origin.actor(caller.clone());
-        let row =
-            NewActivity::done(kind::TOKEN_REFUSED, &actor, self.clock.now(), path.to_string());
-        let row = row.detail(format!("{action}: {decision}")).refused();
+        let row = NewActivity::done(kind::TOKEN_REFUSED, &actor, self.clock.now(), object);
+        let row = NewActivity { place, ..row.detail(detail).refused() };
         self.notes.take(Note::Activity(Box::new(row)));
     }
 

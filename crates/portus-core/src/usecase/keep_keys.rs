@@ -76,7 +76,7 @@ impl KeepKeys {
         let mut renewed = Vec::new();
         for key in ring.keys.iter().filter(|key| key.state != KeyState::Retired) {
             if key.certificate_ends < now + RENEW_BEFORE {
-                renewed.push((key.id, self.vault.renew(&ca, &key.sealed, now)?));
+                renewed.push((key, self.vault.renew(&ca, &key.sealed, now)?));
             }
         }
         let old = now - FORGET_AFTER;
@@ -88,8 +88,11 @@ impl KeepKeys {
             .write(async |tx| {
                 tx.raise_epoch().await?;
                 for (key, (certificate, ends)) in &renewed {
-                    tx.keys().set_certificate(*key, certificate, *ends).await?;
+                    tx.keys().set_certificate(key.id, certificate, *ends).await?;
                 }
+                let done = |key: &str| NewActivity::done(kind::KEY_RENEW, &Actor::PORTUS, now, key);
+                let rows: Vec<_> = renewed.iter().map(|(key, _)| done(&key.key_id)).collect();
+                tx.audit().append(&rows).await?;
                 tx.keys().prune(old).await?;
                 Ok(())
             })

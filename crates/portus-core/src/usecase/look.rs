@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::change_namespace::Owner;
 use super::permit::permit;
 use super::standing::stand;
 use crate::activity::Actor;
@@ -112,6 +113,31 @@ impl Look {
         let readable = self.policy.decide(caller, Action::Pull, &facts).is_allowed();
         let KnownNamespace { id, name, kind, .. } = known;
         Ok(readable.then_some(SeenNamespace { registry, name, id, kind, facts }))
+    }
+
+    /// What clients call the registries that are open to others than admins.
+    pub async fn hosts(&self) -> Result<Vec<String>, StoreError> {
+        let all = self.store.read(async |tx| tx.registries().all().await).await?;
+        let open = all.iter().filter(|registry| registry.read_at.is_some());
+        Ok(open.map(|registry| registry.called().to_owned()).collect())
+    }
+
+    /// Whose a namespace is, as lists of namespaces say; nobody's is `None`.
+    pub async fn owner(&self, of: &SeenNamespace) -> Result<Option<Owner>, StoreError> {
+        let kind = of.kind;
+        self.store
+            .read(async |tx| match kind {
+                NamespaceKind::Global { .. } | NamespaceKind::Orphan => Ok(None),
+                NamespaceKind::Personal { account, .. } => {
+                    let person = tx.accounts().by_id(account).await?;
+                    Ok(person.map(|person| Owner::Person(person.name)))
+                }
+                NamespaceKind::Team { team, .. } => {
+                    let team = tx.teams().by_id(team).await?;
+                    Ok(team.map(|team| Owner::Team(team.name)))
+                }
+            })
+            .await
     }
 
     /// A namespace that she sees, as it is in a list.

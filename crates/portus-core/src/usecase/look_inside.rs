@@ -1,5 +1,6 @@
 //! What is in a repository, for who may see it.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use super::look::{Look, SeenRepository};
@@ -9,7 +10,7 @@ use crate::digest::Digest;
 use crate::image::Platform;
 use crate::page::{ManifestView, Page, Slice};
 use crate::port::StoreError;
-use crate::shelf::{About, ImageFilter, ImageRow, PastRow, UntaggedRow};
+use crate::shelf::{About, ImageFilter, ImageRow, ManifestRow, PastRow};
 use crate::tag::TagName;
 
 /// A tag or a digest, as people write it.
@@ -85,6 +86,11 @@ impl Look {
         self.images.images(of.id, filter, slice).await
     }
 
+    /// Bytes of all that is in a repository; what several images have counts once.
+    pub async fn size(&self, of: &SeenRepository) -> Result<u64, StoreError> {
+        self.images.size_of(of.id).await
+    }
+
     /// What a tag was set to, newest first.
     pub async fn past(
         &self,
@@ -101,19 +107,24 @@ impl Look {
         of: &SeenRepository,
         digests: &[Digest],
     ) -> Result<Vec<Referrer>, StoreError> {
-        match digests {
-            [] => Ok(Vec::new()),
-            digests => self.images.referrers(of.id, digests).await,
+        let mut found = Vec::new();
+        for digests in digests.chunks(AT_ONCE) {
+            found.extend(self.images.referrers(of.id, digests).await?);
+            if found.len() >= AT_ONCE {
+                break;
+            }
         }
+        Ok(found)
     }
 
-    /// The manifests of a repository that have no tag.
-    pub async fn untagged(
+    /// The manifests of a repository, newest first; perhaps only those with a tag, or without one.
+    pub async fn manifests(
         &self,
         of: &SeenRepository,
+        tagged: Option<bool>,
         slice: &Slice,
-    ) -> Result<Page<UntaggedRow>, StoreError> {
-        self.images.untagged(of.id, slice).await
+    ) -> Result<Page<ManifestRow>, StoreError> {
+        self.images.manifests(of.id, tagged, slice).await
     }
 
     /// Compares two images of a repository, of indexes those for a platform that both have;
@@ -193,12 +204,16 @@ fn common(one: &ManifestView, other: &ManifestView) -> Vec<Platform> {
     let own = |view: &ManifestView| -> Vec<Platform> {
         view.platforms.iter().filter_map(|text| text.parse().ok()).collect()
     };
-    let (mut first, second) = match (one.children.is_empty(), other.children.is_empty()) {
+    let (first, second) = match (one.children.is_empty(), other.children.is_empty()) {
         (true, true) => return Vec::new(),
         (true, false) => (of(other), own(one)),
         (false, true) => (of(one), own(other)),
         (false, false) => (of(one), of(other)),
     };
-    first.retain(|platform| second.contains(platform));
-    first
+    let (second, mut told): (HashSet<_>, _) = (second.into_iter().collect(), HashSet::new());
+    let both = first.into_iter().filter(|one| second.contains(one) && told.insert(one.clone()));
+    both.collect()
 }
+
+/// Of how many manifests is asked at once, and about how many referrers are enough.
+const AT_ONCE: usize = 1000;

@@ -1,14 +1,18 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::deletion_plan::{DeletionPlan, PlannedTag, empty};
 use super::look::{Look, SeenNamespace, SeenRepository};
 use super::may_delete::refusal;
-use super::probe_deletes::{Deletes, probe};
+use super::probe_deletes::{Deletes, Probed, probe};
 use crate::activity::{Actor, Who};
 use crate::credential::Caller;
 use crate::deletion::DeletionScope;
 use crate::digest::Digest;
-use crate::page::{RepositoryRow, Slice, TagRow};
-use crate::port::{Entropy, NamespaceKey, RemoteRegistries, StoreError, Sums};
+use crate::page::Slice;
+use crate::port::{
+    Clock, Entropy, NamespaceKey, RemoteRegistries, StoreError, Sums, Weighed, Weight,
+};
 use crate::registry::RegistryName;
 use crate::repository::RepositoryPath;
 use crate::tag::TagName;
@@ -21,6 +25,10 @@ pub struct PlanDeletion {
     pub remotes: Arc<dyn RemoteRegistries>,
     /// For the name of a tag that nobody has.
     pub entropy: Arc<dyn Entropy>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What the registries answered a moment ago.
+    pub probed: Probed,
 }
 
 /// What is to be deleted.
@@ -43,42 +51,6 @@ pub struct WantedTag {
     pub name: TagName,
     /// What it has to point at still, where that is known.
     pub seen: Option<Digest>,
-}
-
-/// What would happen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DeletionPlan {
-    /// Where.
-    pub place: SeenNamespace,
-    /// How much goes.
-    pub scope: DeletionScope,
-    /// What goes, in words: `qa/app:1`, `qa/app`, `qa`.
-    pub object: String,
-    /// In which repository; `None` for a namespace.
-    pub repository: Option<SeenRepository>,
-    /// The tags that go by name.
-    pub tags: Vec<PlannedTag>,
-    /// The manifests that go by digest, an index before what only it names.
-    pub manifests: Vec<Digest>,
-    /// The indexes that still name the manifest.
-    pub needed_by: Vec<Digest>,
-    /// The first repositories of a namespace.
-    pub repositories: Vec<RepositoryRow>,
-    /// How much all of it is.
-    pub sums: Sums,
-    /// How the registry deletes.
-    pub deletes: Deletes,
-}
-
-/// A tag that would go.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PlannedTag {
-    /// Itself.
-    pub row: TagRow,
-    /// Other tags on the same digest that were not asked for.
-    pub siblings: Vec<TagName>,
-    /// The indexes that name its manifest.
-    pub needed_by: Vec<Digest>,
 }
 
 /// Why nothing is deleted.
@@ -125,15 +97,15 @@ impl PlanDeletion {
             }
             Wanted::Repository(registry, path) => {
                 let seen = self.repository((actor, caller), registry, path).await?;
-                self.of_repository(seen).await
+                self.of_repository(caller, seen).await
             }
             Wanted::Manifest(registry, path, digest) => {
                 let seen = self.repository((actor, caller), registry, path).await?;
-                self.of_manifest(seen, digest).await
+                self.of_manifest(caller, seen, digest).await
             }
             Wanted::Tags(registry, path, tags) => {
                 let seen = self.repository((actor, caller), registry, path).await?;
-                self.of_tags(seen, tags).await
+                self.of_tags(caller, seen, tags).await
             }
         }
     }
@@ -192,11 +164,16 @@ impl PlanDeletion {
             None => Deletes::ByDigest,
         };
         let object = name.as_ref().map_or_else(|| "(global)".into(), ToString::to_string);
+        let weight = self.weigh(caller, Weighed::Namespace(id)).await?;
         let plan = empty(place, DeletionScope::Namespace, object, deletes);
-        Ok(DeletionPlan { repositories: page.rows, sums, ..plan })
+        Ok(DeletionPlan { repositories: page.rows, sums, weight, ..plan })
     }
 
-    async fn of_repository(&self, seen: SeenRepository) -> Result<DeletionPlan, Error> {
+    async fn of_repository(
+        &self,
+        caller: &Caller,
+        seen: SeenRepository,
+    ) -> Result<DeletionPlan, Error> {
         let deletes = self.deletes(&seen.namespace, &seen.row.path).await;
         let id = seen.id;
         let sums = self
@@ -204,30 +181,27 @@ impl PlanDeletion {
             .store
             .read::<_, StoreError>(async |tx| tx.deletions().sums_of_repository(id).await)
             .await?;
+        let weight = self.weigh(caller, Weighed::Repository(id)).await?;
         let object = seen.row.path.to_string();
         let plan = empty(seen.namespace.clone(), DeletionScope::Repository, object, deletes);
-        Ok(DeletionPlan { sums, repository: Some(seen), ..plan })
+        Ok(DeletionPlan { sums, weight, repository: Some(seen), ..plan })
     }
 
     async fn of_manifest(
         &self,
+        caller: &Caller,
         seen: SeenRepository,
         digest: &Digest,
     ) -> Result<DeletionPlan, Error> {
         let view = self.look.manifest(&seen, digest).await?.ok_or(Error::Absent)?;
         let deletes = self.deletes(&seen.namespace, &seen.row.path).await;
         let needed_by = self.indexes(&seen, digest).await?;
-        let (mut manifests, mut size) = (vec![digest.clone()], view.size.unwrap_or(0));
-        for child in &view.children {
-            let digest = &child.descriptor.digest;
-            let Some(known) = self.look.manifest(&seen, digest).await? else { continue };
-            let others = self.indexes(&seen, digest).await?;
-            let only_here = others.iter().all(|index| *index == view.digest);
-            if only_here && known.tags.is_empty() && !manifests.contains(digest) {
-                manifests.push(digest.clone());
-                size = size.saturating_add(known.size.unwrap_or(0));
-            }
-        }
+        let id = seen.id;
+        let only = self
+            .look
+            .store
+            .read::<_, StoreError>(async |tx| tx.remains().only_of(id, digest).await);
+        let manifests: Vec<Digest> = [digest.clone()].into_iter().chain(only.await?).collect();
         let mut tags = Vec::new();
         for name in view.tags.iter().take(MAX_TAGS) {
             if let Some(row) = self.look.tag(&seen, name).await? {
@@ -238,36 +212,37 @@ impl PlanDeletion {
             repositories: 1,
             tags: view.tags.len() as u64,
             manifests: manifests.len() as u64,
-            size,
             pulled_at: tags.iter().filter_map(|tag| tag.row.pulled_at).max(),
+            ..Sums::default()
         };
         let object = format!("{}@{digest}", seen.row.path);
         let plan = empty(seen.namespace.clone(), DeletionScope::Images, object, deletes);
-        Ok(DeletionPlan { tags, manifests, needed_by, sums, repository: Some(seen), ..plan })
+        let plan = DeletionPlan { tags, manifests, needed_by, sums, ..plan };
+        self.with_what_hangs_on_it(caller, seen, plan).await
     }
 
     async fn of_tags(
         &self,
+        caller: &Caller,
         seen: SeenRepository,
         wanted: &[WantedTag],
     ) -> Result<DeletionPlan, Error> {
-        if wanted.len() > MAX_TAGS {
+        let asked: HashSet<&TagName> = wanted.iter().map(|one| &one.name).collect();
+        if asked.len() > MAX_TAGS {
             return Err(Error::Many);
         }
         let mut tags: Vec<PlannedTag> = Vec::new();
-        for tag in wanted {
-            if tags.iter().any(|planned| planned.row.name == tag.name) {
-                continue;
-            }
+        let mut planned: HashSet<&TagName> = HashSet::new();
+        for tag in wanted.iter().filter(|tag| planned.insert(&tag.name)) {
             let row = self.look.tag(&seen, &tag.name).await?.ok_or(Error::Absent)?;
             if tag.seen.as_ref().is_some_and(|digest| *digest != row.digest) {
                 return Err(Error::Moved(tag.name.clone()));
             }
             let on = self.look.manifest(&seen, &row.digest).await?;
-            let asked = |name: &TagName| wanted.iter().any(|one| one.name == *name);
-            let siblings = on.into_iter().flat_map(|on| on.tags).filter(|name| !asked(name));
+            let siblings = on.into_iter().flat_map(|on| on.tags);
+            let siblings = siblings.filter(|name| !asked.contains(name)).collect();
             let needed_by = self.indexes(&seen, &row.digest).await?;
-            tags.push(PlannedTag { siblings: siblings.collect(), needed_by, row });
+            tags.push(PlannedTag { siblings, needed_by, row });
         }
         let object = match tags.as_slice() {
             [] => return Err(Error::Absent),
@@ -282,7 +257,27 @@ impl PlanDeletion {
             ..Sums::default()
         };
         let plan = empty(seen.namespace.clone(), DeletionScope::Images, object, deletes);
-        Ok(DeletionPlan { tags, sums, repository: Some(seen), ..plan })
+        self.with_what_hangs_on_it(caller, seen, DeletionPlan { tags, sums, ..plan }).await
+    }
+
+    /// Adds what the digests that go weigh, and what is about them.
+    async fn with_what_hangs_on_it(
+        &self,
+        caller: &Caller,
+        seen: SeenRepository,
+        plan: DeletionPlan,
+    ) -> Result<DeletionPlan, Error> {
+        let digests = plan.digests();
+        let referrers = self.look.referrers(&seen, &digests).await?;
+        let weight = match digests.is_empty() {
+            true => Weight::default(),
+            false => self.weigh(caller, Weighed::Manifests(seen.id, digests)).await?,
+        };
+        Ok(DeletionPlan { weight, referrers, repository: Some(seen), ..plan })
+    }
+
+    async fn weigh(&self, caller: &Caller, which: Weighed) -> Result<Weight, StoreError> {
+        self.look.images.weigh(&which, &self.look.policy.readable(caller)).await
     }
 
     async fn indexes(
@@ -295,72 +290,17 @@ impl PlanDeletion {
     }
 
     async fn deletes(&self, place: &SeenNamespace, path: &RepositoryPath) -> Deletes {
+        let now = self.clock.now();
+        if let Some(known) = self.probed.lately(&place.registry, now) {
+            return known;
+        }
         let remote = self.remotes.open(&place.registry);
         match probe(remote.as_ref(), path, &self.entropy.bytes()).await {
-            Ok(deletes) => deletes,
+            Ok(deletes) => {
+                self.probed.keep(&place.registry, &deletes, now);
+                deletes
+            }
             Err(error) => Deletes::Unknown(super::causes::in_full(&error)),
-        }
-    }
-}
-
-fn empty(
-    place: SeenNamespace,
-    scope: DeletionScope,
-    object: String,
-    deletes: Deletes,
-) -> DeletionPlan {
-    DeletionPlan {
-        place,
-        scope,
-        object,
-        repository: None,
-        tags: Vec::new(),
-        manifests: Vec::new(),
-        needed_by: Vec::new(),
-        repositories: Vec::new(),
-        sums: Sums::default(),
-        deletes,
-    }
-}
-
-impl DeletionPlan {
-    /// Other tags that the registry would take along, by name.
-    pub fn siblings(&self) -> Vec<TagName> {
-        if self.deletes != Deletes::ByDigest {
-            return Vec::new();
-        }
-        let mut all: Vec<TagName> =
-            self.tags.iter().flat_map(|tag| tag.siblings.iter().cloned()).collect();
-        all.sort();
-        all.dedup();
-        all
-    }
-
-    /// The indexes that would be left with a hole.
-    pub fn broken(&self) -> Vec<Digest> {
-        let by_tags = self.tags.iter().flat_map(|tag| &tag.needed_by);
-        let by_tags = by_tags.filter(|_| self.deletes == Deletes::ByDigest);
-        // What is deleted in the same run breaks nothing.
-        let goes = |index: &Digest| self.tags.iter().any(|tag| tag.row.digest == *index);
-        let mut all: Vec<Digest> =
-            self.needed_by.iter().chain(by_tags).filter(|index| !goes(index)).cloned().collect();
-        all.sort();
-        all.dedup();
-        all
-    }
-
-    /// What keeps it from being asked for as it is; with `all_siblings` the other tags on the
-    /// same digests go too.
-    pub fn obstacle(&self, all_siblings: bool) -> Option<DeletionError> {
-        let (siblings, broken) = (self.siblings(), self.broken());
-        if self.deletes == Deletes::Nothing {
-            Some(Error::SwitchedOff)
-        } else if !broken.is_empty() {
-            Some(Error::Needed(broken))
-        } else if !siblings.is_empty() && !all_siblings {
-            Some(Error::Siblings(siblings))
-        } else {
-            None
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What is asked again while a deletion is done: whether who asked for it still may, and whether an
 //! item still is what was to go.
 
+use std::time::SystemTime;
+
 use super::may_delete::refusal;
 use crate::activity::{Actor, Who};
 use crate::credential::{Caller, Identity};
@@ -22,12 +24,12 @@ pub(super) enum Recheck {
     Unread,
 }
 
-/// Why a deletion may not go on. Her account counts, not the credential that she asked with.
+/// Why a deletion may not go on, by what her account and the credential that she asked with may now.
 pub(super) async fn refused(
     tx: &mut Tx,
     policy: &Policy,
-    deletion: &Deletion,
-    registry: &Registry,
+    (deletion, registry): (&Deletion, &Registry),
+    now: SystemTime,
 ) -> Result<Option<DeletionReason>, StoreError> {
     let Some(account) = deletion.account else { return Ok(None) };
     let asker = tx.accounts().by_id(account).await?.filter(|account| account.enabled);
@@ -45,7 +47,18 @@ pub(super) async fn refused(
         }
         DeletionScope::Images | DeletionScope::Repository => namespace.kind,
     };
-    let caller = Caller::unlimited(Identity::from(&asker));
+    let mut caller = Caller::unlimited(Identity::from(&asker));
+    if let Some(token) = deletion.token {
+        let tokens = tx.tokens().applications(account).await?;
+        let found = tokens.into_iter().find(|one| one.id == token);
+        let Some(limits) = found.map(|one| one.limits) else {
+            return Ok(Some(DeletionReason::TokenRevoked));
+        };
+        if limits.expires_at.is_some_and(|end| end <= now) {
+            return Ok(Some(DeletionReason::TokenEnded));
+        }
+        caller = Caller { limits, token: Some(token), ..caller };
+    }
     let actor = Actor { who: Who::Caller(caller), ..Actor::PORTUS };
     let at = (registry, deletion.namespace, kind);
     let why = refusal(tx, policy, &actor, deletion.scope, at).await?;

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::permit::{Refused, permit};
 use super::sighted::{Sighted, sighted};
@@ -51,7 +52,8 @@ impl Remark {
         self.set_star(actor, place, false).await
     }
 
-    /// Writes about a repository.
+    /// Writes about a repository. The same twice within a minute, with nothing between, is a button
+    /// that was pressed twice, and said once.
     pub async fn comment(
         &self,
         actor: &Actor,
@@ -63,6 +65,17 @@ impl Remark {
             .write(async |tx| {
                 let seen = self.sighted(tx, actor, place).await?;
                 permit(&self.policy, actor, Deed::Remark, &DeedFacts::default())?;
+                let last = tx.words().last_comment(seen.id).await?;
+                let is_again = |last: &Comment| {
+                    let age = now.duration_since(last.created_at).unwrap_or_default();
+                    last.account.is_some()
+                        && last.account == actor.account()
+                        && last.text == text.as_str()
+                        && age < TWICE
+                };
+                if let Some(last) = last.filter(is_again) {
+                    return Ok(last);
+                }
                 let new = NewComment {
                     repository: seen.id,
                     account: actor.account(),
@@ -185,3 +198,6 @@ impl Sighted {
         DeedFacts { own: self.facts.own || hers, ..self.facts }
     }
 }
+
+/// How soon the same is taken for a button that was pressed twice.
+const TWICE: Duration = Duration::from_secs(60);

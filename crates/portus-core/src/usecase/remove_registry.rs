@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::permit::{Refused, permit};
 use crate::activity::{Actor, NewActivity, kind};
@@ -14,6 +15,8 @@ pub struct RemoveRegistry {
     pub policy: Arc<Policy>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// How long tokens are good for where a registry has no lifetime of its own.
+    pub lifetime: Duration,
 }
 
 /// Why a registry is not removed.
@@ -62,6 +65,7 @@ impl RemoveRegistry {
                 break;
             }
         }
+        while self.forget_namespaces(actor, &registry).await? > 0 {}
         self.store
             .write::<_, StoreError>(async |tx| {
                 tx.raise_epoch().await?;
@@ -69,6 +73,32 @@ impl RemoveRegistry {
             })
             .await?;
         Ok(holdings)
+    }
+
+    /// A part of them, each with its row: rows that speak of it have its number, not its name.
+    async fn forget_namespaces(
+        &self,
+        actor: &Actor,
+        registry: &Registry,
+    ) -> Result<usize, StoreError> {
+        let now = self.clock.now();
+        self.store
+            .write(async |tx| {
+                tx.raise_epoch().await?;
+                let gone = tx.registries().forget_namespaces(registry.id, PART).await?;
+                let rows: Vec<_> = gone
+                    .iter()
+                    .map(|(id, name)| {
+                        let name = name.as_ref().map_or("(global)", |name| name.as_str());
+                        NewActivity::done(kind::NAMESPACE_DELETE, actor, now, name)
+                            .detail(format!("with the registry {}", registry.name))
+                            .in_namespace(*id)
+                    })
+                    .collect();
+                tx.audit().append(&rows).await?;
+                Ok(rows.len())
+            })
+            .await
     }
 
     async fn silence(
@@ -82,7 +112,9 @@ impl RemoveRegistry {
                 tx.raise_epoch().await?;
                 let registry = find(tx, name).await?;
                 let holdings = tx.registries().holdings(registry.id).await?;
-                tx.registries().silence(registry.id).await?;
+                let lifetime = registry.token_lifetime.unwrap_or_default().max(self.lifetime);
+                // Tokens for its services are out, and would be good at another registry.
+                tx.registries().silence(registry.id, now + lifetime + SKEW).await?;
                 tx.registries().renew_secret(registry.id).await?;
                 let Holdings { namespaces, repositories } = holdings;
                 let row = NewActivity::done(kind::REGISTRY_REMOVE, actor, now, name.as_str());
@@ -102,5 +134,8 @@ async fn find(tx: &mut Tx, name: &RegistryName) -> Result<Registry, Error> {
     found.ok_or_else(|| Error::Unknown(name.clone()))
 }
 
-/// Repositories in one unit of work: with their manifests and tags well within a statement's time.
+/// How far a registry's clock may be off.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// Repositories, or namespaces, in one unit of work: with their manifests and tags well within a statement's time.
 const PART: u32 = 200;

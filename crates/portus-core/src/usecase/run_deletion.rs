@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::causes::in_full;
+use super::forget_repository::{self, Forgetting};
 use super::recheck_deletion::{Recheck, recheck, refused};
 use super::settle_deletion::{by, finish, forget, give_back};
 use crate::activity::{Actor, kind};
@@ -74,7 +75,8 @@ impl RunDeletion {
             return self.go_on(&going).await;
         }
         for item in &going.items {
-            if !self.is_under_way(id).await? {
+            // Each is decided by what who asked may now.
+            if !self.goes_on(id).await? {
                 return Ok(Ran::Ended);
             }
             match self.remove(&going, item).await? {
@@ -101,6 +103,24 @@ impl RunDeletion {
 
     /// The deletion with what comes next, while who asked for it still may.
     async fn look(&self, id: DeletionId) -> Result<Option<Going>, StoreError> {
+        let Some((deletion, registry, items)) = self.allowed(id, ITEMS).await? else {
+            return Ok(None);
+        };
+        let remote = self.remotes.open(&registry);
+        Ok(Some(Going { deletion, registry, remote, items }))
+    }
+
+    /// Whether nobody called it off meanwhile, and who asked for it still may; else it ends here.
+    async fn goes_on(&self, id: DeletionId) -> Result<bool, StoreError> {
+        Ok(self.allowed(id, 0).await?.is_some())
+    }
+
+    async fn allowed(
+        &self,
+        id: DeletionId,
+        items: u32,
+    ) -> Result<Option<(Deletion, Registry, Vec<DeletionItem>)>, StoreError> {
+        let now = self.clock.now();
         let found = self
             .store
             .read::<_, StoreError>(async |tx| {
@@ -111,34 +131,34 @@ impl RunDeletion {
                 let Some(registry) = tx.registries().by_id(deletion.registry).await? else {
                     return Ok(None);
                 };
-                let refused = refused(tx, &self.policy, &deletion, &registry).await?;
-                let items = tx.deletions().waiting(id, ITEMS).await?;
+                let refused = refused(tx, &self.policy, (&deletion, &registry), now).await?;
+                let items = match items {
+                    0 => Vec::new(),
+                    limit => tx.deletions().waiting(id, limit).await?,
+                };
                 Ok(Some((deletion, registry, items, refused)))
             })
             .await?;
         let Some((deletion, registry, items, refused)) = found else { return Ok(None) };
-        let remote = self.remotes.open(&registry);
-        let going = Going { deletion, registry, remote, items };
         if let Some(why) = refused {
             let ends = (ItemState::Cancelled, DeletionState::Stopped);
-            self.leave(&going.deletion, ends, &why).await?;
+            self.leave(&deletion, ends, &why).await?;
             return Ok(None);
         }
-        Ok(Some(going))
-    }
-
-    /// Whether nobody called it off meanwhile.
-    async fn is_under_way(&self, id: DeletionId) -> Result<bool, StoreError> {
-        let found = self.store.read::<_, StoreError>(async |tx| tx.deletions().by_id(id).await);
-        Ok(found.await?.is_some_and(|one| one.state == DeletionState::UnderWay))
+        Ok(Some((deletion, registry, items)))
     }
 
     /// Nothing waits: lists more of a namespace, or ends.
     async fn go_on(&self, going: &Going) -> Result<Ran, StoreError> {
         let deletion = &going.deletion;
-        if deletion.scope != DeletionScope::Namespace {
-            self.end(deletion, deletion.counts.failed + deletion.counts.kept == 0).await?;
-            return Ok(Ran::Ended);
+        let whole = deletion.counts.failed + deletion.counts.kept == 0;
+        match deletion.scope {
+            DeletionScope::Namespace => {}
+            DeletionScope::Repository if whole => return self.forget(deletion).await,
+            DeletionScope::Images | DeletionScope::Repository => {
+                self.end(deletion, whole).await?;
+                return Ok(Ran::Ended);
+            }
         }
         let listed = self
             .store
@@ -156,6 +176,17 @@ impl RunDeletion {
             })
             .await?;
         if listed { Ok(Ran::More) } else { self.end_namespace(going).await }
+    }
+
+    /// All of a repository is gone: nothing of it is kept for the next one of that name.
+    async fn forget(&self, deletion: &Deletion) -> Result<Ran, StoreError> {
+        let now = self.clock.now();
+        let how = self.store.write(async |tx| forget_repository::forget(tx, deletion, now).await);
+        Ok(match how.await? {
+            Forgetting::Ended => Ran::Ended,
+            Forgetting::More => Ran::More,
+            Forgetting::Waits => Ran::Later,
+        })
     }
 
     async fn end_namespace(&self, going: &Going) -> Result<Ran, StoreError> {

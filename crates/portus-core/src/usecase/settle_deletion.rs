@@ -87,7 +87,7 @@ pub(super) async fn give_back(
 }
 
 /// Who had a namespace, in words, where she or the team can have it again.
-async fn whose(tx: &mut Tx, kind: NamespaceKind) -> Result<Option<String>, StoreError> {
+pub(super) async fn whose(tx: &mut Tx, kind: NamespaceKind) -> Result<Option<String>, StoreError> {
     Ok(match kind {
         NamespaceKind::Team { team, .. } => {
             tx.teams().by_id(team).await?.map(|team| format!("team {}", team.name))

@@ -1,13 +1,16 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::inspect::InspectError;
 use super::look::{SeenNamespace, SeenRepository};
-use crate::activity::Actor;
+use super::permit::permit;
+use crate::activity::{Activity, Actor, Outcome, Place};
 use crate::credential::Caller;
 use crate::page::{NamespaceRow, Page, RepositoryRow, Slice};
 use crate::policy::{Deed, DeedFacts, Manager, Policy};
 use crate::port::{
-    Browse, Explore, Extent, Happening, RepositoryQuery, RepositorySort, SaidOf, StoreError,
+    ActivityFilter, Browse, Explore, Extent, Happening, RepositoryQuery, RepositorySort, SaidOf,
+    StoreError,
 };
 use crate::team::Role;
 use crate::words::{Comment, Traffic, day};
@@ -98,6 +101,21 @@ impl Survey {
         slice: &Slice,
     ) -> Result<Page<Happening>, StoreError> {
         self.explore.activities_of(of, slice).await
+    }
+
+    /// What was refused in a namespace, newest first: who came, and what the rules said; for those
+    /// who keep it.
+    pub async fn refusals(
+        &self,
+        actor: &Actor,
+        of: &SeenNamespace,
+        slice: &Slice,
+    ) -> Result<Page<Activity>, InspectError> {
+        permit(&self.policy, actor, Deed::ExplainOthers, &of.deed_facts())?;
+        let place = Place { namespace: Some(of.id), ..Place::default() };
+        let outcome = Some(Outcome::Refused);
+        let filter = ActivityFilter { place, outcome, ..ActivityFilter::default() };
+        Ok(self.browse.activities(&filter, slice).await?)
     }
 
     /// What was done lately in all that she may see, newest first.

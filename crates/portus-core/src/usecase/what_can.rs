@@ -87,7 +87,7 @@ impl WhatCan {
             Who::Caller(caller) if is_own(actor, who) => caller.limits.clone(),
             _ => Limits::NONE,
         };
-        let caller = Caller { identity: Some(Identity::from(&account)), limits };
+        let caller = Caller { limits, ..Caller::unlimited(Identity::from(&account)) };
         let mut filter = self.policy.readable(&caller);
         if let Some(within) = &within {
             filter.within = Some(Arc::new(within.clone()));

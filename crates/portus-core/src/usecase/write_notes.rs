@@ -2,8 +2,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use super::shown::network;
 use crate::account::UsernameKey;
-use crate::activity::{NewActivity, Outcome};
+use crate::activity::{NewActivity, Outcome, Place, kind};
 use crate::id::{ApplicationTokenId, RefreshTokenId, SessionId};
 use crate::port::{Clock, Fingerprint, Store, StoreError};
 
@@ -49,13 +50,13 @@ struct Pending {
     refused: HashMap<Refused, HashSet<Refusal>>,
 }
 
-/// Who, from where, in which minute.
-type Refused = (String, String, u64);
+/// What kind of refusal, to whom, in which network, in which minute.
+type Refused = (&'static str, String, String, u64);
 
-/// What kind of refusal, of what, and why.
-type Refusal = (&'static str, String, String);
+/// Of what, why, and at which address of the network.
+type Refusal = (String, String, Option<String>);
 
-type ActivityKey = (&'static str, String, String, String, u64);
+type ActivityKey = (&'static str, String, String, String, Place, u64);
 
 impl Notes {
     /// Takes a note. One too many is counted and dropped: a storm must not fill the memory.
@@ -113,16 +114,22 @@ impl Pending {
         if is_refusal {
             self.gather(&mut activity, minute);
         }
+        let limit = match (is_refusal, activity.account) {
+            (true, None) => OF_STRANGERS,
+            (true, Some(_)) => REFUSALS,
+            (false, _) => LIMIT,
+        };
         let key = (
             activity.kind,
             activity.actor.clone(),
             activity.object.clone(),
             format!("{}\n{}", activity.detail, activity.address.as_deref().unwrap_or_default()),
+            activity.place,
             minute,
         );
         if let Some(known) = self.activities.get_mut(&key) {
             known.count = known.count.saturating_add(1);
-        } else if self.activities.len() < if is_refusal { REFUSALS } else { LIMIT } {
+        } else if self.activities.len() < limit {
             self.activities.insert(key, activity);
         } else {
             self.dropped += 1;
@@ -131,19 +138,32 @@ impl Pending {
 
     /// One who is refused ever new things in a minute is refused "many" after the first few.
     fn gather(&mut self, refusal: &mut NewActivity, minute: u64) {
-        let who = (refusal.actor.clone(), refusal.address.clone().unwrap_or_default(), minute);
-        if self.refused.len() >= LIMIT {
-            self.refused.retain(|(_, _, at), _| *at == minute);
+        let (is_stranger, network) = (refusal.account.is_none(), network_of(refusal));
+        let source = network.clone().unwrap_or_default();
+        let who = (refusal.kind, refusal.actor.clone(), source, minute);
+        if self.refused.len() >= SOURCES {
+            self.refused.retain(|(.., at), _| *at == minute);
         }
-        let what = (refusal.kind, refusal.object.clone(), refusal.detail.clone());
+        let (object, detail) = (refusal.object.clone(), refusal.detail.clone());
+        let what = (object, detail, refusal.address.clone());
+        let is_full = is_stranger && self.refused.len() >= SOURCES;
+        if is_full && !self.refused.contains_key(&who) {
+            // From everywhere at once: that much is said, once.
+            (refusal.actor, refusal.address) = (String::new(), None);
+            refusal.gather();
+            return;
+        }
         let seen = self.refused.entry(who).or_default();
         if seen.contains(&what) {
             return;
         }
-        if seen.len() < DISTINCT_REFUSALS {
+        // What a stranger asks for is free to invent.
+        let is_idle = is_stranger && refusal.kind == kind::ACCESS_REFUSED;
+        if seen.len() < if is_idle { DISTINCT_REFUSALS / 4 } else { DISTINCT_REFUSALS } {
             seen.insert(what);
         } else {
-            (refusal.object, refusal.detail) = ("(many)".into(), String::new());
+            refusal.address = network;
+            refusal.gather();
         }
     }
 
@@ -160,10 +180,30 @@ impl Pending {
 const LIMIT: usize = 10_000;
 
 /// How many of them may be refusals, so that a flood of these drops nothing else.
-const REFUSALS: usize = 1_000;
+const REFUSALS: usize = 5_000;
+
+/// How many of those may be of people nobody knows.
+const OF_STRANGERS: usize = 1_000;
+
+/// From how many networks strangers are told apart in a minute.
+const SOURCES: usize = 500;
 
 /// How many different things one is refused in a minute before they become one row.
 const DISTINCT_REFUSALS: usize = 20;
+
+impl NewActivity {
+    /// Stands for many, of which nothing is said one by one.
+    fn gather(&mut self) {
+        (self.object, self.detail) = ("(many)".into(), String::new());
+        self.place = Place::default();
+    }
+}
+
+/// Whoever has one address of a network may have all of them.
+fn network_of(activity: &NewActivity) -> Option<String> {
+    let address = activity.address.as_deref()?;
+    Some(address.parse().map_or_else(|_| address.to_owned(), |one| network(one).to_string()))
+}
 
 /// Moves notes to the store.
 pub struct WriteNotes {

@@ -71,7 +71,7 @@ fn sr8_a_credential_for_some_namespaces_manages_nothing() {
         standing: AccountStanding::Admin,
     };
     let of = |limits| {
-        let caller = Caller { identity: Some(identity.clone()), limits };
+        let caller = Caller { limits, ..Caller::unlimited(identity.clone()) };
         Manager::of(&Actor { who: Who::Caller(caller), address: None, request: None })
     };
     let some = Limits { namespaces: Some(Arc::new([NamespaceId(1)].into())), ..Limits::NONE };

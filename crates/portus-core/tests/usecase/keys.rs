@@ -147,6 +147,9 @@ async fn certificates_are_renewed_long_before_they_end() {
     let key = &keeper.ring().await.unwrap().keys[0];
     assert_eq!(key.certificate, "renewed");
     assert_eq!(key.certificate_ends, world.clock.now() + 30 * DAY);
+    let log = world.activities().await;
+    let renewed: Vec<_> = log.iter().filter(|row| row.starts_with("key.renew")).collect();
+    assert_eq!(renewed, ["key.renew portus: key0 "], "once, and not while it was good");
 }
 
 #[tokio::test]

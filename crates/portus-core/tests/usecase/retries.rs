@@ -11,8 +11,8 @@ use portus_core::page::Slice;
 use portus_core::policy::Switches;
 use portus_core::port::{
     Accounts, Answers, Arrivals, Audit, Browse, Clock, Deletions, Going, Inbox, Jobs, Keys,
-    Namespaces, PasswordLinks, Registries, Repositories, Retry, Sessions, Store, StoreError, Syncs,
-    Teams, Tokens, UnitOfWork, Words,
+    Namespaces, PasswordLinks, Registries, Remains, Repositories, Retry, Sessions, Store,
+    StoreError, Syncs, Teams, Tokens, UnitOfWork, Words,
 };
 use portus_core::usecase::{ApplyEvents, RetryEvents};
 
@@ -203,6 +203,7 @@ passed_on! {
     namespaces: Namespaces;
     password_links: PasswordLinks;
     registries: Registries;
+    remains: Remains;
     repositories: Repositories;
     sessions: Sessions;
     syncs: Syncs;

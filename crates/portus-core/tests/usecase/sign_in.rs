@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use portus_core::page::Slice;
 use portus_core::policy::Switches;
+use portus_core::port::{ActivityFilter, Browse};
 use portus_core::secret::Secret;
-use portus_core::usecase::{AuthenticateError, Credential, Origin};
+use portus_core::usecase::{AuthenticateError, Credential, NoteRefusal, Origin};
 
 use crate::world::{World, operator, password_of};
 
@@ -189,4 +191,30 @@ async fn a_flood_of_refusals_becomes_few_rows_and_drops_nothing_else() {
     let refusals = log.iter().filter(|row| row.starts_with("token.refused")).count();
     assert!(refusals <= 21, "{refusals}");
     assert!(log.iter().any(|row| row.contains("(many)")));
+}
+
+#[tokio::test]
+async fn a_storm_from_everywhere_is_bounded_and_hides_nobody_who_is_known() {
+    use portus_core::activity::{Actor, Who};
+    use portus_core::credential::Caller;
+    let world = bob().await;
+    let clock = std::sync::Arc::new(world.clock.clone());
+    let note = NoteRefusal { notes: world.notes.clone(), clock };
+    let actor = |caller, address: u32| {
+        let address = Some(std::net::Ipv4Addr::from(address).into());
+        Actor { who: Who::Caller(caller), address, request: None }
+    };
+    for address in 0..20_000 {
+        note.note(&actor(Caller::ANONYMOUS, address), &format!("GET /{address}"), "no");
+    }
+    let bob = world.sign_in("bob", &password_of("Bob")).await.unwrap().caller;
+    note.note(&actor(bob, 7), "GET /admin", "no");
+    world.activities().await;
+    let kind = Some("access.refused".to_owned());
+    let filter = ActivityFilter { kind, ..ActivityFilter::default() };
+    let rows = world.memory.activities(&filter, &Slice::first(5_000)).await.unwrap().rows;
+    assert!(rows.len() <= 1_002, "{}", rows.len());
+    let many = rows.iter().find(|row| row.object == "(many)" && row.address.is_none());
+    assert!(many.is_some_and(|row| row.count > 10_000), "{many:?}");
+    assert!(rows.iter().any(|row| row.actor == "Bob" && row.object == "GET /admin"));
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use portus_core::activity::{Outcome, Place};
 use portus_core::namespace::Visibility::{Private, Protected, Public};
+use portus_core::page::Slice;
 use portus_core::policy::{CatalogSwitch, CreateOnPush, Switches};
-use portus_core::port::Clock;
+use portus_core::port::{ActivityFilter, Browse, Clock, Lookups, Oversight};
 use portus_core::secret::Secret;
 use portus_core::team::Role::{Contributor, Owner, Viewer};
 use portus_core::usecase::{
@@ -92,6 +94,25 @@ async fn an_unknown_namespace_answers_like_a_private_one() {
         row.unwrap().replace(path, "")
     };
     assert_eq!(why("nowhere/app"), why("qa/app"), "word for word the same");
+}
+
+#[tokio::test]
+async fn a_refusal_belongs_to_the_namespace_it_was_about() {
+    let world = qa().await;
+    let registry = Oversight::registries(&world.memory).await.unwrap()[0].id;
+    let key = Some("qa".parse().unwrap());
+    let known = Lookups::namespaces(&world.memory, registry, &[key], None).await.unwrap();
+    for path in ["qa/app", "nowhere/app", "mallory/app"] {
+        world.granted("bob", &format!("repository:{path}:pull,delete")).await;
+    }
+    let log = world.activities().await;
+    assert_eq!(log.iter().filter(|row| row.starts_with("token.refused")).count(), 3, "{log:?}");
+    let place = Place { namespace: Some(known[0].id), ..Place::default() };
+    let filter =
+        ActivityFilter { kind: Some("token.refused".into()), place, ..ActivityFilter::default() };
+    let found = world.memory.activities(&filter, &Slice::first(9)).await.unwrap().rows;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&*found[0].object, found[0].outcome), ("qa/app", Outcome::Refused));
 }
 
 /// SR4: what changes for a caller holds for the next token.

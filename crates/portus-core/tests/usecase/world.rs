@@ -18,7 +18,7 @@ use portus_core::usecase::{
     AddRegistry, ApplyEvents, Authenticate, AuthenticateError, Authenticated, ChangeAccount,
     ChangeMembers, ChangeNamespace, CreateAccount, CreateBot, CreateNamespace, CreateTeam,
     Credential, DeleteImages, IssueToken, IssueTokenError, IssuedToken, Lockout, Look,
-    ManageTokens, NewPerson, NewToken, Notes, Origin, PlanDeletion, RunDeletion, Standings,
+    ManageTokens, NewPerson, NewToken, Notes, Origin, PlanDeletion, Probed, RunDeletion, Standings,
     TokenRequest, WriteNotes,
 };
 
@@ -303,6 +303,8 @@ impl World {
             look: Arc::new(look),
             remotes: Arc::new(table.clone()),
             entropy: self.entropy.clone(),
+            clock: Arc::new(self.clock.clone()),
+            probed: Probed::default(),
         };
         DeleteImages { plan: Arc::new(plan), clock: Arc::new(self.clock.clone()) }
     }

@@ -37,11 +37,21 @@ pub(super) struct Activity {
 }
 
 /// How something ended.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Outcome {
+pub(super) enum Outcome {
+    #[default]
     Done,
     Refused,
+}
+
+impl From<activity::Outcome> for Outcome {
+    fn from(outcome: activity::Outcome) -> Self {
+        match outcome {
+            activity::Outcome::Done => Self::Done,
+            activity::Outcome::Refused => Self::Refused,
+        }
+    }
 }
 
 /// Which rows are wanted, and which part of them.
@@ -105,10 +115,7 @@ impl From<activity::Activity> for Activity {
             request_id: row.request,
             object: row.object,
             detail: row.detail,
-            outcome: match row.outcome {
-                activity::Outcome::Done => Outcome::Done,
-                activity::Outcome::Refused => Outcome::Refused,
-            },
+            outcome: row.outcome.into(),
             count: row.count,
         }
     }

@@ -16,8 +16,8 @@ use tokio::time::Instant;
 use super::credentials::{Known, identify};
 use super::error::{Code, Problem};
 use super::list::List;
-use super::quota::{Key, Left};
 use crate::guess::Guess;
+use crate::quota::{Key, Left};
 use crate::ui::Web;
 use crate::{Admin, Api, Shared};
 
@@ -35,11 +35,19 @@ pub(super) struct Call {
 
 /// Who makes a request, told to what answers it.
 #[derive(Clone, Default)]
-pub(super) struct WhoCalls(Arc<OnceLock<Actor>>);
+pub(super) struct WhoCalls(Arc<OnceLock<Caller>>);
 
 impl WhoCalls {
-    pub(super) fn actor(&self) -> Option<Actor> {
-        self.0.get().cloned()
+    /// Who, as far as it was found out.
+    pub(super) fn known(&self) -> Caller {
+        self.0.get().cloned().unwrap_or(Caller::ANONYMOUS)
+    }
+
+    /// Tells what answers a request who makes it, even where that is all she gets.
+    pub(super) fn tell(parts: &Parts, caller: &Caller) {
+        if let Some(Self(slot)) = parts.extensions.get::<Self>() {
+            slot.get_or_init(|| caller.clone());
+        }
     }
 }
 
@@ -85,11 +93,7 @@ impl Call {
     async fn read(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
         let (caller, session) = identified(shared, parts).await?;
         let origin = origin(parts);
-        let call = Self { shared: shared.clone(), caller, session, origin, uri: parts.uri.clone() };
-        if let Some(WhoCalls(slot)) = parts.extensions.get::<WhoCalls>() {
-            slot.get_or_init(|| call.actor());
-        }
-        Ok(call)
+        Ok(Self { shared: shared.clone(), caller, session, origin, uri: parts.uri.clone() })
     }
 
     fn signed_in(self) -> Result<Self, Problem> {
@@ -107,8 +111,7 @@ pub(super) async fn identified(shared: &Shared, parts: &mut Parts) -> Result<Kno
     }
     let origin = origin(parts);
     let known = identify(shared, parts, &origin).await?;
-    let key = known.0.account().map_or(Key::Address(origin.network()), Key::Account);
-    let left = shared.api_quota.take(key, Instant::now());
+    let left = shared.api_quota.take(Key::of(&known.0, &origin), Instant::now());
     if let Some(told) = parts.extensions.get::<Told>() {
         let _ = told.0.set(left);
     }
@@ -161,7 +164,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Shared>> for At<T> {
         shared: &Arc<Shared>,
     ) -> Result<Self, Self::Rejection> {
         // What is no text names nothing.
-        let path = Path::from_request_parts(parts, shared).await.map_err(|_| Problem::absent())?;
+        let path = Path::from_request_parts(parts, shared).await.map_err(|_| Problem::nowhere())?;
         let Path(parts) = path;
         Ok(Self(parts))
     }
@@ -169,5 +172,5 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Shared>> for At<T> {
 
 /// What a part of the path names; what can be no name is the name of nothing.
 pub(super) fn named<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
-    text.parse().map_err(|_| Problem::absent())
+    text.parse().map_err(|_| Problem::nowhere())
 }

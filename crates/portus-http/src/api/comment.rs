@@ -125,7 +125,7 @@ pub(super) async fn remove(
     SignedIn(call): SignedIn,
     At((registry, rest)): At<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let (path, comment) = rest.split_once(':').ok_or_else(Problem::absent)?;
+    let (path, comment) = rest.split_once(':').ok_or_else(Problem::nowhere)?;
     let (registry, path): (RegistryName, RepositoryPath) = (named(&registry)?, named(path)?);
     let comment = CommentId(named(comment)?);
     call.web().remark.remove_comment(&call.actor(), (&registry, &path), comment).await?;

@@ -8,6 +8,7 @@ use portus_core::id::SessionId;
 use portus_core::secret::{Secret, SecretKind};
 use portus_core::usecase::{AuthenticateError, Credential, Origin};
 
+use super::call::WhoCalls;
 use super::error::{Code, Problem};
 use crate::Shared;
 use crate::guess::Guess;
@@ -24,7 +25,7 @@ pub(super) async fn identify(
     origin: &Origin,
 ) -> Result<Known, Problem> {
     if let Some(credential) = shown(&parts.headers)? {
-        return Ok((by_token(shared, &credential, origin).await?, None));
+        return Ok((by_token(shared, parts, &credential, origin).await?, None));
     }
     match session_secret(&shared.app.web, &parts.headers) {
         Some(secret) => by_session(shared, parts, &secret).await,
@@ -66,6 +67,7 @@ fn portus_auth(headers: &HeaderMap) -> Result<Option<Credential>, Problem> {
 
 async fn by_token(
     shared: &Shared,
+    parts: &Parts,
     credential: &Credential,
     origin: &Origin,
 ) -> Result<Caller, Problem> {
@@ -79,6 +81,7 @@ async fn by_token(
     let found = shared.app.authenticate.identify(Some(credential), origin).await;
     guess.end(found.as_ref().map(drop)).map_err(Problem::limited)?;
     let caller = found?.caller;
+    WhoCalls::tell(parts, &caller);
     if caller.limits.actions.api {
         return Ok(caller);
     }
@@ -102,6 +105,7 @@ async fn by_session(shared: &Shared, parts: &Parts, secret: &Secret) -> Result<K
     let Some(found) = web.sign_in.resume(secret).await? else {
         return Err(Problem::new(Code::SessionOver, "sign in again, or use an application token"));
     };
+    WhoCalls::tell(parts, &found.caller);
     if is_foreign(&parts.method, &parts.headers, &web.origin) {
         return Err(Problem::new(Code::ForeignRequest, "a page of another site sent this"));
     }

@@ -1,12 +1,8 @@
 //! Deletions: what would go, and how far what was asked for is.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::FromRequestParts;
-use axum::http::header::{ALLOW, LOCATION};
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use portus_core::deletion::{Deletion as Stored, DeletionItem, DeletionScope, DeletionState};
 use portus_core::deletion_reason::DeletionReason;
@@ -17,15 +13,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::address::OfRepository;
-use super::body::value;
+use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
-use super::error::Problem;
+use super::error::{Code, Problem};
 use super::list::{List, Part};
 use super::moment::Moment;
 use super::namespace::place;
 use super::preview::Preview;
 use super::query::Asked;
-use crate::Shared;
+use super::sole::Sole;
 
 /// A deletion that someone asked for.
 #[derive(Serialize, ToSchema)]
@@ -188,43 +184,14 @@ impl From<DeletionItem> for Item {
 )]
 pub(super) async fn tag(
     SignedIn(call): SignedIn,
-    OneTag { registry, path, tag }: OneTag,
+    Sole { registry, path, which }: Sole<':'>,
     Asked(wish): Asked<TagWish>,
 ) -> Result<Response, Problem> {
     let seen = wish.digest.as_deref().map(|digest| value("digest", digest)).transpose()?;
-    let tag = WantedTag { name: named(&tag)?, seen };
+    let tag = WantedTag { name: named(&which)?, seen };
     let wanted = Wanted::Tags(named(&registry)?, named(&path)?, vec![tag]);
     let confirmed = Confirmed { all_siblings: wish.siblings.is_some() };
     answer(&call, &wanted, confirmed, wish.dry_run).await
-}
-
-/// What an address names, where it names a tag; a list of tags, and the history of one, is only read.
-pub(super) struct OneTag {
-    registry: String,
-    path: String,
-    tag: String,
-}
-
-impl FromRequestParts<Arc<Shared>> for OneTag {
-    type Rejection = Response;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        shared: &Arc<Shared>,
-    ) -> Result<Self, Self::Rejection> {
-        let named = At::<(String, String)>::from_request_parts(parts, shared).await;
-        let At((registry, rest)) = named.map_err(IntoResponse::into_response)?;
-        match rest.split_once(':') {
-            Some((path, tag)) if !tag.contains('/') => {
-                Ok(Self { registry, path: path.to_owned(), tag: tag.to_owned() })
-            }
-            _ => {
-                let mut response = Problem::method(&parts.method).into_response();
-                response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET,HEAD"));
-                Err(response)
-            }
-        }
-    }
 }
 
 /// Deletes a manifest with every tag on it, or says what that would do.
@@ -239,11 +206,10 @@ impl FromRequestParts<Arc<Shared>> for OneTag {
 )]
 pub(super) async fn manifest(
     SignedIn(call): SignedIn,
-    At((registry, rest)): At<(String, String)>,
+    Sole { registry, path, which }: Sole<'@'>,
     Asked(wish): Asked<Wish>,
 ) -> Result<Response, Problem> {
-    let (path, digest) = rest.split_once('@').ok_or_else(Problem::absent)?;
-    let wanted = Wanted::Manifest(named(&registry)?, named(path)?, named(digest)?);
+    let wanted = Wanted::Manifest(named(&registry)?, named(&path)?, named(&which)?);
     answer(&call, &wanted, Confirmed::default(), wish.dry_run).await
 }
 
@@ -284,6 +250,59 @@ pub(super) async fn namespace(
     let (registry, name) = place(&registry, &name)?;
     let wanted = Wanted::Namespace(registry, name);
     answer(&call, &wanted, Confirmed::default(), wish.dry_run).await
+}
+
+/// Tags of a repository to be deleted in one go.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewDeletion)]
+pub(super) struct New {
+    /// The registry's name
+    registry: String,
+    /// The whole path
+    repository: String,
+    #[schema(min_items = 1, max_items = 100)]
+    tags: Vec<TagToDelete>,
+    /// Needed where other tags are on the same digests and the registry deletes only digests
+    #[schema(inline)]
+    siblings: Option<Siblings>,
+}
+
+/// A tag to be deleted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TagToDelete {
+    name: String,
+    /// What it has to point at still
+    digest: Option<String>,
+}
+
+impl TagToDelete {
+    fn read(&self) -> Result<WantedTag, Problem> {
+        let digest = self.digest.as_deref();
+        let seen = digest.map(|digest| value("tags.digest", digest)).transpose()?;
+        Ok(WantedTag { name: value("tags.name", &self.name)?, seen })
+    }
+}
+
+/// Deletes several tags of a repository, or says what that would do.
+#[utoipa::path(
+    post, path = "/api/v1/deletions", tag = "deletions", params(Wish), request_body = New,
+    responses((status = 202, body = Deletion), (status = 200, body = Preview)),
+)]
+pub(super) async fn create(
+    SignedIn(call): SignedIn,
+    Asked(wish): Asked<Wish>,
+    Sent(new): Sent<New>,
+) -> Result<Response, Problem> {
+    let registry = value("registry", &new.registry)?;
+    let path = value("repository", &new.repository)?;
+    let tags = new.tags.iter().map(TagToDelete::read).collect::<Result<Vec<_>, _>>()?;
+    if tags.is_empty() {
+        return Err(Problem::new(Code::InvalidValue, "name at least one tag"));
+    }
+    let confirmed = Confirmed { all_siblings: new.siblings.is_some() };
+    answer(&call, &Wanted::Tags(registry, path, tags), confirmed, wish.dry_run).await
 }
 
 async fn answer(

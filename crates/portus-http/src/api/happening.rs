@@ -1,13 +1,14 @@
 //! What was done in a namespace, to a repository or in a team, for whoever sees it.
 
 use portus_core::port::{self, SaidOf};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
+use super::activity::Outcome;
 use super::address::OfRepository;
 use super::call::{At, Call, SignedIn, named};
 use super::error::Problem;
-use super::list::{List, Part};
+use super::list::{List, Part, PerPage, slice};
 use super::moment::Moment;
 use super::namespace::place;
 use super::query::Asked;
@@ -29,6 +30,26 @@ pub(super) struct Happening {
     object: String,
     /// The rest, in words
     detail: String,
+    outcome: Outcome,
+    /// How many times within the minute
+    count: u32,
+}
+
+/// Which of a namespace's are wanted, and which part.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// What ended so: `done`, or `refused`, which is for those who keep the namespace
+    #[serde(default)]
+    #[param(inline, required = false)]
+    outcome: Outcome,
+    /// How many rows at most
+    #[serde(default)]
+    #[param(value_type = u32, minimum = 1, maximum = 100, default = 30, required = false)]
+    per_page: PerPage,
+    /// Where the list goes on, as the `Link` of the part before has it
+    after: Option<String>,
 }
 
 impl From<port::Happening> for Happening {
@@ -43,6 +64,8 @@ impl From<port::Happening> for Happening {
             registry: registry.map(|registry| registry.to_string()),
             object: activity.object,
             detail: activity.detail,
+            outcome: activity.outcome.into(),
+            count: activity.count,
         }
     }
 }
@@ -52,25 +75,36 @@ async fn list(call: &Call, of: SaidOf, part: Part) -> Result<List<Happening>, Pr
     Ok(call.list(page.map(Happening::from)))
 }
 
-/// What was done in a namespace that the caller can pull from, newest first.
+/// What was done in a namespace that the caller can pull from, or what was refused in one that she
+/// keeps, newest first.
 #[utoipa::path(
     get, path = "/api/v1/namespaces/{registry}/{namespace}/activities", tag = "namespaces",
     params(
         ("registry" = String, Path, description = "The registry's name"),
         ("namespace" = String, Path, description = "The namespace's name; `_` is the global one"),
-        Part,
+        Wanted,
     ),
     responses((status = 200, body = [Happening])),
 )]
 pub(super) async fn of_namespace(
     SignedIn(call): SignedIn,
     At((registry, name)): At<(String, String)>,
-    Asked(part): Asked<Part>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<List<Happening>, Problem> {
     let (registry, name) = place(&registry, &name)?;
     let seen = call.web().look.namespace(&call.caller, &registry, &name).await?;
     let seen = seen.ok_or_else(Problem::absent)?;
-    list(&call, SaidOf::Namespace(seen.id), part).await
+    let part = slice(wanted.per_page, wanted.after);
+    let survey = &call.web().survey;
+    let page = match wanted.outcome {
+        Outcome::Done => survey.activities(SaidOf::Namespace(seen.id), &part).await?,
+        Outcome::Refused => {
+            let registry = Some(seen.registry.name.clone());
+            let page = survey.refusals(&call.actor(), &seen, &part).await?;
+            page.map(|activity| port::Happening { activity, registry: registry.clone() })
+        }
+    };
+    Ok(call.list(page.map(Happening::from)))
 }
 
 /// What was done to a repository that the caller can pull from, newest first.

@@ -19,6 +19,7 @@ mod image;
 mod job;
 mod key;
 mod list;
+mod manifest;
 mod member;
 mod moment;
 mod myself;
@@ -31,7 +32,6 @@ mod parked;
 mod password_link;
 mod preview;
 mod query;
-mod quota;
 mod refresh_token;
 mod registry;
 mod registry_change;
@@ -41,6 +41,7 @@ mod search;
 mod session;
 mod setting;
 mod shelf;
+mod sole;
 mod star;
 mod tag;
 mod team;
@@ -66,13 +67,13 @@ use portus_core::usecase::{
 use tokio::time::Instant;
 
 use crate::Shared;
+use crate::denied::Denied;
 use crate::each_request::guarded;
+use crate::quota::Key;
 use call::{Told, WhoCalls};
 use conditional::Kept;
 use error::Problem;
 pub(crate) use openapi::document;
-use quota::Key;
-pub(crate) use quota::Quota;
 use routes::Routes;
 use unchanged::Look;
 
@@ -135,11 +136,12 @@ fn images(routes: Routes) -> Routes {
         .delete("/api/v1/comments/{registry}/{*repository}", comment::remove)
         .get("/api/v1/compare/{registry}/{*repository}", image::compare)
         .get("/api/v1/deletions", deletion::list)
+        .post("/api/v1/deletions", deletion::create)
         .get("/api/v1/deletions/{deletion}", deletion::show)
         .post("/api/v1/deletions/{deletion}/cancel", deletion::cancel)
         .get("/api/v1/deletions/{deletion}/items", deletion::items)
         .get("/api/v1/images/{registry}/{*repository}", shelf::images)
-        .get("/api/v1/manifests/{registry}/{*manifest}", tag::manifest)
+        .get("/api/v1/manifests/{registry}/{*manifest}", manifest::show)
         .delete("/api/v1/manifests/{registry}/{*manifest}", deletion::manifest)
         .get("/api/v1/namespaces", namespace::list)
         .post("/api/v1/namespaces", namespace::create)
@@ -155,7 +157,6 @@ fn images(routes: Routes) -> Routes {
         .get("/api/v1/search", search::search)
         .put("/api/v1/stars/{registry}/{*repository}", star::add)
         .delete("/api/v1/stars/{registry}/{*repository}", star::remove)
-        .get("/api/v1/untagged/{registry}/{*repository}", shelf::untagged)
         .get("/api/v1/tags/{registry}/{*tag}", tag::show)
         .delete("/api/v1/tags/{registry}/{*tag}", deletion::tag)
 }
@@ -247,7 +248,6 @@ fn administration(routes: Routes) -> Routes {
 async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
     let told = Told::default();
     request.extensions_mut().insert(told.clone());
-    let asked = format!("{} {}", request.method(), request.uri().path());
     let caller = WhoCalls::default();
     request.extensions_mut().insert(caller.clone());
     let origin = request.extensions().get::<Origin>();
@@ -258,10 +258,11 @@ async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: N
     let answered = answered.unwrap_or_else(|failed| Problem::failed(&failed).into_response());
     let mut response = kept.settle(answered).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        if let (true, Some(actor)) = (problem.is_refusal(), caller.actor()) {
-            shared.app.admin.note_refusal.note(&actor, &asked, problem.detail());
-        }
+        let denied = problem.denial().map(|why| Denied::to(caller.known(), why));
         response = problem.dress(response, &id);
+        if let Some(denied) = denied {
+            response.extensions_mut().insert(denied);
+        }
     }
     let headers = response.headers_mut();
     // Whoever was not found out counts by where the request came from.
@@ -272,7 +273,7 @@ async fn attend(State(shared): State<Arc<Shared>>, mut request: Request, next: N
 }
 
 async fn nowhere() -> Problem {
-    Problem::absent()
+    Problem::nowhere()
 }
 
 /// `Allow` is added by the router.

@@ -334,7 +334,7 @@ async fn hidden(
     }
     match call.web().look.namespace(&call.caller, registry, name).await {
         Ok(Some(_)) => problem,
-        Ok(None) => Problem::absent(),
+        Ok(None) => Problem::absent().covering(&problem),
         Err(error) => error.into(),
     }
 }

@@ -1,10 +1,12 @@
 //! What a deletion would do.
 
+use portus_core::companion::Referrer as CoreReferrer;
 use portus_core::usecase::{Deletes, DeletionPlan};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::deletion::Scope;
+use super::image::Referrer;
 use super::moment::Moment;
 
 /// What a deletion would do.
@@ -26,9 +28,25 @@ pub(super) struct Preview {
     repositories_count: u64,
     tags_count: u64,
     manifests_count: u64,
-    /// Bytes of configurations and layers, what is shared counted each time. They stay in the
-    /// registry's storage until its garbage collection
+    /// Bytes of configurations and layers of the manifests that go, each counted once
     size: u64,
+    /// How many of the layers stay, since an image that the caller can see has them too; not looked
+    /// for where a namespace goes
+    shared_layers_count: u64,
+    /// Bytes of those
+    shared_layers_size: u64,
+    /// Bytes that the registry's garbage collection can free at most
+    freed_size: u64,
+    /// Signatures, SBOMs, attestations and the like of what goes, that go too
+    referrers: Vec<Referrer>,
+    /// Those that stay, and are about nothing then
+    orphaned_referrers: Vec<Referrer>,
+    /// Repositories whose description is forgotten
+    descriptions_count: u64,
+    /// Comments that are forgotten
+    comments_count: u64,
+    /// Stars that are forgotten
+    stars_count: u64,
     /// When something of it was last pulled
     pulled_at: Option<Moment>,
     deletes: How,
@@ -84,7 +102,15 @@ impl Preview {
             repositories_count: plan.sums.repositories,
             tags_count: plan.sums.tags,
             manifests_count: plan.sums.manifests,
-            size: plan.sums.size,
+            size: plan.weight.size,
+            shared_layers_count: plan.weight.shared,
+            shared_layers_size: plan.weight.shared_size,
+            freed_size: plan.weight.freed(),
+            referrers: referrers(plan.taken_along()),
+            orphaned_referrers: referrers(plan.left_alone()),
+            descriptions_count: plan.sums.descriptions,
+            comments_count: plan.sums.comments,
+            stars_count: plan.sums.stars,
             pulled_at: plan.sums.pulled_at.map(Moment),
             deletes: match plan.deletes {
                 Deletes::ByDigest => How::ByDigest,
@@ -95,6 +121,10 @@ impl Preview {
             obstacle: plan.obstacle(all_siblings).map(|obstacle| obstacle.to_string()),
         }
     }
+}
+
+fn referrers(found: Vec<&CoreReferrer>) -> Vec<Referrer> {
+    found.into_iter().cloned().map(Referrer::from).collect()
 }
 
 fn texts<T: ToString>(all: &[T]) -> Vec<String> {

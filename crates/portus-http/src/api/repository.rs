@@ -50,6 +50,9 @@ pub(super) struct RepositoryDetails {
     description: String,
     /// Whether the caller starred it
     starred: bool,
+    /// Bytes of configurations and layers, as far as they were read; what several images have
+    /// counts once
+    size: u64,
 }
 
 /// What becomes of a repository; what is left out stays.
@@ -169,6 +172,7 @@ pub(super) async fn show(
     Ok(Json(RepositoryDetails {
         description: survey.description(SaidOf::Repository(seen.id)).await?,
         starred: survey.is_starred(&call.caller, &seen).await?,
+        size: call.web().look.size(&seen).await?,
         repository: seen.row.into(),
     }))
 }

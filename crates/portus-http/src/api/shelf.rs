@@ -1,6 +1,6 @@
-//! What is in a repository, by image: sorted, narrowed, and what has no tag.
+//! What is in a repository, by image: sorted and narrowed.
 
-use portus_core::shelf::{ImageFilter, ImageOrder, ImageRow, UntaggedRow};
+use portus_core::shelf::{ImageFilter, ImageOrder, ImageRow};
 use portus_core::tag::TagName;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -8,8 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::address::OfRepository;
 use super::call::{At, Call, named};
 use super::error::Problem;
-use super::list::{List, Part, PerPage, slice};
-use super::moment::Moment;
+use super::list::{List, PerPage, slice};
 use super::query::Asked;
 use super::repository::find;
 use super::tag::Tag;
@@ -24,22 +23,6 @@ pub(super) struct Image {
     tags: Vec<String>,
     /// Whether there are more
     more_tags: bool,
-}
-
-/// A manifest that no tag points at.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Untagged {
-    digest: String,
-    /// What it is; empty while unknown
-    media_type: String,
-    /// Bytes of configuration and layers; `null` while pending, and for an index
-    size: Option<u64>,
-    platforms: Vec<String>,
-    pushed_at: Moment,
-    /// An index that names it
-    part_of: Option<String>,
-    /// Which manifest it is about
-    subject: Option<String>,
 }
 
 /// Which images are wanted, in which order, and which part of them.
@@ -92,20 +75,6 @@ impl From<ImageRow> for Image {
     }
 }
 
-impl From<UntaggedRow> for Untagged {
-    fn from(row: UntaggedRow) -> Self {
-        Self {
-            digest: row.digest.to_string(),
-            media_type: row.media_type.to_string(),
-            size: row.size,
-            platforms: row.platforms,
-            pushed_at: Moment(row.pushed_at),
-            part_of: row.part_of.map(|index| index.to_string()),
-            subject: row.subject.map(|subject| subject.to_string()),
-        }
-    }
-}
-
 /// The images of a repository with their tags.
 #[utoipa::path(
     get, path = "/api/v1/images/{registry}/{repository}", tag = "repositories",
@@ -125,19 +94,4 @@ pub(super) async fn images(
     let part = slice(wanted.per_page, wanted.after);
     let page = call.web().look.images(&seen, &filter, &part).await?;
     Ok(call.list(page.map(Image::from)))
-}
-
-/// The manifests of a repository that no tag points at.
-#[utoipa::path(
-    get, path = "/api/v1/untagged/{registry}/{repository}", tag = "repositories",
-    params(OfRepository, Part), responses((status = 200, body = [Untagged])),
-)]
-pub(super) async fn untagged(
-    call: Call,
-    At((registry, path)): At<(String, String)>,
-    Asked(part): Asked<Part>,
-) -> Result<List<Untagged>, Problem> {
-    let seen = find(&call, &registry, &named(&path)?).await?;
-    let page = call.web().look.untagged(&seen, &part.slice()).await?;
-    Ok(call.list(page.map(Untagged::from)))
 }

@@ -1,20 +1,16 @@
-//! Tags, and the manifests they point at.
-
-use std::collections::BTreeMap;
+//! Tags.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use portus_core::companion::Referrer as CoreReferrer;
-use portus_core::image::{Child, Descriptor, MediaType};
-use portus_core::page::{DetailsState, ManifestView, TagRow};
-use portus_core::shelf::About;
+use portus_core::image::MediaType;
+use portus_core::page::{DetailsState, TagRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::address::OfRepository;
 use super::call::{At, Call, named};
 use super::error::Problem;
-use super::image::{Configuration, PastDigest, Referrer};
+use super::image::PastDigest;
 use super::list::Part;
 use super::moment::Moment;
 use super::query::Asked;
@@ -30,7 +26,8 @@ pub(super) struct Tag {
     media_type: String,
     /// What kind of artifact it is, where it is no image
     artifact_type: Option<String>,
-    /// Bytes; `null` while pending, and for an index
+    /// Bytes; of an index those of the manifests it names, as far as they were read, what several
+    /// of them have counted once; `null` while pending
     size: Option<u64>,
     /// What it runs on: `linux/amd64`
     platforms: Vec<String>,
@@ -47,71 +44,13 @@ pub(super) struct Tag {
     pulled_at: Option<Moment>,
 }
 
-/// A manifest, with its parts.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Manifest {
-    digest: String,
-    /// What it is; empty while unknown
-    media_type: String,
-    /// What kind of artifact it is, where it is no image
-    artifact_type: Option<String>,
-    /// Bytes of configuration and layers; `null` while pending, and for an index
-    size: Option<u64>,
-    /// What it runs on: `linux/amd64`
-    platforms: Vec<String>,
-    details: Details,
-    /// When it was last pushed
-    pushed_at: Moment,
-    /// The configuration
-    config: Option<Blob>,
-    /// The layers, bottom first
-    layers: Vec<Blob>,
-    /// The manifests of an index
-    manifests: Vec<Member>,
-    /// Which manifest it is about
-    subject: Option<String>,
-    /// What else it says of itself
-    annotations: BTreeMap<String, String>,
-    /// What its configuration says; `null` where that is no image's, or is not read
-    configuration: Option<Configuration>,
-    /// Signatures, SBOMs, attestations and all else that is about it; at most a thousand
-    referrers: Vec<Referrer>,
-    /// The tags that point at it, by name; at most a thousand
-    tags: Vec<String>,
-}
-
 /// Whether a manifest was read after it was seen.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Details {
+pub(super) enum Details {
     Failed,
     Pending,
     Read,
-}
-
-/// A piece of content.
-#[derive(Serialize, ToSchema)]
-struct Blob {
-    media_type: String,
-    digest: String,
-    /// Bytes
-    size: u64,
-}
-
-/// One manifest of an index.
-#[derive(Serialize, ToSchema)]
-#[schema(as = MemberOfIndex)]
-struct Member {
-    media_type: String,
-    digest: String,
-    /// Bytes
-    size: u64,
-    /// What it runs on
-    platform: Option<String>,
-    /// Which manifest of the index it attests something of
-    attests: Option<String>,
-    /// Whether it is there
-    present: bool,
 }
 
 impl From<DetailsState> for Details {
@@ -121,23 +60,6 @@ impl From<DetailsState> for Details {
             DetailsState::Pending => Self::Pending,
             DetailsState::Read => Self::Read,
         }
-    }
-}
-
-impl From<Descriptor> for Blob {
-    fn from(part: Descriptor) -> Self {
-        let (media_type, digest) = (part.media_type.to_string(), part.digest.to_string());
-        Self { media_type, digest, size: part.size }
-    }
-}
-
-impl Member {
-    fn of(child: Child, about: &About) -> Self {
-        let present = about.children.iter().any(|one| one.digest == child.descriptor.digest);
-        let Blob { media_type, digest, size } = child.descriptor.into();
-        let platform = child.platform.map(|one| one.to_string());
-        let attests = child.attests.map(|one| one.to_string());
-        Self { media_type, digest, size, platform, attests, present }
     }
 }
 
@@ -156,30 +78,6 @@ impl From<TagRow> for Tag {
             pushed_at: Moment(row.pushed_at),
             pulls: row.pulls,
             pulled_at: row.pulled_at.map(Moment),
-        }
-    }
-}
-
-impl Manifest {
-    fn of(view: ManifestView, about: About, referrers: Vec<CoreReferrer>) -> Self {
-        let sizes: Vec<u64> = view.layers.iter().map(|layer| layer.size).collect();
-        let members = view.children.into_iter().map(|child| Member::of(child, &about));
-        Self {
-            digest: view.digest.to_string(),
-            media_type: view.media_type.to_string(),
-            artifact_type: view.artifact_type.as_ref().map(MediaType::to_string),
-            size: view.size,
-            platforms: view.platforms,
-            details: view.details.into(),
-            pushed_at: Moment(view.pushed_at),
-            config: view.config.map(Blob::from),
-            layers: view.layers.into_iter().map(Blob::from).collect(),
-            manifests: members.collect(),
-            subject: about.subject.map(|subject| subject.to_string()),
-            annotations: about.annotations.into_iter().collect(),
-            configuration: about.configuration.map(|said| Configuration::of(&said, &sizes)),
-            referrers: referrers.into_iter().map(Referrer::from).collect(),
-            tags: view.tags.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -264,26 +162,4 @@ pub(super) async fn one(
     let seen = find(call, registry, &named(path)?).await?;
     let row = call.web().look.tag(&seen, &named(tag)?).await?;
     Ok(Json(row.ok_or_else(Problem::absent)?.into()))
-}
-
-/// A manifest of a repository.
-#[utoipa::path(
-    get, path = "/api/v1/manifests/{registry}/{repository}@{digest}", tag = "repositories",
-    params(
-        OfRepository,
-        ("digest" = String, Path, description = "`sha256:` and 64 hexadecimal digits"),
-    ),
-    responses((status = 200, body = Manifest)),
-)]
-pub(super) async fn manifest(
-    call: Call,
-    At((registry, rest)): At<(String, String)>,
-) -> Result<Json<Manifest>, Problem> {
-    let (path, digest) = rest.split_once('@').ok_or_else(Problem::absent)?;
-    let seen = find(&call, &registry, &named(path)?).await?;
-    let (look, digest) = (&call.web().look, named(digest)?);
-    let view = look.manifest(&seen, &digest).await?.ok_or_else(Problem::absent)?;
-    let about = look.about(&seen, &digest).await?.unwrap_or_default();
-    let referrers = look.referrers(&seen, &[digest]).await?;
-    Ok(Json(Manifest::of(view, about, referrers)))
 }

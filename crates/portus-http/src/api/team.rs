@@ -228,5 +228,8 @@ pub(super) async fn hidden(call: &Call, team: &TeamName, problem: Problem) -> Pr
     if !problem.is_refusal() {
         return problem;
     }
-    find(call, team).await.err().unwrap_or(problem)
+    match find(call, team).await {
+        Ok(_) => problem,
+        Err(other) => other.covering(&problem),
+    }
 }

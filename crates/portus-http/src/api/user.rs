@@ -167,7 +167,10 @@ async fn find(call: &Call, name: &Username) -> Result<User, Problem> {
 
 /// What speaks of an account that the caller may not see is no answer.
 pub(super) async fn hidden(call: &Call, name: &Username, problem: Problem) -> Problem {
-    find(call, name).await.err().unwrap_or(problem)
+    match find(call, name).await {
+        Ok(_) => problem,
+        Err(other) => other.covering(&problem),
+    }
 }
 
 /// Makes a person's account; for admins.

@@ -1,6 +1,7 @@
 //! Errors in the shape registry clients read.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -12,6 +13,7 @@ use portus_core::scope::MalformedScope;
 use portus_core::usecase::{AcceptError, AuthenticateError, IssueTokenError};
 use serde::Serialize;
 
+use crate::denied::Denied;
 use crate::each_request::{Cause, Failed};
 use crate::rate::Limited;
 
@@ -95,6 +97,11 @@ impl RegistryError {
         }
     }
 
+    /// Whether no use case writes down that this was refused.
+    fn is_unsaid(&self) -> bool {
+        matches!(self, Self::Authorization | Self::Limited(_) | Self::Network)
+    }
+
     fn answer(self, dialect: Dialect) -> Response {
         let mut kind = self.kind();
         // Refresh tokens that come as a password are refused as one.
@@ -115,7 +122,11 @@ impl RegistryError {
         };
         let mut response = (status, Json(body)).into_response();
         kind.add_headers(&mut response);
-        response.extensions_mut().insert(Cause(told(&self).into()));
+        let cause: Arc<str> = told(&self).into();
+        if self.is_unsaid() {
+            response.extensions_mut().insert(Denied::to_stranger(cause.clone()));
+        }
+        response.extensions_mut().insert(Cause(cause));
         response
     }
 }

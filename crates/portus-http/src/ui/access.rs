@@ -100,8 +100,11 @@ pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<
         Ok(found) => page(StatusCode::OK, Some(Answer::of(&found, visit.t)), None),
         Err(ExplainError::Store(error)) => Err(error.into()),
         // Of whom one may not ask, one does not learn whether they are there.
-        Err(ExplainError::Refused(_) | ExplainError::UnknownAccount(_)) => Err(Trouble::Refused),
-        Err(error) => page(StatusCode::UNPROCESSABLE_ENTITY, None, Some(error.said(visit.t))),
+        Err(ExplainError::Refused(refused)) => Err(Trouble::hidden(refused)),
+        Err(ExplainError::UnknownAccount(_)) => Err(Trouble::NotFound),
+        Err(error @ ExplainError::UnknownRegistry(_)) => {
+            page(StatusCode::NOT_FOUND, None, Some(error.said(visit.t)))
+        }
     }
 }
 

@@ -2,15 +2,17 @@
 
 use askama::Template;
 use axum::response::Response;
-use portus_core::activity::kind;
+use portus_core::activity::{Activity, kind};
 use portus_core::page::Slice;
+use portus_core::policy::Deed;
 use portus_core::port::{Happening, SaidOf};
 use portus_core::usecase::SeenNamespace;
+use serde::Deserialize;
 
 use super::frame::{Frame, html};
-use super::home::Part;
 use super::namespace::place;
 use super::sent::{Asked, Named};
+use super::show;
 use super::sign_in::see;
 use super::texts::Texts;
 use super::trouble::Trouble;
@@ -41,6 +43,7 @@ impl Line {
             kind::NAMESPACE_GIVE => ("turn", w.gave),
             kind::REPOSITORY_DELETE => ("trash", w.deleted),
             kind::REPOSITORY_PUSH => ("push", w.pushed),
+            kind::TOKEN_REFUSED => ("no", w.refused),
             kind::TEAM_ADD_MEMBER | kind::TEAM_CHANGE_MEMBER_ROLE | kind::TEAM_REMOVE_MEMBER => {
                 ("team", w.changed_members)
             }
@@ -58,7 +61,7 @@ impl Line {
             kind::COMMENT_CREATE | kind::REPOSITORY_DESCRIBE => {
                 path = registry.map(|registry| format!("/repositories/{registry}/{object}"));
             }
-            kind::REPOSITORY_DELETE => note = activity.detail,
+            kind::REPOSITORY_DELETE => note = show::shortened(&activity.detail),
             kind::NAMESPACE_CHANGE_VISIBILITY
             | kind::NAMESPACE_CREATE
             | kind::NAMESPACE_DESCRIBE
@@ -68,6 +71,9 @@ impl Line {
                 note = activity.detail;
             }
             _ => note = activity.detail,
+        }
+        if activity.count > 1 {
+            note = format!("{} × {note}", activity.count);
         }
         // Names with a colon are no account's: only what they are is said.
         let actor = match activity.actor.split_once(':') {
@@ -87,12 +93,28 @@ struct Page {
     lines: Vec<Line>,
     next: Option<String>,
     is_first: bool,
+    /// Whether the viewer may see what was refused here, and does.
+    keeps: bool,
+    refused: bool,
+}
+
+/// Which part of what.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    after: Option<String>,
+    only: Option<Only>,
+}
+
+#[derive(Clone, Copy, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Only {
+    Refused,
 }
 
 pub(super) async fn show(
     visit: Visit,
     Named((registry, name)): Named<(String, String)>,
-    Asked(part): Asked<Part>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Response, Trouble> {
     visit.look_around()?;
     let (registry, key) = place(&registry, &name)?;
@@ -103,17 +125,28 @@ pub(super) async fn show(
         let back: String = form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
         return Ok(see(&format!("/sign-in?to={back}")));
     }
-    let slice = Slice { after: part.after.clone(), limit: ROWS };
-    let page = web.survey.activities(SaidOf::Namespace(place.id), &slice).await?;
+    let slice = Slice { after: wanted.after.clone(), limit: ROWS };
+    let refused = wanted.only == Some(Only::Refused);
+    let page = match refused {
+        true => web.survey.refusals(&visit.actor(), &place, &slice).await?.map(alone),
+        false => web.survey.activities(SaidOf::Namespace(place.id), &slice).await?,
+    };
     let name = key.map_or(visit.t.global.to_owned(), |name| name.to_string());
     html(&Page {
         f: Frame::of(&visit, format!("{} · {name}", visit.t.words.activity)),
         lines: page.rows.into_iter().map(|row| Line::of(row, visit.t)).collect(),
         next: page.next,
-        is_first: part.after.is_none(),
+        is_first: wanted.after.is_none(),
+        keeps: web.look.may(&visit.actor(), Deed::ExplainOthers, &place),
+        refused,
         place,
         name,
     })
+}
+
+/// What was refused may speak of what is not there: it links nowhere.
+fn alone(activity: Activity) -> Happening {
+    Happening { activity, registry: None }
 }
 
 const ROWS: u32 = 100;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use portus_core::usecase::{InspectError, OverseeError, Refused};
+use portus_core::usecase::{InspectError, OverseeError};
 
 use super::frame::Frame;
 use super::trouble::Trouble;
@@ -72,12 +72,6 @@ fn signed_in(visit: &Visit) -> Result<(), Trouble> {
     Err(Trouble::SignIn(path.into()))
 }
 
-impl From<Refused> for Trouble {
-    fn from(_: Refused) -> Self {
-        Self::Refused
-    }
-}
-
 impl From<InspectError> for Trouble {
     fn from(error: InspectError) -> Self {
         super::audit::refused(error)
@@ -88,7 +82,7 @@ impl From<OverseeError> for Trouble {
     fn from(error: OverseeError) -> Self {
         match error {
             OverseeError::NoJob(_) | OverseeError::Unknown(_) => Self::NotFound,
-            OverseeError::Refused(_) => Self::Refused,
+            OverseeError::Refused(refused) => refused.into(),
             OverseeError::Store(error) => error.into(),
         }
     }

@@ -38,6 +38,11 @@ impl Page {
         self.search.kind == kind
     }
 
+    /// Where the list starts.
+    fn here(&self) -> String {
+        format!("?{}", self.query)
+    }
+
     /// The kinds there are, each area with what is in it.
     fn areas(&self) -> Vec<(&'static str, Vec<&'static str>)> {
         let mut areas: Vec<(&'static str, Vec<&'static str>)> = Vec::new();
@@ -92,7 +97,7 @@ async fn take_away(visit: &Visit, search: &Search, format: Format) -> Result<Res
 
 pub(super) fn refused(error: InspectError) -> Trouble {
     match error {
-        InspectError::Refused(_) => Trouble::Refused,
+        InspectError::Refused(refused) => refused.into(),
         InspectError::Store(error) => error.into(),
     }
 }

@@ -9,11 +9,13 @@ use portus_core::usecase::{ChangeBotError, ManageTokensError, SeenBot};
 use serde::Deserialize;
 
 use super::audit::refused;
+use super::commands::{Command, logins};
+use super::confirm::Confirm;
 use super::fault::Fault;
 use super::frame::{Frame, html, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
-use super::sign_in::{Nothing, door, segment};
+use super::sign_in::{door, segment};
 use super::team::address;
 use super::token_form::{Fields, Wanted, make_token};
 use super::trouble::Trouble;
@@ -26,6 +28,8 @@ struct Page {
     seen: SeenBot,
     name: String,
     made: Option<(String, String)>,
+    /// How to sign in with it.
+    commands: Vec<Command>,
     fault: Option<String>,
     form: Wanted,
     /// Where its team is, and it itself.
@@ -40,6 +44,14 @@ struct Removal {
     f: Frame,
     name: String,
     labels: String,
+    confirm: Confirm,
+}
+
+/// The bot's name, typed.
+#[derive(Deserialize)]
+pub(super) struct Farewell {
+    #[serde(default)]
+    name: String,
 }
 
 #[derive(Deserialize)]
@@ -79,7 +91,12 @@ async fn page(
     form: Wanted,
 ) -> Result<Response, Trouble> {
     let here = here(&seen);
+    let commands = match made.is_some() {
+        true => logins(&visit.shared.app.web.look.hosts().await?, seen.account.name.as_str()),
+        false => Vec::new(),
+    };
     let shown = Page {
+        commands,
         f: Frame::of(visit, seen.account.name.to_string()),
         name: seen.account.name.to_string(),
         base: address(seen.team.name.as_str()),
@@ -126,7 +143,7 @@ pub(super) async fn revoke(
             Ok(Notice::TokenRevoked.at(&here(&seen)))
         }
         Err(ManageTokensError::Store(error)) => Err(error.into()),
-        Err(_) => Err(Trouble::Refused),
+        Err(error) => Err(Trouble::refused(error)),
     }
 }
 
@@ -148,18 +165,30 @@ pub(super) async fn removal(visit: Visit, Named(names): Named<Names>) -> Result<
         return Ok(door(&visit));
     }
     let seen = find(&visit, &names).await?;
-    let labels: Vec<_> = seen.tokens.iter().map(|token| token.label.to_string()).collect();
-    let name = seen.account.name.to_string();
-    let f = Frame::of(&visit, (visit.t.team.bot_delete_do)(&name));
-    html(&Removal { f, name, labels: labels.join(", ") })
+    let confirm = Confirm::of(&seen.account.name);
+    html(&Removal::of(&visit, &seen, confirm))
+}
+
+impl Removal {
+    fn of(visit: &Visit, seen: &SeenBot, confirm: Confirm) -> Self {
+        let labels: Vec<_> = seen.tokens.iter().map(|token| token.label.to_string()).collect();
+        let name = seen.account.name.to_string();
+        let f = Frame::of(visit, (visit.t.team.bot_delete_do)(&name));
+        Self { f, name, labels: labels.join(", "), confirm }
+    }
 }
 
 pub(super) async fn delete(
     visit: Visit,
     Named(names): Named<Names>,
-    Sent(Nothing {}): Sent<Nothing>,
+    Sent(form): Sent<Farewell>,
 ) -> Result<Response, Trouble> {
     let seen = find(&visit, &names).await?;
+    let confirm = Confirm::typed(&seen.account.name, &form.name, visit.t);
+    if confirm.fault.is_some() {
+        let page = Removal::of(&visit, &seen, confirm);
+        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
     let bots = &visit.shared.app.api.change_bot;
     bots.delete(&visit.actor(), &seen.account.name).await.map_err(trouble)?;
     Ok(Notice::BotDeleted.at(&address(seen.team.name.as_str())))

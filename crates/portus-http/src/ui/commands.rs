@@ -5,6 +5,35 @@ use portus_core::image::MediaType;
 /// A program, and what to tell it.
 pub(super) type Command = (&'static str, String);
 
+/// How to sign in at registries, by the hosts that clients call them.
+pub(super) fn logins(hosts: &[String], name: &str) -> Vec<Command> {
+    if hosts.is_empty() {
+        return Vec::new();
+    }
+    let name = quoted(name);
+    let programs = [
+        ("docker", "docker login"),
+        ("podman", "podman login"),
+        ("skopeo", "skopeo login"),
+        ("crane", "crane auth login"),
+        ("helm", "helm registry login"),
+    ];
+    let command = |(tool, command): (&'static str, &str)| {
+        let lines = hosts.iter().map(|host| format!("{command} --username {name} {host}"));
+        (tool, lines.collect::<Vec<_>>().join("\n"))
+    };
+    programs.into_iter().map(command).collect()
+}
+
+/// A word that a shell takes as it is, whatever is in it.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "._-@+".contains(letter);
+    match !word.starts_with('-') && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
 /// What is to be got.
 pub(super) struct Wanted<'a> {
     /// Host and path.
@@ -74,6 +103,24 @@ const HELM: &str = "application/vnd.cncf.helm.config.v1+json";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_is_called_oddly_signs_in_and_runs_nothing() {
+        for (name, shown) in [
+            ("bob", "bob"),
+            ("bob@example.org", "bob@example.org"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("a;b|c", "'a;b|c'"),
+            ("it's", "'it'\\''s'"),
+            ("-rf", "'-rf'"),
+        ] {
+            let commands = logins(&["h:5000".into()], name);
+            assert_eq!(commands[0], ("docker", format!("docker login --username {shown} h:5000")));
+        }
+        assert_eq!(logins(&[], "bob"), []);
+        let two = logins(&["a".into(), "b".into()], "bob");
+        assert_eq!(two[1].1, "podman login --username bob a\npodman login --username bob b");
+    }
 
     #[test]
     fn each_kind_has_commands_of_its_own() {

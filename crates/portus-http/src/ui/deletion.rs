@@ -4,19 +4,23 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, REFRESH};
 use axum::response::Response;
+use portus_core::companion::Referrer;
 use portus_core::deletion::{Deletion, DeletionItem, DeletionScope, DeletionState, ItemState};
 use portus_core::id::DeletionId;
 use portus_core::page::Slice;
+use portus_core::port::Weight;
 use portus_core::usecase::{
     CancelDeletionError, Confirmed, Deletes, DeletionError, DeletionPlan, PlannedTag, Wanted,
     WantedTag,
 };
 
+use super::confirm::Confirm;
 use super::frame::{Frame, html, with_status};
 use super::home::Part;
 use super::notice::Notice;
 use super::sent::{Asked, Named, Sent};
 use super::sign_in::{Nothing, see};
+use super::tags;
 use super::texts::Said;
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -29,7 +33,7 @@ struct Preview {
     asked: Question,
     siblings: Vec<String>,
     broken: Vec<String>,
-    fault: Option<String>,
+    confirm: Confirm,
     notice: Option<&'static str>,
 }
 
@@ -77,12 +81,28 @@ impl Question {
                 "namespace" => asked.namespace = value,
                 "digest" => asked.digest = value,
                 "tag" => asked.tags.push(value),
-                "name" => asked.typed = value.trim().to_owned(),
+                "name" => asked.typed = value,
                 "siblings" => asked.siblings = value == "all",
                 _ => {}
             }
         }
         asked
+    }
+
+    /// What is said where it is not done.
+    fn trouble(&self, error: DeletionError) -> Trouble {
+        match error {
+            DeletionError::Store(error) => error.into(),
+            DeletionError::Refused(why) => {
+                let place = match &*self.namespace {
+                    "" => self.repository.clone(),
+                    name => format!("{name}/"),
+                };
+                Trouble::refused(why).about("delete", &self.registry, &place)
+            }
+            DeletionError::Many => Trouble::Odd,
+            _ => Trouble::NotFound,
+        }
     }
 
     /// `None` where it can be the name of nothing.
@@ -148,6 +168,28 @@ impl Preview {
     fn pulled_lately(&self, tag: &&PlannedTag) -> bool {
         let since = tag.row.pulled_at.and_then(|at| self.f.now.duration_since(at).ok());
         since.is_some_and(|since| since.as_secs() < 30 * 86_400)
+    }
+
+    fn freed(&self) -> String {
+        self.f.size(&self.plan.weight.freed())
+    }
+
+    /// The layers that stay, in words.
+    fn shared_layers(&self) -> String {
+        let Weight { shared, shared_size, .. } = self.plan.weight;
+        (self.f.t.deletions.shared_layers)(shared, &self.f.size(&shared_size))
+    }
+
+    fn kind(&self, one: &Referrer) -> &'static str {
+        tags::kind(one.kind, self.f.t)
+    }
+
+    /// Signatures and the like that go too, or that stay without what they are about: the first
+    /// ones, and how many more there are.
+    fn hanging(&self, going: bool) -> (Vec<&Referrer>, u64) {
+        let all = if going { self.plan.taken_along() } else { self.plan.left_alone() };
+        let more = all.len().saturating_sub(LISTED) as u64;
+        (all.into_iter().take(LISTED).collect(), more)
     }
 
     fn back(&self) -> String {
@@ -222,19 +264,19 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     asked: Question,
-    fault: Option<String>,
+    confirm: Option<Confirm>,
     notice: Option<&'static str>,
 ) -> Result<Response, Trouble> {
     let wanted = asked.wanted(false).ok_or(Trouble::NotFound)?;
     let plan = &visit.shared.app.web.delete_images.plan;
-    let plan = plan.plan(&visit.actor(), &wanted).await.map_err(trouble)?;
+    let plan = plan.plan(&visit.actor(), &wanted).await.map_err(|error| asked.trouble(error))?;
     let shown = Preview {
         f: Frame::of(visit, (visit.t.deletions.question)(&plan.object)),
         siblings: plan.siblings().iter().map(ToString::to_string).collect(),
         broken: plan.broken().iter().map(ToString::to_string).collect(),
+        confirm: confirm.unwrap_or_else(|| Confirm::of(&plan.object)),
         plan,
         asked,
-        fault,
         notice,
     };
     with_status(status, &shown)
@@ -251,9 +293,9 @@ pub(super) async fn ask(
         Wanted::Repository(_, path) => Some(path.to_string()),
         Wanted::Manifest(..) | Wanted::Tags(..) => None,
     };
-    if let Some(name) = name.filter(|name| *name != asked.typed) {
-        let fault = Some((visit.t.deletions.name_wrong)(&name));
-        return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, asked, fault, None).await;
+    let confirm = name.map(|name| Confirm::typed(name, &asked.typed, visit.t));
+    if confirm.as_ref().is_some_and(|confirm| confirm.fault.is_some()) {
+        return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, asked, confirm, None).await;
     }
     let confirmed = Confirmed { all_siblings: asked.siblings };
     let delete = &visit.shared.app.web.delete_images;
@@ -266,18 +308,9 @@ pub(super) async fn ask(
             | DeletionError::SwitchedOff,
         ) => {
             let notice = Some(visit.t.deletions.moved);
-            page(&visit, StatusCode::CONFLICT, asked, None, notice).await
+            page(&visit, StatusCode::CONFLICT, asked, confirm, notice).await
         }
-        Err(error) => Err(trouble(error)),
-    }
-}
-
-fn trouble(error: DeletionError) -> Trouble {
-    match error {
-        DeletionError::Store(error) => error.into(),
-        DeletionError::Refused(_) => Trouble::Refused,
-        DeletionError::Many => Trouble::Odd,
-        _ => Trouble::NotFound,
+        Err(error) => Err(asked.trouble(error)),
     }
 }
 
@@ -330,7 +363,10 @@ pub(super) async fn cancel(
         // How it ended is on its page.
         Ok(()) | Err(CancelDeletionError::Over(_)) => Ok(see(&format!("/deletions/{id}"))),
         Err(CancelDeletionError::Absent) => Err(Trouble::NotFound),
-        Err(CancelDeletionError::Refused(_)) => Err(Trouble::Refused),
+        Err(CancelDeletionError::Refused(why)) => Err(Trouble::refused(why)),
         Err(CancelDeletionError::Store(error)) => Err(error.into()),
     }
 }
+
+/// How many signatures and the like are listed.
+const LISTED: usize = 20;

@@ -72,7 +72,9 @@ pub(super) async fn namespace(
     let actor = visit.actor();
     let changed = change.change(&actor, (&registry, &key), None, Some(&description)).await;
     changed.map_err(|error| match error {
-        ChangeNamespaceError::Refused(_) => Trouble::Refused,
+        ChangeNamespaceError::Refused(refused) => {
+            Trouble::from(refused).about("push", &form.registry, &format!("{}/", form.name))
+        }
         ChangeNamespaceError::Store(error) => error.into(),
         _ => Trouble::NotFound,
     })?;
@@ -90,7 +92,7 @@ pub(super) async fn repository(
     let describe = &visit.shared.app.web.describe;
     let described = describe.repository(&visit.actor(), at.place(), &description).await;
     described.map_err(|error| match error {
-        DescribeError::Refused(_) => Trouble::Refused,
+        DescribeError::Refused(refused) => at.about(refused.into()),
         DescribeError::Store(error) => error.into(),
         DescribeError::Unknown(_) => Trouble::NotFound,
     })?;

@@ -62,7 +62,7 @@ macro_rules! faults {
             fn from(error: $error) -> Self {
                 match error {
                     $error::Store(error) => Self::Trouble(error.into()),
-                    $error::Refused(_) => Self::Trouble(Trouble::Refused),
+                    $error::Refused(refused) => Self::Trouble(refused.into()),
                     error => Self::told(error),
                 }
             }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
+use portus_core::scope::Action;
 use portus_core::usecase::Look;
 
 use super::assets::{PATHS, Paths};
@@ -103,6 +104,25 @@ impl Frame {
         }
     }
 
+    /// How relative times are told, for the script that keeps them current.
+    pub(super) fn ago(&self) -> Option<String> {
+        (!self.exact_times).then(|| show::patterns(self.t))
+    }
+
+    /// The time of the page, in seconds since 1970.
+    pub(super) fn seconds(&self) -> u64 {
+        self.now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
+    /// What is done to an image.
+    pub(super) fn action(&self, action: &Action) -> &'static str {
+        match action {
+            Action::Pull => self.t.pull,
+            Action::Push => self.t.push,
+            Action::Delete => self.t.delete,
+        }
+    }
+
     /// How open a namespace can be: as it is sent, as it is called, and who sees it then.
     pub(super) fn visibilities(&self) -> [(&'static str, &'static str, &'static str); 3] {
         let (t, s) = (self.t, &self.t.settings);
@@ -111,6 +131,23 @@ impl Frame {
             ("protected", t.protected, s.protected_means),
             ("public", t.public, s.public_means),
         ]
+    }
+
+    /// The start of the list at an address, where this is a later part of it.
+    pub(super) fn start(&self, path: &str, is_first: &bool) -> Option<String> {
+        (!is_first).then(|| path.to_owned())
+    }
+
+    /// The next part of the list at an address, where there is one.
+    pub(super) fn onward(&self, path: &str, next: &Option<String>) -> Option<String> {
+        let after: String = form_urlencoded::byte_serialize(next.as_ref()?.as_bytes()).collect();
+        let joint = if path.is_empty() || path.ends_with('?') { "" } else { "&" };
+        Some(format!("{path}{joint}after={after}"))
+    }
+
+    /// What a program says, as people do.
+    pub(super) fn sentence(&self, text: impl AsRef<str>) -> String {
+        show::sentence(text.as_ref())
     }
 
     pub(super) fn number(&self, number: &u64) -> String {

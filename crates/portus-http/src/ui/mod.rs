@@ -8,6 +8,7 @@ mod audit;
 mod bot;
 mod commands;
 mod compare;
+mod confirm;
 mod cookie;
 mod deletion;
 mod describe;
@@ -61,9 +62,9 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
-    CancelDeletion, ChangePassword, CreateAccount, DeleteImages, Describe, ExplainAccess, Find,
-    FollowDeletions, Look, ManageSessions, ManageTokens, Remark, SignIn, Survey, WhatCan, WhatIf,
-    WhoCan,
+    CancelDeletion, ChangeEmail, ChangePassword, CreateAccount, DeleteImages, Describe,
+    ExplainAccess, Find, FollowDeletions, Look, ManageSessions, ManageTokens, Remark, SignIn,
+    Survey, WhatCan, WhatIf, WhoCan,
 };
 
 use crate::Shared;
@@ -97,6 +98,8 @@ pub struct Web {
     pub sessions: Arc<ManageSessions>,
     /// Application tokens.
     pub tokens: Arc<ManageTokens>,
+    /// Lets people change their mail addresses.
+    pub change_email: Arc<ChangeEmail>,
     /// Changes people's own passwords.
     pub change_password: Arc<ChangePassword>,
     /// Makes the first account.
@@ -126,9 +129,9 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     let pages = Router::new()
         .route("/", get(home::show))
         .route("/access", get(access::show))
-        .route("/access/change", post(outlook::change))
+        .route("/access/change", post(outlook::what_if::change))
         .route("/access/what-can", get(outlook::what_can))
-        .route("/access/what-if", get(outlook::what_if))
+        .route("/access/what-if", get(outlook::what_if::show))
         .route("/access/who-can", get(outlook::who_can))
         .merge(admin::routes())
         .route("/api", get(reference::show))
@@ -148,6 +151,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/namespaces/{registry}/{name}", get(namespace::show))
         .route("/namespaces/{registry}/{name}/activity", get(activity::show))
         .route("/profile", get(profile::show))
+        .route("/profile/email", post(profile::change_email))
         .route("/profile/password", post(profile::change_password))
         .route("/profile/preferences", post(preferences::keep))
         .route("/repositories", get(repositories::show))

@@ -4,12 +4,13 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::deletion::DeletionScope;
+use portus_core::namespace::NamespaceKind;
 use portus_core::page::{NamespaceRow, RepositoryRow, Slice};
-use portus_core::policy::Deed;
+use portus_core::policy::{Deed, Manager};
 use portus_core::port::{NamespaceKey, SaidOf};
 use portus_core::registry::RegistryName;
 use portus_core::scope::Action;
-use portus_core::usecase::SeenNamespace;
+use portus_core::usecase::{Owner, SeenNamespace};
 use serde::Deserialize;
 
 use super::activity::Line;
@@ -29,6 +30,7 @@ use super::visit::Visit;
 #[template(path = "namespaces.html")]
 struct List {
     f: Frame,
+    may_make: bool,
     rows: Vec<NamespaceRow>,
     next: Option<String>,
     is_first: bool,
@@ -50,6 +52,9 @@ struct One {
     keeps: Option<String>,
     /// Why she may not delete it.
     delete_refused: Option<String>,
+    owner: Option<Owner>,
+    /// Whether the owner's page is hers to see.
+    links_owner: bool,
     push_to: String,
     base: String,
     /// Whether the viewer may change something of it, and who else may.
@@ -93,6 +98,32 @@ pub(super) fn rights(visit: &Visit, place: &SeenNamespace) -> Vec<Right> {
         .collect()
 }
 
+/// Why a namespace is not deleted, or who may.
+fn kept_by(visit: &Visit, place: &SeenNamespace) -> String {
+    let (t, policy) = (&visit.t.deletions, &visit.shared.app.web.look.policy);
+    match place.kind {
+        _ if !policy.switches().delete => t.switched_off_here.into(),
+        NamespaceKind::Global { .. } => t.never_global.into(),
+        NamespaceKind::Personal { .. } => t.never_personal.into(),
+        kind => {
+            let manager = Manager::of(&visit.actor());
+            let ruling = policy.rule(manager, Deed::DeleteNamespace, &place.deed_facts());
+            format!("{} {}.", t.cannot_for, keepers(&ruling, kind, visit.t))
+        }
+    }
+}
+
+impl One {
+    /// Whether others than the viewer delete a namespace like this one.
+    fn is_for_others(&self) -> bool {
+        matches!(self.place.kind, NamespaceKind::Orphan | NamespaceKind::Team { .. })
+    }
+
+    fn may_push(&self) -> bool {
+        self.rights.iter().any(|right| right.allowed && right.action == self.f.t.push)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "orphans.html")]
 struct Orphans {
@@ -123,7 +154,12 @@ pub(super) async fn list(visit: Visit, Asked(wanted): Asked<Wanted>) -> Result<R
         return orphans(&visit, &part).await;
     }
     let page = web.look.namespaces(&visit.caller, &part.slice()).await?;
+    let may_make = match visit.is_signed_in() {
+        true => visit.shared.app.api.create_namespace.offer(&visit.actor()).await?.is_any(),
+        false => false,
+    };
     html(&List {
+        may_make,
         f: Frame::of(&visit, visit.t.namespaces),
         rows: page.rows,
         next: page.next,
@@ -203,7 +239,7 @@ async fn one(
     let within = key.map(|name| format!("{name}/")).unwrap_or_default();
     let may = rulings(visit, &place).await?;
     let plan = &visit.shared.app.web.delete_images.plan;
-    let scope = DeletionScope::Namespace;
+    let refused = plan.refusal(&visit.actor(), DeletionScope::Namespace, &place).await?;
     let shown = One {
         base: address(&place),
         may_change: may.visibility.allowed || may.give.allowed,
@@ -211,7 +247,9 @@ async fn one(
         example: format!("{within}app"),
         f: Frame::of(visit, name.clone()),
         rights: rights(visit, &place),
-        delete_refused: plan.refusal(&visit.actor(), scope, &place).await?,
+        delete_refused: refused.map(|_| kept_by(visit, &place)),
+        owner: visit.shared.app.web.look.owner(&place).await?,
+        links_owner: place.deed_facts().role.is_some(),
         key: place.name.as_ref().map_or("_".to_owned(), ToString::to_string),
         keeps,
         push_to: format!("{host}/{within}"),

@@ -11,11 +11,13 @@ use serde::Deserialize;
 use super::fault::{Fault, Mistake, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
+use super::outlook;
 use super::sent::{Named, Sent};
-use super::sign_in::door;
+use super::sign_in::{door, see};
 use super::texts::Texts;
 use super::trouble::Trouble;
 use super::visit::Visit;
+use crate::denied::Denied;
 
 #[derive(Template)]
 #[template(path = "namespace_settings.html")]
@@ -34,6 +36,9 @@ struct Page {
 #[derive(Deserialize)]
 pub(super) struct Opening {
     visibility: String,
+    /// `ask` only asks what it would do.
+    #[serde(default)]
+    act: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -102,7 +107,7 @@ async fn page(
 ) -> Result<Response, Trouble> {
     let rulings = rulings(visit, &place).await?;
     if !rulings.visibility.allowed && !rulings.give.allowed {
-        return Err(Trouble::Refused);
+        return Err(Trouble::refused(rulings.visibility));
     }
     let name = place.name.as_ref().map_or(visit.t.global.to_owned(), ToString::to_string);
     let is_kept =
@@ -126,6 +131,12 @@ pub(super) async fn open(
     Sent(form): Sent<Opening>,
 ) -> Result<Response, Trouble> {
     let place = find(&visit, &names).await?;
+    if form.act == "ask" {
+        let (registry, name) = &names;
+        let pairs =
+            [("registry", &**registry), ("namespace", name), ("visibility", &form.visibility)];
+        return Ok(see(&outlook::what_if::address(&pairs)));
+    }
     let changed = async {
         let changes = &visit.shared.app.api.change_namespace;
         let at = (&place.registry.name, &place.name);
@@ -143,6 +154,7 @@ pub(super) async fn transfer(
 ) -> Result<Response, Trouble> {
     let place = find(&visit, &names).await?;
     let Some(name) = place.name.clone() else { return Err(Trouble::NotFound) };
+    let mut hidden = None;
     let given = async {
         let to = match form.kind.as_str() {
             "person" => Owner::Person(typed(&form.to)?),
@@ -150,10 +162,19 @@ pub(super) async fn transfer(
         };
         let changes = &visit.shared.app.api.change_namespace;
         let given = changes.give(&visit.actor(), (&place.registry.name, &name), &to).await;
-        given.map_err(|error| whom(error, &form.to))
+        given.map_err(|error| {
+            if let ChangeNamespaceError::Refused(refused) = &error {
+                hidden = Some(refused.to_string());
+            }
+            whom(error, &form.to)
+        })
     };
     let outcome = given.await;
-    after(&visit, place, outcome, Notice::NamespaceGiven, form).await
+    let mut response = after(&visit, place, outcome, Notice::NamespaceGiven, form).await?;
+    if let Some(why) = hidden {
+        response.extensions_mut().insert(Denied::to(visit.caller.clone(), why));
+    }
+    Ok(response)
 }
 
 /// Of teams and people that she has no right for, she does not learn whether they are there.

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use portus_core::policy::Keeper;
 use portus_core::usecase::{CreateNamespaceError, NamespaceOffer};
 use serde::Deserialize;
 
@@ -21,6 +22,17 @@ struct Page {
     offer: NamespaceOffer,
     fault: Option<String>,
     form: Wanted,
+}
+
+impl Page {
+    /// Who may, where she may not.
+    fn makers(&self) -> &'static str {
+        let t = &self.f.t.settings;
+        match self.offer.ruling.keeper {
+            Keeper::Members(_) => t.no_team_owners,
+            _ => t.no_team_admins,
+        }
+    }
 }
 
 /// What the form says; a link may say for which team.
@@ -78,7 +90,9 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Wanted>) -> Result<Respo
     match made.await {
         Ok(place) => Ok(Notice::NamespaceMade.at(&place)),
         Err(fault) => {
-            let fault = told(fault, visit.t)?;
+            let place = format!("{}/", form.name);
+            let fault =
+                told(fault, visit.t).map_err(|one| one.about("push", &form.registry, &place))?;
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(fault), form).await
         }
     }

@@ -46,6 +46,7 @@ notices! {
     CommentRemoved = comment_removed;
     DeletionAsked = deletion_asked;
     Described = described;
+    EmailChanged = email_changed;
     EventDiscarded = event_discarded;
     EventGone = event_gone;
     EventsRetried = events_retried;

@@ -92,9 +92,9 @@ impl Order {
         [("name", t.repository), ("pushed", t.last_push), ("pulls", t.pulls)]
     }
 
-    /// The address of the list from its start, or from where it goes on.
-    pub(super) fn start(&self) -> String {
-        self.path(self.sort, None)
+    /// The address of the list from its start, where this is a later part of it.
+    pub(super) fn start(&self) -> Option<String> {
+        (!self.is_first()).then(|| self.path(self.sort, None))
     }
 
     pub(super) fn next(&self, next: Option<&String>) -> Option<String> {

@@ -4,9 +4,11 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
-use portus_core::account::Username;
+use portus_core::account::{Email, Username};
 use portus_core::secret::Secret;
-use portus_core::usecase::{AuthenticateError, ChangePasswordError, Credential, Look, SignInError};
+use portus_core::usecase::{
+    AuthenticateError, ChangeEmailError, ChangePasswordError, Credential, Look, SignInError,
+};
 use serde::Deserialize;
 
 use super::cookie::Cookie;
@@ -25,7 +27,22 @@ struct Page {
     f: Frame,
     name: Username,
     is_admin: bool,
-    fault: Option<String>,
+    email: String,
+    faults: Faults,
+}
+
+/// What is wrong with a form of the page.
+#[derive(Default)]
+struct Faults {
+    email: Option<String>,
+    password: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct NewEmail {
+    password: String,
+    #[serde(default)]
+    email: String,
 }
 
 #[derive(Deserialize)]
@@ -35,16 +52,67 @@ pub(super) struct NewPassword {
 }
 
 pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
-    page(&visit, StatusCode::OK, None)
+    page(&visit, StatusCode::OK, Faults::default(), None).await
 }
 
-fn page(visit: &Visit, status: StatusCode, fault: Option<String>) -> Result<Response, Trouble> {
+/// `typed` is an address that was not kept.
+async fn page(
+    visit: &Visit,
+    status: StatusCode,
+    faults: Faults,
+    typed: Option<String>,
+) -> Result<Response, Trouble> {
     let Some(name) = visit.caller.name().cloned() else {
         return Ok(see("/sign-in?to=/profile"));
     };
+    let email = match typed {
+        Some(typed) => typed,
+        None => {
+            let known = visit.shared.app.web.change_email.current(&name).await?;
+            known.map(|email| email.to_string()).unwrap_or_default()
+        }
+    };
     let f = Frame::of(visit, visit.t.profile);
     let is_admin = Look::is_admin(&visit.caller);
-    with_status(status, &Page { f, name, is_admin, fault })
+    with_status(status, &Page { f, name, is_admin, email, faults })
+}
+
+pub(super) async fn change_email(
+    visit: Visit,
+    Sent(form): Sent<NewEmail>,
+) -> Result<Response, Trouble> {
+    let Some(name) = visit.caller.name() else { return Ok(see("/sign-in?to=/profile")) };
+    let refused = async |fault: String| {
+        let faults = Faults { email: Some(fault), ..Faults::default() };
+        page(&visit, StatusCode::UNPROCESSABLE_ENTITY, faults, Some(form.email.clone())).await
+    };
+    let email: Option<Email> = match form.email.trim() {
+        "" => None,
+        text => match text.parse() {
+            Ok(email) => Some(email),
+            Err(error) => return refused(format!("{error}")).await,
+        },
+    };
+    let password = Secret::new(form.password.clone());
+    let credential = Credential::Basic { username: name.to_string(), password: password.clone() };
+    let guess = Guess::begin(&visit.shared, Some(&credential), &visit.origin);
+    let guess = guess.map_err(Trouble::Limited)?;
+    let change = &visit.shared.app.web.change_email;
+    let changed = change.change(name, &password, email.as_ref(), &visit.origin).await;
+    let outcome = match &changed {
+        Err(ChangeEmailError::Authenticate(error)) => Err(error),
+        _ => Ok(()),
+    };
+    guess.end(outcome).map_err(Trouble::Limited)?;
+    match changed {
+        Ok(()) => Ok(Notice::EmailChanged.at("/profile")),
+        Err(ChangeEmailError::Authenticate(AuthenticateError::Rejected)) => {
+            refused(visit.t.password.wrong.to_owned()).await
+        }
+        Err(ChangeEmailError::Authenticate(error)) => Err(SignInError::Authenticate(error).into()),
+        Err(ChangeEmailError::Store(error)) => Err(error.into()),
+        Err(error @ ChangeEmailError::Taken) => refused(error.to_string()).await,
+    }
 }
 
 pub(super) async fn change_password(
@@ -63,7 +131,10 @@ pub(super) async fn change_password(
         _ => Ok(()),
     };
     guess.end(outcome).map_err(Trouble::Limited)?;
-    let refused = StatusCode::UNPROCESSABLE_ENTITY;
+    let refused = async |fault: String| {
+        let faults = Faults { password: Some(fault), ..Faults::default() };
+        page(&visit, StatusCode::UNPROCESSABLE_ENTITY, faults, None).await
+    };
     match changed {
         Ok(()) => {
             let mut response = Notice::PasswordChanged.at("/sign-in");
@@ -71,12 +142,12 @@ pub(super) async fn change_password(
             Ok(response)
         }
         Err(ChangePasswordError::Authenticate(AuthenticateError::Rejected)) => {
-            page(&visit, refused, Some(visit.t.password.wrong.to_owned()))
+            refused(visit.t.password.wrong.to_owned()).await
         }
         Err(ChangePasswordError::Store(error)) => Err(error.into()),
         Err(ChangePasswordError::Authenticate(error)) => {
             Err(SignInError::Authenticate(error).into())
         }
-        Err(error) => page(&visit, refused, Some(error.said(visit.t))),
+        Err(error) => refused(error.said(visit.t)).await,
     }
 }

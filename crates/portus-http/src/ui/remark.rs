@@ -30,6 +30,11 @@ impl At {
         (&self.registry, &self.path)
     }
 
+    /// What is refused there can be asked about.
+    pub(super) fn about(&self, trouble: Trouble) -> Trouble {
+        trouble.about("push", self.registry.as_str(), &self.path.to_string())
+    }
+
     /// The address of its page, and of a part of it.
     pub(super) fn address(&self, part: &str) -> String {
         format!("/repositories/{}/{}{part}", self.registry, self.path)
@@ -59,20 +64,22 @@ pub(super) async fn comment(visit: Visit, Sent(form): Sent<Written>) -> Result<R
         Err(_) => return say_again(&visit, at.place(), Said::Comment(form.text)).await,
     };
     let remark = &visit.shared.app.web.remark;
-    remark.comment(&visit.actor(), at.place(), &text).await.map_err(refused)?;
+    let made = remark.comment(&visit.actor(), at.place(), &text).await;
+    made.map_err(|error| at.about(refused(error)))?;
     Ok(Notice::CommentMade.at(&at.address("#comments")))
 }
 
 pub(super) async fn remove(visit: Visit, Sent(form): Sent<Removed>) -> Result<Response, Trouble> {
     let at = At::read(&form.registry, &form.path)?;
     let (remark, comment) = (&visit.shared.app.web.remark, CommentId(form.comment));
-    remark.remove_comment(&visit.actor(), at.place(), comment).await.map_err(refused)?;
+    let gone = remark.remove_comment(&visit.actor(), at.place(), comment).await;
+    gone.map_err(|error| at.about(refused(error)))?;
     Ok(Notice::CommentRemoved.at(&at.address("#comments")))
 }
 
 pub(super) fn refused(error: RemarkError) -> Trouble {
     match error {
-        RemarkError::Refused(_) => Trouble::Refused,
+        RemarkError::Refused(refused) => refused.into(),
         RemarkError::Store(error) => error.into(),
         RemarkError::Unknown(_) | RemarkError::UnknownComment(_) => Trouble::NotFound,
     }

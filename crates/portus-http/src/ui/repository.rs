@@ -26,6 +26,8 @@ use super::{compare, manifest};
 struct Whole {
     f: Frame,
     seen: SeenRepository,
+    /// Bytes; what several images have counts once.
+    size: u64,
     /// How to get the first of the list.
     commands: Vec<Command>,
     tags: Tags,
@@ -34,6 +36,10 @@ struct Whole {
 }
 
 impl Whole {
+    fn may_delete(&self) -> bool {
+        self.rights.iter().any(|right| right.action == self.f.t.delete && right.allowed)
+    }
+
     fn kind(&self, kind: &ReferrerKind) -> &'static str {
         tags::kind(*kind, self.f.t)
     }
@@ -119,6 +125,7 @@ async fn whole(
     let whole = Whole {
         f: Frame::of(visit, seen.row.path.to_string()),
         commands: pulled.commands(),
+        size: visit.shared.app.web.look.size(&seen).await?,
         rights: rights(visit, &seen.namespace),
         said: Remarks::of(visit, &seen, wanted.comments.clone(), unkept).await?,
         tags,

@@ -45,6 +45,23 @@ pub(super) fn short(digest: &str) -> &str {
     digits.get(..12).unwrap_or(digits)
 }
 
+/// What an error or a decision says, as a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let end = if text.ends_with(['.', '!', '?', '…', ':', ';']) { "" } else { "." };
+    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+}
+
+/// A text with its digests short.
+pub(super) fn shortened(text: &str) -> String {
+    let words = text.split(' ').map(|word| match word.split_once("sha256:") {
+        Some((before, digits)) if digits.len() == 64 => format!("{before}{}", short(digits)),
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// A moment, in three ways.
 pub(super) struct Moment {
     /// `2 h ago`; from 45 days on the date.
@@ -71,6 +88,11 @@ pub(super) fn moment(at: SystemTime, now: SystemTime, texts: &Texts) -> Moment {
         Err(_) => day,
     };
     Moment { relative, exact, machine }
+}
+
+/// How long ago is told in each unit, the smallest first, with `#` for the number.
+pub(super) fn patterns(texts: &Texts) -> String {
+    ["s", "min", "h", "d"].map(|unit| (texts.ago)(0, unit).replacen('0', "#", 1)).join("|")
 }
 
 fn past(ago: Duration, texts: &Texts) -> Option<String> {
@@ -108,10 +130,38 @@ mod tests {
     }
 
     #[test]
+    fn what_an_error_says_is_a_sentence() {
+        for (text, shown) in [
+            ("there is no team `x`", "There is no team `x`."),
+            ("`Q` is no name", "`Q` is no name."),
+            ("Type exactly “x”", "Type exactly “x”."),
+            ("Is it there?", "Is it there?"),
+            ("ärger", "Ärger."),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(text), shown);
+        }
+    }
+
+    #[test]
+    fn digests_in_a_text_are_short() {
+        let digits = "0123456789abcdef".repeat(4);
+        let text = format!("1 was sha256:{digits} and app@sha256:{digits}");
+        assert_eq!(shortened(&text), "1 was 0123456789ab and app@0123456789ab");
+        assert_eq!(shortened("1.0 sha256:12"), "1.0 sha256:12");
+    }
+
+    #[test]
     fn numbers_have_a_comma_every_three_digits() {
         for (value, shown) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(number(value), shown);
         }
+    }
+
+    #[test]
+    fn scripts_tell_times_as_pages_do() {
+        assert_eq!(patterns(&Texts::ENGLISH), "# s ago|# min ago|# h ago|# days ago");
+        assert_eq!(patterns(&Texts::GERMAN), "vor # s|vor # Min.|vor # Std.|vor # Tagen");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub(super) async fn set(visit: Visit, Sent(form): Sent<Star>) -> Result<Response
         true => remark.star(&actor, at.place()).await,
         false => remark.unstar(&actor, at.place()).await,
     };
-    set.map_err(refused)?;
+    set.map_err(|error| at.about(refused(error)))?;
     let notice = if form.starred { Notice::Starred } else { Notice::Unstarred };
     Ok(notice.at(&at.address("")))
 }

@@ -4,7 +4,7 @@ use form_urlencoded::Serializer;
 use portus_core::companion::ReferrerKind;
 use portus_core::digest::Digest;
 use portus_core::page::Slice;
-use portus_core::shelf::{ImageFilter, ImageOrder, ImageRow, UntaggedRow};
+use portus_core::shelf::{ImageFilter, ImageOrder, ImageRow, ManifestRow};
 use portus_core::usecase::SeenRepository;
 use serde::Deserialize;
 
@@ -31,7 +31,7 @@ pub(super) struct Wanted {
 /// Part of the list, and how it was asked for.
 pub(super) struct Tags {
     pub(super) images: Vec<Image>,
-    pub(super) untagged: Vec<UntaggedRow>,
+    pub(super) untagged: Vec<ManifestRow>,
     pub(super) next: Option<String>,
     pub(super) is_first: bool,
     pub(super) q: String,
@@ -109,7 +109,7 @@ impl Tags {
         };
         let look = &visit.shared.app.web.look;
         if show == Show::Untagged {
-            let page = look.untagged(seen, &wanted.slice()).await?;
+            let page = look.manifests(seen, Some(false), &wanted.slice()).await?;
             (tags.untagged, tags.next) = (page.rows, page.next);
             return Ok(tags);
         }
@@ -141,13 +141,6 @@ impl Tags {
 
     pub(super) fn start(&self) -> String {
         format!("?{}", self.kept)
-    }
-
-    /// The address of the next part.
-    pub(super) fn go_on(&self, after: &str) -> String {
-        let mut query = Serializer::new(self.kept.clone());
-        query.append_pair("after", after);
-        format!("?{}", query.finish())
     }
 
     pub(super) fn orders(&self, t: &'static Texts) -> [(&'static str, &'static str); 3] {

@@ -15,8 +15,9 @@ use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
 use super::home::Part;
 use super::notice::Notice;
+use super::outlook;
 use super::sent::{Asked, Named, Sent};
-use super::sign_in::{Nothing, door, segment};
+use super::sign_in::{Nothing, door, see, segment};
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -66,6 +67,18 @@ pub(super) struct MemberForm {
     username: String,
     #[serde(default)]
     role: String,
+    /// `ask` only asks what it would do.
+    #[serde(default)]
+    act: String,
+}
+
+impl MemberForm {
+    /// The page that says who would gain and who would lose what.
+    fn asks(&self, team: &SeenTeam) -> Option<Response> {
+        let pairs =
+            [("team", team.team.name.as_str()), ("who", &self.username), ("role", &self.role)];
+        (self.act == "ask").then(|| see(&outlook::what_if::address(&pairs)))
+    }
 }
 
 #[derive(Deserialize)]
@@ -204,6 +217,9 @@ pub(super) async fn add(
     Sent(form): Sent<MemberForm>,
 ) -> Result<Response, Trouble> {
     let seen = find(&visit, &team).await?;
+    if let Some(asked) = form.asks(&seen) {
+        return Ok(asked);
+    }
     let added = async {
         let (name, role) = (typed(&form.username)?, typed(&form.role)?);
         let members = &visit.shared.app.api.change_members;
@@ -221,6 +237,9 @@ pub(super) async fn set_role(
     Sent(form): Sent<MemberForm>,
 ) -> Result<Response, Trouble> {
     let seen = find(&visit, &team).await?;
+    if let Some(asked) = form.asks(&seen) {
+        return Ok(asked);
+    }
     let changed = async {
         let (name, role) = (typed(&form.username)?, typed(&form.role)?);
         let members = &visit.shared.app.api.change_members;

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use portus_core::usecase::{ChangeTeamError, TeamRemains};
+use portus_core::usecase::{ChangeTeamError, SeenTeam, TeamRemains};
 use serde::Deserialize;
 
+use super::confirm::Confirm;
 use super::fault::told;
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
@@ -21,32 +22,38 @@ struct Page {
     f: Frame,
     remains: TeamRemains,
     fault: Option<String>,
+    confirm: Confirm,
+    abandon: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Farewell {
     #[serde(default)]
     abandon: bool,
+    /// The team's name, typed.
+    #[serde(default)]
+    name: String,
 }
 
 pub(super) async fn show(visit: Visit, Named(team): Named<String>) -> Result<Response, Trouble> {
     if !visit.is_signed_in() {
         return Ok(door(&visit));
     }
-    page(&visit, StatusCode::OK, &team, None).await
+    let seen = find(&visit, &team).await?;
+    let confirm = Confirm::of(&seen.team.name);
+    page(&visit, StatusCode::OK, seen, (None, confirm, false)).await
 }
 
 async fn page(
     visit: &Visit,
     status: StatusCode,
-    team: &str,
-    fault: Option<String>,
+    seen: SeenTeam,
+    (fault, confirm, abandon): (Option<String>, Confirm, bool),
 ) -> Result<Response, Trouble> {
-    let seen = find(visit, team).await?;
     let teams = &visit.shared.app.api.change_team;
     let remains = teams.remains(&visit.actor(), &seen.team.name).await.map_err(trouble)?;
     let title = (visit.t.team.delete_do)(seen.team.name.as_str());
-    with_status(status, &Page { f: Frame::of(visit, title), remains, fault })
+    with_status(status, &Page { f: Frame::of(visit, title), remains, fault, confirm, abandon })
 }
 
 pub(super) async fn delete(
@@ -55,12 +62,17 @@ pub(super) async fn delete(
     Sent(form): Sent<Farewell>,
 ) -> Result<Response, Trouble> {
     let seen = find(&visit, &team).await?;
+    let (refused, abandon) = (StatusCode::UNPROCESSABLE_ENTITY, form.abandon);
+    let confirm = Confirm::typed(&seen.team.name, &form.name, visit.t);
+    if confirm.fault.is_some() {
+        return page(&visit, refused, seen, (None, confirm, abandon)).await;
+    }
     let teams = &visit.shared.app.api.change_team;
-    match teams.delete(&visit.actor(), &seen.team.name, form.abandon).await {
+    match teams.delete(&visit.actor(), &seen.team.name, abandon).await {
         Ok(()) => Ok(Notice::TeamDeleted.at("/teams")),
         Err(error) => {
             let fault = told(error.into(), visit.t)?;
-            page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &team, Some(fault)).await
+            page(&visit, refused, seen, (Some(fault), confirm, abandon)).await
         }
     }
 }
@@ -68,7 +80,7 @@ pub(super) async fn delete(
 fn trouble(error: ChangeTeamError) -> Trouble {
     match error {
         ChangeTeamError::Store(error) => error.into(),
-        ChangeTeamError::Refused(_) => Trouble::Refused,
+        ChangeTeamError::Refused(refused) => refused.into(),
         _ => Trouble::NotFound,
     }
 }

@@ -139,7 +139,7 @@ pub(super) async fn make_token(
     match made {
         Ok(secret) => Ok(Ok((token.label.to_string(), secret))),
         Err(ManageTokensError::Store(error)) => Err(error.into()),
-        Err(ManageTokensError::Refused(_)) => Err(Trouble::Refused),
+        Err(ManageTokensError::Refused(refused)) => Err(refused.into()),
         Err(error) => {
             let again = match &error {
                 ManageTokensError::Taken(_, label) => {

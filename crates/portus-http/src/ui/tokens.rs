@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use portus_core::account::Username;
 use portus_core::credential::ApplicationToken;
 use portus_core::secret::Secret;
 use portus_core::usecase::ManageTokensError;
 
+use super::commands::{Command, logins};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::Sent;
@@ -20,10 +20,11 @@ use super::visit::Visit;
 #[template(path = "tokens.html")]
 struct Page {
     f: Frame,
-    name: Username,
     tokens: Vec<ApplicationToken>,
     /// The one that was just made.
     made: Option<(String, String)>,
+    /// How to sign in with it.
+    commands: Vec<Command>,
     fault: Option<String>,
     form: Wanted,
 }
@@ -46,11 +47,15 @@ async fn page(
     let tokens = match web.tokens.list(&visit.actor(), &name).await {
         Ok(tokens) => tokens,
         Err(ManageTokensError::Store(error)) => return Err(error.into()),
-        Err(_) => return Err(Trouble::Refused),
+        Err(error) => return Err(Trouble::refused(error)),
+    };
+    let commands = match made.is_some() {
+        true => logins(&visit.shared.app.web.look.hosts().await?, name.as_str()),
+        false => Vec::new(),
     };
     let shown = Page {
         f: Frame::of(visit, visit.t.tokens.title),
-        name,
+        commands,
         tokens,
         made: made.map(|(label, secret)| (label, secret.expose().to_owned())),
         fault,
@@ -77,6 +82,6 @@ pub(super) async fn revoke(visit: Visit, Sent(fields): Sent<Fields>) -> Result<R
         // Twice is once.
         Ok(()) | Err(ManageTokensError::UnknownToken(..)) => Ok(Notice::TokenRevoked.at("/tokens")),
         Err(ManageTokensError::Store(error)) => Err(error.into()),
-        Err(_) => Err(Trouble::Refused),
+        Err(error) => Err(Trouble::refused(error)),
     }
 }

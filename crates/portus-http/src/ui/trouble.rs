@@ -1,17 +1,19 @@
 //! What goes wrong on a page, and the page that says so.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use portus_core::port::StoreError;
-use portus_core::usecase::{AuthenticateError, SignInError};
+use portus_core::usecase::{AuthenticateError, Refused, SignInError};
 
 use super::frame::{Frame, with_status};
 use super::sign_in::see;
 use super::visit::Visit;
+use crate::denied::UNSEEN;
 use crate::each_request::{Cause, Failed};
 use crate::rate::Limited;
 use crate::registry::told;
@@ -31,18 +33,107 @@ pub(super) enum Trouble {
     Limited(Limited),
     /// It is there, but not for that.
     Method,
+    /// She may not, and may not know that it is there: the words of the audit.
+    Hidden(Arc<str>),
     /// It is not there, or not to be seen.
     NotFound,
     /// It cannot be read.
     Odd,
     /// She may not, and may know that.
-    Refused,
+    Refused(Refusal),
     /// She has to sign in first, and comes back to this path.
     SignIn(Arc<str>),
     /// The form is none of hers.
     Stale,
     /// The form is too large.
     TooLarge,
+    /// More pages than anyone looks at; she waits so long.
+    TooMany(Duration),
+}
+
+/// Why she may not.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    /// The decision in words.
+    sentence: Arc<str>,
+    /// What the page Access is asked about it.
+    asks: Option<Asks>,
+}
+
+/// An action, a registry, and a path or a namespace with a slash behind it.
+type Asks = (&'static str, Arc<str>, Arc<str>);
+
+impl Trouble {
+    /// She may not, for this reason.
+    pub(super) fn refused(why: impl ToString) -> Self {
+        Self::Refused(Refusal { sentence: why.to_string().into(), asks: None })
+    }
+
+    /// She may not, and is told what she would be told of nothing.
+    pub(super) fn hidden(why: impl ToString) -> Self {
+        Self::Hidden(why.to_string().into())
+    }
+
+    /// What a refusal is about, so that the page Access can say more.
+    pub(super) fn about(self, action: &'static str, registry: &str, path: &str) -> Self {
+        match self {
+            Self::Refused(refusal) => {
+                let asks = Some((action, registry.trim().into(), path.trim().into()));
+                Self::Refused(Refusal { asks, ..refusal })
+            }
+            other => other,
+        }
+    }
+
+    /// What the audit says of it, where something was refused.
+    pub(super) fn denial(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Foreign => Some("a form of another site".into()),
+            Self::Hidden(why) => Some(why.clone()),
+            Self::Limited(_) => Some("too many tries came from this address".into()),
+            Self::NotFound => Some(UNSEEN.into()),
+            Self::Refused(refusal) => Some(refusal.sentence.clone()),
+            Self::Stale => Some("the form's guard is missing or wrong".into()),
+            Self::TooMany(_) => Some("too many pages in a minute".into()),
+            _ => None,
+        }
+    }
+}
+
+impl From<Refused> for Trouble {
+    fn from(refused: Refused) -> Self {
+        Self::refused(refused)
+    }
+}
+
+impl Refusal {
+    /// Where more is said: about what was refused, else about all that she may.
+    fn link(&self, visit: &Visit) -> Option<String> {
+        let name = visit.caller.name()?.as_str();
+        let of_path = || {
+            let path = visit.path.split('?').next().unwrap_or_default();
+            let mut parts = path.trim_start_matches('/').splitn(3, '/');
+            let (room, registry, rest) = (parts.next()?, parts.next()?, parts.next()?);
+            match room {
+                "namespaces" => {
+                    let name = rest.split('/').next().unwrap_or_default();
+                    Some(("push", Arc::from(registry), Arc::from(format!("{name}/"))))
+                }
+                "repositories" => Some(("push", Arc::from(registry), Arc::from(rest))),
+                _ => None,
+            }
+        };
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let page = match self.asks.clone().or_else(of_path) {
+            Some((action, registry, path)) => {
+                query.append_pair("registry", &registry).append_pair("repository", &path);
+                query.append_pair("action", action);
+                "/access"
+            }
+            None => "/access/what-can",
+        };
+        Some(format!("{page}?{}", query.append_pair("who", name).finish()))
+    }
 }
 
 impl From<Failed> for Trouble {
@@ -59,10 +150,10 @@ impl Trouble {
         match self {
             Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Foreign | Self::Refused | Self::Stale => StatusCode::FORBIDDEN,
-            Self::Crowded(_) | Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Foreign | Self::Refused(_) | Self::Stale => StatusCode::FORBIDDEN,
+            Self::Crowded(_) | Self::Limited(_) | Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Hidden(_) | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Odd => StatusCode::BAD_REQUEST,
             Self::SignIn(_) => StatusCode::SEE_OTHER,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -117,13 +208,11 @@ struct Page {
     what: String,
     then: String,
     sign_in: bool,
-    /// Whether the page Access can say why.
-    ask: bool,
+    /// The decision that it comes from.
+    why: Option<Arc<str>>,
+    /// Where the page Access says more.
+    ask: Option<String>,
     request: String,
-}
-
-fn seconds(limited: &Limited) -> u64 {
-    limited.wait.as_secs().max(1)
 }
 
 /// The page that says what went wrong.
@@ -138,22 +227,30 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         Trouble::Foreign | Trouble::Stale => {
             (t.trouble.form_stale, t.trouble.form_stale_do.to_owned())
         }
-        Trouble::Crowded(limited) => (t.trouble.too_many, (t.sign_up.wait)(seconds(limited))),
+        Trouble::Crowded(limited) => (t.trouble.too_many, (t.sign_up.wait)(seconds(limited.wait))),
         Trouble::Limited(limited) => {
-            (t.trouble.too_many, (t.sign_in.failed_wait)(seconds(limited)))
+            (t.trouble.too_many, (t.sign_in.failed_wait)(seconds(limited.wait)))
         }
-        Trouble::NotFound | Trouble::Method | Trouble::SignIn(_) => {
+        Trouble::TooMany(wait) => (t.trouble.too_many, (t.trouble.too_many_pages)(seconds(*wait))),
+        Trouble::Hidden(_) | Trouble::NotFound | Trouble::Method | Trouble::SignIn(_) => {
             (t.trouble.not_found, t.trouble.not_found_do.to_owned())
         }
         Trouble::Odd | Trouble::TooLarge => (t.trouble.odd, t.trouble.odd_do.to_owned()),
-        Trouble::Refused => (t.trouble.no_permission, t.trouble.no_permission_do.to_owned()),
+        Trouble::Refused(_) => (t.trouble.no_permission, t.trouble.no_permission_do.to_owned()),
     };
+    let refusal = match trouble {
+        Trouble::Refused(refusal) => Some(refusal),
+        _ => None,
+    };
+    // Signed in, she might see it.
+    let is_hers = refusal.is_some() || matches!(trouble, Trouble::Hidden(_) | Trouble::NotFound);
     let shown = Page {
         f: Frame { notice: None, ..Frame::of(visit, what) },
         what: what.to_owned(),
         then,
-        sign_in: matches!(trouble, Trouble::NotFound | Trouble::Refused) && !visit.is_signed_in(),
-        ask: matches!(trouble, Trouble::Refused) && visit.is_signed_in(),
+        sign_in: is_hers && !visit.is_signed_in(),
+        why: refusal.map(|refusal| refusal.sentence.clone()),
+        ask: refusal.and_then(|refusal| refusal.link(visit)),
         request: visit.origin.request.as_deref().unwrap_or_default().to_owned(),
     };
     let mut response = match with_status(trouble.status(), &shown) {
@@ -165,7 +262,8 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         response.extensions_mut().insert(cause);
     }
     let wait = match trouble {
-        Trouble::Crowded(limited) | Trouble::Limited(limited) => Some(seconds(limited)),
+        Trouble::Crowded(limited) | Trouble::Limited(limited) => Some(seconds(limited.wait)),
+        Trouble::TooMany(wait) => Some(seconds(*wait)),
         Trouble::Away(_) => Some(5),
         _ => None,
     };
@@ -174,4 +272,9 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         response.headers_mut().insert(name, value);
     }
     response
+}
+
+/// Whole seconds after which the wait is over.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs_f64().ceil().max(1.0) as u64
 }

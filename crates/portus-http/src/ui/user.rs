@@ -197,6 +197,6 @@ pub(super) async fn revoke(
             Ok(Notice::TokenRevoked.at(&address(&seen.account.name)))
         }
         Err(ManageTokensError::Store(error)) => Err(error.into()),
-        Err(_) => Err(Trouble::Refused),
+        Err(error) => Err(Trouble::refused(error)),
     }
 }

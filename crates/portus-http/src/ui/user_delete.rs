@@ -7,6 +7,7 @@ use portus_core::account::Username;
 use portus_core::usecase::{AccountRemains, DeleteAccountError, Owner};
 use serde::Deserialize;
 
+use super::confirm::Confirm;
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
@@ -22,15 +23,20 @@ struct Page {
     f: Frame,
     remains: AccountRemains,
     fault: Option<String>,
+    confirm: Confirm,
+    form: Heir,
 }
 
 /// Who gets what was hers.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Heir {
     #[serde(default)]
     heir: String,
     #[serde(default)]
     to: String,
+    /// The account's name, typed.
+    #[serde(default)]
+    name: String,
 }
 
 impl Heir {
@@ -47,7 +53,8 @@ pub(super) async fn show(visit: Visit, Named(name): Named<String>) -> Result<Res
     if !visit.is_signed_in() {
         return Ok(door(&visit));
     }
-    page(&visit, StatusCode::OK, &read(&name)?, None).await
+    let name = read(&name)?;
+    page(&visit, StatusCode::OK, &name, None, (Confirm::of(&name), Heir::default())).await
 }
 
 async fn page(
@@ -55,15 +62,16 @@ async fn page(
     status: StatusCode,
     name: &Username,
     fault: Option<String>,
+    (confirm, form): (Confirm, Heir),
 ) -> Result<Response, Trouble> {
     let remains = visit.shared.app.api.delete_account.remains(&visit.actor(), name).await;
     let remains = remains.map_err(|error| match error {
         DeleteAccountError::Store(error) => error.into(),
-        DeleteAccountError::Refused(_) => Trouble::Refused,
+        DeleteAccountError::Refused(refused) => refused.into(),
         _ => Trouble::NotFound,
     })?;
     let title = (visit.t.users.delete_do)(remains.account.name.as_str());
-    with_status(status, &Page { f: Frame::of(visit, title), remains, fault })
+    with_status(status, &Page { f: Frame::of(visit, title), remains, fault, confirm, form })
 }
 
 pub(super) async fn delete(
@@ -71,7 +79,11 @@ pub(super) async fn delete(
     Named(name): Named<String>,
     Sent(form): Sent<Heir>,
 ) -> Result<Response, Trouble> {
-    let name = read(&name)?;
+    let (name, refused) = (read(&name)?, StatusCode::UNPROCESSABLE_ENTITY);
+    let confirm = Confirm::typed(&name, &form.name, visit.t);
+    if confirm.fault.is_some() {
+        return page(&visit, refused, &name, None, (confirm, form)).await;
+    }
     let deleted = async {
         let heir = form.read()?;
         let accounts = &visit.shared.app.api.delete_account;
@@ -81,7 +93,7 @@ pub(super) async fn delete(
         Ok(()) => Ok(Notice::AccountDeleted.at("/admin/users")),
         Err(fault) => {
             let fault = told(fault, visit.t)?;
-            page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(fault)).await
+            page(&visit, refused, &name, Some(fault), (confirm, form)).await
         }
     }
 }

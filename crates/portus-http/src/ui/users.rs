@@ -24,9 +24,9 @@ use super::visit::Visit;
 struct Page {
     f: Frame,
     rows: Vec<Account>,
-    /// The whole address of the next part.
+    /// The whole addresses of the first part and the next one.
+    start: Option<String>,
     next: Option<String>,
-    is_first: bool,
     prefix: String,
     kind: &'static str,
     fault: Option<String>,
@@ -96,10 +96,10 @@ impl Wanted {
         PeopleFilter { kinds: self.kind.kinds(), prefix }
     }
 
-    fn next(&self, after: &str) -> String {
+    /// The address of the whole list.
+    fn address(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::from("/admin/users?"));
-        let pairs = [("prefix", &*self.prefix), ("kind", self.kind.as_str()), ("after", after)];
-        query.extend_pairs(pairs).finish()
+        query.extend_pairs([("prefix", &*self.prefix), ("kind", self.kind.as_str())]).finish()
     }
 }
 
@@ -132,11 +132,13 @@ async fn page(
     let roster = &visit.shared.app.api.roster;
     let found = roster.accounts(&visit.actor(), &wanted.filter(), &slice).await;
     let Part { rows, next } = found.map_err(refused)?;
+    let f = Frame::of(visit, visit.t.accounts);
+    let whole = wanted.address();
     let shown = Page {
-        f: Frame::of(visit, visit.t.accounts),
+        start: f.start(&whole, &wanted.after.is_none()),
+        next: f.onward(&whole, &next),
+        f,
         rows,
-        next: next.map(|after| wanted.next(&after)),
-        is_first: wanted.after.is_none(),
         kind: wanted.kind.as_str(),
         prefix: wanted.prefix,
         fault,

@@ -14,6 +14,7 @@ use portus_core::credential::Caller;
 use portus_core::id::SessionId;
 use portus_core::secret::Secret;
 use portus_core::usecase::Origin;
+use tokio::time::Instant;
 
 use super::Web;
 use super::cookie::{self, Cookie};
@@ -21,7 +22,9 @@ use super::notice::{self, Notice};
 use super::texts::{self, Texts};
 use super::trouble::{Trouble, page};
 use crate::Shared;
+use crate::denied::Denied;
 use crate::each_request::guarded;
+use crate::quota::Key;
 
 /// One request of a browser.
 #[derive(Clone)]
@@ -129,7 +132,6 @@ pub(super) async fn attend(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let asked = format!("{} {}", request.method(), request.uri().path());
     let cookie = |kind| cookie::Named { kind, insecure: shared.app.web.insecure_cookies };
     let read = |kind| cookie(kind).read(request.headers());
     let [form, session] = [Cookie::Form, Cookie::Session].map(read);
@@ -140,6 +142,8 @@ pub(super) async fn attend(
     visit.like(likes.each_ref().map(|like| like.as_ref().map_or("", Secret::expose)));
     let answered = guarded(&shared.app.limits, async {
         let resumed = visit.resume(session).await.err();
+        let left = shared.page_quota.take(Key::of(&visit.caller, &visit.origin), Instant::now());
+        let resumed = resumed.or(left.wait().map(Trouble::TooMany));
         let foreign = is_foreign(request.method(), request.headers(), &shared.app.web.origin);
         request.extensions_mut().insert(visit.clone());
         match resumed.or(foreign.then_some(Trouble::Foreign)) {
@@ -150,11 +154,10 @@ pub(super) async fn attend(
     let answered = answered.await;
     let mut response = answered.unwrap_or_else(|failed| Trouble::from(failed).into_response());
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
-        if let Trouble::Refused = trouble {
-            let why = "not allowed";
-            shared.app.admin.note_refusal.note(&visit.actor(), &asked, why);
-        }
         response = page(&visit, &trouble);
+        if let Some(why) = trouble.denial() {
+            response.extensions_mut().insert(Denied::to(visit.caller.clone(), why));
+        }
     }
     if let (Some(seed), None) = (fresh, &visit.session) {
         let set = cookie(Cookie::Form).set(seed.expose(), None);

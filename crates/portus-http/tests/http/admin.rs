@@ -63,7 +63,12 @@ pub fn stand_in(
         }),
         add_registry: over!(AddRegistry),
         change_registry: over!(ChangeRegistry),
-        remove_registry: over!(RemoveRegistry),
+        remove_registry: Arc::new(RemoveRegistry {
+            store: store.clone(),
+            policy: policy.clone(),
+            clock: clock.clone(),
+            lifetime: std::time::Duration::from_secs(300),
+        }),
         discard_events: over!(DiscardEvents),
         keep_keys: Arc::new(KeepKeys {
             store: store.clone(),
@@ -329,7 +334,13 @@ async fn a_registry_is_changed_renewed_listed_and_removed_and_all_that_is_audite
 
     let preview = root.get(&format!("{at}/remove")).await.expect(StatusCode::OK).body;
     assert!(preview.contains("Remove main from Portus"), "{preview}");
-    root.post(&format!("{at}/remove"), &[]).await.expect(StatusCode::SEE_OTHER);
+    for name in ["", "Main", "hub"] {
+        let kept = root.post(&format!("{at}/remove"), &[("name", name)]).await;
+        kept.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        root.get(at).await.expect(StatusCode::OK);
+    }
+    let removed = root.post(&format!("{at}/remove"), &[("name", "main")]).await;
+    removed.expect(StatusCode::SEE_OTHER);
     root.get(at).await.expect(StatusCode::NOT_FOUND);
     let gone = audited(world, kind::REGISTRY_REMOVE).await;
     assert_eq!((gone[0].0.as_str(), gone[0].1.as_str()), ("root", "main"));
@@ -422,7 +433,7 @@ async fn the_audit_is_searched_and_taken_away_alike() {
     let row: serde_json::Value = serde_json::from_str(&lines.body).unwrap();
     assert_eq!((row["actor"].as_str(), row["outcome"].as_str()), (Some("=1+1"), Some("done")));
     let page = root.get("/audit?kind=test&object=qa%2Fapp").await.expect(StatusCode::OK).body;
-    assert!(page.contains("?kind=test&#38;object=qa%2Fapp&amp;after="), "{page}");
+    assert!(page.contains("?kind=test&#38;object=qa%2Fapp&#38;after="), "{page}");
     assert!(page.contains("/audit.csv?kind=test&#38;object=qa%2Fapp"), "{page}");
     for odd in ["since=yesterday", "kind=A", "outcome=maybe"] {
         root.get(&format!("/audit?{odd}")).await.expect(StatusCode::BAD_REQUEST);

@@ -164,7 +164,13 @@ pub struct Numbers(Arc<AtomicU8>);
 
 impl Default for Numbers {
     fn default() -> Self {
-        Self(Arc::new(AtomicU8::new(100)))
+        Self::of(100)
+    }
+}
+
+impl Numbers {
+    pub fn of(first: u8) -> Self {
+        Self(Arc::new(AtomicU8::new(first)))
     }
 }
 

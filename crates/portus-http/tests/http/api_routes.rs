@@ -18,7 +18,7 @@ const CALLERS: [(&str, &str); 6] = [
 ];
 
 /// Method, path of the document, what stands for its parts, and a body that fits.
-type Operation =
+pub type Operation =
     (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 const QA: &[(&str, &str)] = &[("registry", "main"), ("namespace", "qa")];
@@ -34,7 +34,7 @@ const CI: &[(&str, &str)] = &[("username", "ci")];
 const OF_ALICE: &[(&str, &str)] = &[("username", "alice"), ("application", "all")];
 const DIGEST: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-const OPERATIONS: &[Operation] = &[
+pub const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/activities", &[], ""),
     ("get", "/api/v1/activities.csv", &[], ""),
     ("get", "/api/v1/activities.jsonl", &[], ""),
@@ -42,6 +42,12 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/bots", &[], ""),
     ("post", "/api/v1/bots", &[], r#"{"username": "cd", "team": "qa", "role": "viewer"}"#),
     ("get", "/api/v1/deletions", &[], ""),
+    (
+        "post",
+        "/api/v1/deletions",
+        &[],
+        r#"{"registry": "main", "repository": "qa/app", "tags": [{"name": "1"}]}"#,
+    ),
     ("get", "/api/v1/deletions/{deletion}", &[("deletion", "its number")], ""),
     ("get", "/api/v1/deletions/{deletion}/items", &[("deletion", "its number")], ""),
     ("post", "/api/v1/deletions/{deletion}/cancel", &[("deletion", "its number")], ""),
@@ -62,6 +68,7 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/api/v1/keys", &[], ""),
     ("post", "/api/v1/keys/activate", &[], ""),
     ("post", "/api/v1/keys/rotate", &[], ""),
+    ("get", "/api/v1/manifests/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/manifests/{registry}/{repository}@{digest}", QA_APP, ""),
     ("delete", "/api/v1/manifests/{registry}/{repository}@{digest}", QA_APP, ""),
     ("get", "/api/v1/namespaces", &[], ""),
@@ -154,14 +161,13 @@ const OPERATIONS: &[Operation] = &[
     ("post", "/api/v1/users/{username}/password_link", OF_ALICE, ""),
     ("get", "/api/v1/users/{username}/sessions", OF_ALICE, ""),
     ("delete", "/api/v1/users/{username}/sessions", OF_ALICE, ""),
-    ("get", "/api/v1/untagged/{registry}/{repository}", QA_APP, ""),
     ("get", "/api/v1/version", &[], ""),
     ("get", "/api/v1/what-can", &[], ""),
     ("get", "/api/v1/what-if", &[], ""),
     ("get", "/api/v1/who-can", &[], ""),
 ];
 
-fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
+pub fn path(tenants: &Tenants, template: &str, parts: &[(&str, &str)]) -> String {
     let mut path = template.to_owned();
     let [session, event, refresh, deletion] = &tenants.numbers;
     for (name, value) in parts {

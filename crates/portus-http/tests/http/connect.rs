@@ -101,7 +101,12 @@ async fn forms_say_what_they_did() {
         ),
         ("/teams/crew/bots/cd/enabled", &[("enabled", "false")], "The bot is disabled", "gesperrt"),
         ("/teams/crew/bots/cd/enabled", &[("enabled", "true")], "The bot may act", "darf wieder"),
-        ("/teams/crew/bots/cd/delete", &[], "The bot is deleted", "Der Bot ist gelöscht"),
+        (
+            "/teams/crew/bots/cd/delete",
+            &[("name", "cd")],
+            "The bot is deleted",
+            "Der Bot ist gelöscht",
+        ),
         (
             "/teams/crew/members/remove",
             &[("username", "dora")],
@@ -119,7 +124,12 @@ async fn forms_say_what_they_did() {
             "gesetzt",
         ),
         ("/admin/users/dora/sign-out", &[], "is signed out everywhere", "überall abgemeldet"),
-        ("/admin/users/dora/delete", &[], "The account is deleted", "Konto ist gelöscht"),
+        (
+            "/admin/users/dora/delete",
+            &[("name", "dora")],
+            "The account is deleted",
+            "Konto ist gelöscht",
+        ),
         ("/namespaces", &NAMESPACE, "The namespace is made", "Namensraum ist angelegt"),
         (
             "/namespaces/main/crewspace/settings/visibility",
@@ -129,7 +139,7 @@ async fn forms_say_what_they_did() {
         ),
         ("/namespaces/main/crewspace/settings/transfer", &GIVE, "given away", "weitergegeben"),
         ("/teams/crew/rename", &[("name", "crew")], "The team is renamed", "umbenannt"),
-        ("/teams/crew/delete", &[], "The team is deleted", "Das Team ist gelöscht"),
+        ("/teams/crew/delete", &[("name", "crew")], "The team is deleted", "Das Team ist gelöscht"),
         ("/profile/preferences", &[("times", "exact")], "Saved in this browser", "gespeichert"),
         ("/sessions/end", &[], "Every other session", "Alle anderen"),
         ("/tokens/revoke", &[("label", "x")], "The token is revoked", "Token ist widerrufen"),

@@ -105,6 +105,8 @@ async fn a_registry_that_deletes_nothing_is_shown_with_the_line_to_change() {
     let form = [("registry", "main"), ("repository", "qa/app"), ("tag", "1")];
     browser.post("/deletions", &form).await.expect(StatusCode::CONFLICT);
     world.remote.set(Deletes::Away);
+    // What it answered is remembered for a minute.
+    world.clock.advance(std::time::Duration::from_secs(60));
     let page = browser.get(TAG).await.expect(StatusCode::OK).body;
     assert!(page.contains("does not say now") && page.contains("Delete 1 tag"), "{page}");
 }
@@ -124,6 +126,7 @@ async fn siblings_go_only_where_that_was_said() {
     let tenants = Tenants::new().await;
     tenants.world.push("public/app", "2", "alice").await;
     tenants.world.remote.set(Deletes::ByDigest);
+    tenants.world.clock.advance(std::time::Duration::from_secs(60));
     let at = "/api/v1/tags/main/public/app:1";
     let refused = tenants.ask("alice", "DELETE", at, "").await.expect(StatusCode::CONFLICT);
     assert!(refused.body.contains("`2`"), "{}", refused.body);
@@ -182,4 +185,41 @@ async fn a_deletion_is_called_off_once_by_a_program() {
     let items = tenants.get("alice", &format!("{at}/items")).await.json();
     assert_eq!(items[0]["state"], "cancelled");
     tenants.ask("alice", "POST", &cancel, "").await.expect(StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn several_tags_go_in_one_deletion() {
+    let tenants = Tenants::new().await;
+    for tag in ["2", "3"] {
+        tenants.world.push("public/app", tag, "alice").await;
+    }
+    let at = "/api/v1/deletions";
+    let body = |tags: &str| {
+        format!(r#"{{"registry": "main", "repository": "public/app", "tags": [{tags}]}}"#)
+    };
+    let two = body(r#"{"name": "2"}, {"name": "3"}, {"name": "2"}"#);
+    let before = tenants.world.state().await;
+    let dry = tenants.ask("alice", "POST", &format!("{at}?dry_run=true"), &two).await;
+    let plan = dry.expect(StatusCode::OK).json();
+    assert_eq!((&plan["tags_count"], &plan["tags"][1]["name"]), (&2.into(), &"3".into()));
+    assert_eq!(tenants.world.state().await, before);
+    let asked = tenants.ask("alice", "POST", at, &two).await.expect(StatusCode::ACCEPTED);
+    assert_eq!(asked.json()["items_count"], 2);
+    let items = format!("{}/items", asked.header("location").unwrap());
+    let items = tenants.get("alice", &items).await.json();
+    assert_eq!((&items[0]["tag"], &items[1]["tag"]), (&"2".into(), &"3".into()));
+    // SR9: who may not see or delete them learns the same as of names that nobody uses.
+    tenants.ask("bob", "POST", at, &two).await.expect(StatusCode::FORBIDDEN);
+    let nowhere = two.replace("public/app", "nowhere/app");
+    tenants.ask("bob", "POST", at, &nowhere).await.expect(StatusCode::NOT_FOUND);
+    let many: Vec<String> = (0..101).map(|n| format!(r#"{{"name": "t{n}"}}"#)).collect();
+    for odd in ["", r#"{"name": "a b"}"#, r#"{"name": "1", "digest": "x"}"#, &many.join(",")] {
+        let refused = tenants.ask("alice", "POST", at, &body(odd)).await;
+        assert!(refused.status.is_client_error(), "{odd}: {}", refused.status);
+    }
+    // A page asks the same with boxes that are ticked.
+    let browser = Browser::of(&tenants.world, "alice").await;
+    let page = "/deletions/new?registry=main&repository=public%2Fapp&tag=1&tag=2";
+    let page = browser.get(page).await.expect(StatusCode::OK).body;
+    assert!(page.contains("Delete 2 tags"), "{page}");
 }

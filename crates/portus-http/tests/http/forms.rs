@@ -150,11 +150,40 @@ async fn signing_out_ends_the_session_and_forgets_the_cookie() {
     other.get("/tokens").await.expect(StatusCode::OK);
 }
 
+#[tokio::test]
+async fn a_mail_address_is_changed_with_the_password_and_nobodys_else() {
+    let world = World::new().await;
+    let (alice, bob) = (Browser::of(&world, "alice").await, Browser::of(&world, "bob").await);
+    let send = async |browser: &Browser<'_>, email: &str, password: &str, status| {
+        let fields = [("email", email), ("password", password)];
+        browser.post("/profile/email", &fields).await.expect(status)
+    };
+    let (see, again) = (StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY);
+    send(&alice, "a@example.org", PASSWORD, see).await.leads_to("/profile");
+    assert!(alice.get("/profile").await.body.contains(r#"value="a@example.org""#));
+    assert!(!bob.get("/profile").await.body.contains("a@example.org"));
+    for (browser, email, password, why) in [
+        (&bob, "A@Example.org", PASSWORD, "That mail address is not free."),
+        (&alice, "no address", PASSWORD, "A mail address looks like"),
+        (&alice, "b@example.org", "a wrong password", "not your current password"),
+        (&alice, "b@example.org", "", "not your current password"),
+    ] {
+        let told = send(browser, email, password, again).await.body;
+        assert!(told.contains(why) && told.contains(&format!("value=\"{email}\"")), "{told}");
+        assert!(password.is_empty() || !told.contains(password), "no page has a password");
+    }
+    assert!(alice.get("/profile").await.body.contains(r#"value="a@example.org""#));
+    send(&alice, "", PASSWORD, see).await;
+    assert!(!alice.get("/profile").await.body.contains("a@example.org"));
+    send(&bob, "a@example.org", PASSWORD, see).await;
+    Browser::new(&world).post("/profile/email", &[]).await.expect(StatusCode::BAD_REQUEST);
+}
+
 /// Every form that there is, with what would be right to send.
 const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/users", &[("username", "eve"), ("password", "a long password")]),
     ("/admin/users/bob/admin", &[("admin", "true")]),
-    ("/admin/users/bob/delete", &[("heir", "team"), ("to", "qa")]),
+    ("/admin/users/bob/delete", &[("name", "bob"), ("heir", "team"), ("to", "qa")]),
     ("/admin/users/bob/enabled", &[("enabled", "false")]),
     ("/admin/users/bob/password", &[("password", "a planted password")]),
     ("/admin/users/bob/password-link", &[]),
@@ -167,11 +196,11 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/sessions/revoke", &[("token", "1")]),
     ("/teams", &[("name", "planted")]),
     ("/teams/qa/bots", &[("username", "planted"), ("role", "viewer")]),
-    ("/teams/qa/bots/ci/delete", &[]),
+    ("/teams/qa/bots/ci/delete", &[("name", "ci")]),
     ("/teams/qa/bots/ci/enabled", &[("enabled", "false")]),
     ("/teams/qa/bots/ci/tokens", &[("label", "planted"), ("may", "push"), ("days", "0")]),
     ("/teams/qa/bots/ci/tokens/revoke", &[("label", "all")]),
-    ("/teams/qa/delete", &[("abandon", "true")]),
+    ("/teams/qa/delete", &[("name", "qa"), ("abandon", "true")]),
     ("/teams/qa/description", &[("text", "planted")]),
     ("/teams/qa/hand-over", &[("to", "bob"), ("then", "")]),
     ("/teams/qa/leave", &[]),
@@ -185,7 +214,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/keys/activate", &[]),
     ("/admin/keys/rotate", &[]),
     ("/admin/registries/main", &[("url", "https://moved.test")]),
-    ("/admin/registries/main/remove", &[]),
+    ("/admin/registries/main/remove", &[("name", "main")]),
     ("/admin/registries/main/secret", &[]),
     ("/admin/registries/main/sync", &[]),
     ("/admin/registries/new", &[("name", "hub"), ("url", "https://hub.test"), ("act", "anyway")]),
@@ -194,6 +223,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/descriptions/namespace", &[("registry", "main"), ("name", "qa"), ("text", "planted")]),
     ("/descriptions/repository", &[("registry", "main"), ("path", "qa/app"), ("text", "planted")]),
     ("/stars", &[("registry", "main"), ("path", "public/app"), ("starred", "true")]),
+    ("/profile/email", &[("email", "planted@example.org"), ("password", PASSWORD)]),
     ("/profile/password", &[("current", PASSWORD), ("new", "a planted password")]),
     ("/sign-in", &[("username", "alice"), ("password", PASSWORD)]),
     ("/sign-out", &[]),

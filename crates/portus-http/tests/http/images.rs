@@ -352,3 +352,77 @@ async fn programs_read_all_that_pages_show() {
     let none = tenants.get("alice", "/api/v1/tags/main/public/app:none/history").await;
     none.expect(StatusCode::NOT_FOUND);
 }
+
+/// Layers that several images have count once, and stay while one of them does.
+#[tokio::test]
+async fn what_a_repository_takes_is_told_and_what_of_it_would_be_freed() {
+    let tenants = Tenants::new().await;
+    let world = &tenants.world;
+    set(world, "a", 'a', 1, plain("12")).await;
+    set(world, "b", 'b', 2, plain("13")).await;
+    set(world, "", 'c', 3, ManifestDetails { subject: Some(digest('a')), ..plain("") }).await;
+    let mebibyte = 1 << 20;
+    let at = "/api/v1/repositories/main/public/app";
+    let whole = tenants.get("alice", at).await.expect(StatusCode::OK).json();
+    assert_eq!(whole["size"], 3 * mebibyte + 100);
+    let browser = Browser::of(world, "alice").await;
+    assert!(browser.get(PAGE).await.body.contains(">3.0 MiB<"));
+
+    let one = format!("/api/v1/manifests/main/public/app@{}?dry_run=true", digest('a'));
+    let plan = tenants.ask("alice", "DELETE", &one, "").await.expect(StatusCode::OK).json();
+    let told = ["size", "shared_layers_count", "shared_layers_size", "freed_size"];
+    let told = told.map(|name| plan[name].as_u64().unwrap());
+    assert_eq!(told, [2 * mebibyte + 100, 1, mebibyte, mebibyte + 100]);
+    assert_eq!(plan["orphaned_referrers"][0]["digest"], digest('c').to_string());
+    assert_eq!(plan["referrers"].as_array().map(Vec::len), Some(0));
+    let asked = format!("repository=public%2Fapp&digest={}", digest('a'));
+    let page = browser.get(&format!("/deletions/new?registry=main&{asked}")).await;
+    let page = page.expect(StatusCode::OK).body;
+    for said in ["1 layer (1.0 MiB) stays", "Freed at most", "stay without it"] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+
+    let all = format!("{at}?dry_run=true");
+    let plan = tenants.ask("alice", "DELETE", &all, "").await.expect(StatusCode::OK).json();
+    let said = ["descriptions_count", "comments_count", "stars_count", "shared_layers_count"];
+    assert!(said.iter().all(|name| plan[name].is_u64()), "{plan}");
+    assert_eq!(plan["size"], 3 * mebibyte + 100);
+}
+
+#[tokio::test]
+async fn manifests_are_listed_with_a_tag_or_without_one() {
+    let tenants = Tenants::new().await;
+    let world = &tenants.world;
+    for (tag, digit, second) in [("a", 'a', 1), ("", 'b', 2), ("", 'c', 3)] {
+        set(world, tag, digit, second, plain("1")).await;
+    }
+    let at = "/api/v1/manifests/main/public/app";
+    let list = async |query: &str| {
+        let answer = tenants.get("bob", &format!("{at}{query}")).await.expect(StatusCode::OK);
+        let next = answer.header("link").map(str::to_owned);
+        (answer.json(), next)
+    };
+    let (all, _) = list("").await;
+    let untagged = all.as_array().unwrap().iter().filter(|one| one["tags_count"] == 0).count();
+    assert!(untagged >= 2 && all.as_array().unwrap().len() > untagged, "{all}");
+    let (first, next) = list("?tagged=false&per_page=1").await;
+    assert_eq!(first[0]["digest"], digest('c').to_string());
+    let next = next.unwrap();
+    let next = next.split_once('<').unwrap().1.split_once('>').unwrap().0.to_owned();
+    let next = next.split_once(at).unwrap().1.to_owned();
+    let (second, _) = list(&next).await;
+    assert_eq!(second[0]["digest"], digest('b').to_string());
+    let (without, _) = list("?tagged=false").await;
+    assert_eq!(without.as_array().unwrap().len(), untagged);
+    let (tagged, _) = list("?tagged=true").await;
+    assert!(tagged.as_array().unwrap().iter().all(|one| one["tags_count"] != 0), "{tagged}");
+    tenants.get("bob", &format!("{at}?tagged=odd")).await.expect(StatusCode::BAD_REQUEST);
+    tenants.ask("alice", "DELETE", at, "").await.expect(StatusCode::METHOD_NOT_ALLOWED);
+
+    let delete = format!("digest={}", digest('b').to_string().replace(':', "%3A"));
+    for (who, may) in [("alice", true), ("bob", false)] {
+        let browser = Browser::of(world, who).await;
+        let page = browser.get(&format!("{PAGE}?show=untagged")).await.expect(StatusCode::OK);
+        assert_eq!(page.body.contains(&delete), may, "{who}: {}", page.body);
+    }
+}

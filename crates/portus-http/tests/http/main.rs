@@ -8,6 +8,7 @@ mod browser;
 mod captures;
 mod connect;
 mod deletions;
+mod denied;
 #[path = "../../../portus-core/tests/policy/expected.rs"]
 mod expected;
 mod forms;
@@ -16,6 +17,7 @@ mod images;
 mod links;
 mod log;
 mod managing;
+mod nested;
 mod notification;
 mod once;
 mod operators;

@@ -33,6 +33,15 @@ async fn an_owner_manages_members_and_bots_and_their_tokens() {
         sent("/teams/qa/members", &[("username", "nobody"), ("role", "viewer")], again).await;
     assert!(told.body.contains(r#"role="alert""#) && told.body.contains(r#"value="nobody""#));
     sent("/teams/qa/members/role", &[("username", "bob"), ("role", "contributor")], see).await;
+    // Asking what it would do does nothing.
+    let ask = [("username", "bob"), ("role", "viewer"), ("act", "ask")];
+    for path in ["/teams/qa/members/role", "/teams/qa/members"] {
+        let asked = sent(path, &ask, see).await;
+        assert_eq!(asked.header("location"), Some("/access/what-if?team=qa&who=bob&role=viewer"));
+    }
+    let page = alice.get("/access/what-if?team=qa&who=bob&role=viewer").await.body;
+    assert!(page.contains("<dt>Now</dt><dd>Contributor</dd>"), "{page}");
+    assert!(page.contains("<dt>Then</dt><dd>Viewer</dd>") && page.contains("loses"), "{page}");
     let told = sent("/teams/qa/members/remove", &[("username", "alice")], again).await;
     assert!(told.body.contains("last owner"), "{}", told.body);
     sent("/teams/qa/leave", &[], again).await;
@@ -52,7 +61,11 @@ async fn an_owner_manages_members_and_bots_and_their_tokens() {
     assert!(page.body.contains("build") && page.body.contains("Delete bot ci"));
     sent("/teams/qa/bots/ci/tokens/revoke", &[("label", "build")], see).await;
     world.get(&asked, Some(&token)).await.expect(StatusCode::UNAUTHORIZED);
-    sent("/teams/qa/bots/ci/delete", &[], see).await;
+    for name in ["", "cd"] {
+        let told = sent("/teams/qa/bots/ci/delete", &[("name", name)], again).await;
+        assert!(told.body.contains("Type exactly “ci”") && is_there(&world, "ci").await, "{name}");
+    }
+    sent("/teams/qa/bots/ci/delete", &[("name", "ci")], see).await;
     assert!(!is_there(&world, "ci").await);
 
     sent("/teams/qa/rename", &[("name", "Crew & co")], see).await;
@@ -106,10 +119,10 @@ async fn sr9_teams_and_bots_of_others_are_as_if_they_were_not_there() {
         told.push((answer.status, answer.body.replace(&format!("`{team}`"), "")));
     }
     assert_eq!(
-        (told[0].0, told[0].1.contains("there is no team")),
+        (told[0].0, told[0].1.contains("There is no team")),
         (StatusCode::UNPROCESSABLE_ENTITY, true)
     );
-    assert_eq!(told[0].1.contains("there is no team"), told[1].1.contains("there is no team"));
+    assert_eq!(told[0].1.contains("There is no team"), told[1].1.contains("There is no team"));
     assert_eq!(world.whole_state().await, before);
 }
 
@@ -149,7 +162,10 @@ async fn a_namespace_is_made_opened_and_given_away() {
     assert!(page.body.contains("<option selected>qa</option>"), "{}", page.body);
     let bob = Browser::of(&world, "bob").await;
     let page = bob.get("/namespaces/new").await.expect(StatusCode::OK);
-    assert!(page.body.contains("from owner up") && !page.body.contains("name=\"registry\""));
+    assert!(
+        page.body.contains("made by the owners of a team")
+            && !page.body.contains("name=\"registry\"")
+    );
 
     let fields = [("registry", "main"), ("name", "new"), ("team", "qa"), ("visibility", "private")];
     let made = alice.post("/namespaces", &fields).await.expect(StatusCode::SEE_OTHER);
@@ -166,6 +182,12 @@ async fn a_namespace_is_made_opened_and_given_away() {
     bob.get("/namespaces/main/new").await.expect(StatusCode::OK);
     let refused = bob.post(&format!("{settings}/visibility"), &[("visibility", "public")]).await;
     refused.expect(StatusCode::FORBIDDEN);
+    let ask = [("visibility", "public"), ("act", "ask")];
+    let asked = alice.post(&format!("{settings}/visibility"), &ask).await;
+    let what_if = "/access/what-if?registry=main&namespace=new&visibility=public";
+    assert_eq!(asked.header("location"), Some(what_if));
+    let page = alice.get(what_if).await.expect(StatusCode::OK).body;
+    assert!(page.contains("<dd>Protected</dd><dt>Then</dt><dd>Public</dd>"), "{page}");
     let odd = alice.post(&format!("{settings}/visibility"), &[("visibility", "secret")]).await;
     odd.expect(StatusCode::UNPROCESSABLE_ENTITY);
 
@@ -187,14 +209,22 @@ async fn a_team_is_deleted_after_its_namespaces_and_orphans_are_given_away() {
     let owner = Browser::of(&world, "alice").await;
     let page = owner.get("/teams/qa/delete").await.expect(StatusCode::OK);
     assert!(page.body.contains("/namespaces/main/qa/settings") && !page.body.contains("abandon"));
-    let kept = owner.post("/teams/qa/delete", &[]).await;
-    kept.expect(StatusCode::UNPROCESSABLE_ENTITY);
-    owner.post("/teams/qa/delete", &[("abandon", "true")]).await.expect(StatusCode::FORBIDDEN);
+    let kept = owner.post("/teams/qa/delete", &[("name", "qa")]).await;
+    assert!(kept.expect(StatusCode::UNPROCESSABLE_ENTITY).body.contains(r#"role="alert""#));
+    let all = [("name", "qa"), ("abandon", "true")];
+    owner.post("/teams/qa/delete", &all).await.expect(StatusCode::FORBIDDEN);
     owner.get("/namespaces?kind=orphan").await.expect(StatusCode::FORBIDDEN);
 
     let root = promoted(&world).await;
     assert!(root.get("/teams/qa/delete").await.body.contains("abandon"));
-    root.post("/teams/qa/delete", &[("abandon", "true")]).await.expect(StatusCode::SEE_OTHER);
+    let told = root.post("/teams/qa/delete", &[("name", "QA"), ("abandon", "true")]).await;
+    let told = told.expect(StatusCode::UNPROCESSABLE_ENTITY).body;
+    assert!(
+        told.contains("Type exactly “qa”") && told.contains(r#"value="true" checked"#),
+        "{told}"
+    );
+    root.get("/teams/qa").await.expect(StatusCode::OK);
+    root.post("/teams/qa/delete", &all).await.expect(StatusCode::SEE_OTHER);
     let page = root.get("/namespaces?kind=orphan").await.expect(StatusCode::OK);
     assert!(page.body.contains("/namespaces/main/qa/settings"), "{}", page.body);
     let give = [("kind", "person"), ("to", "bob")];
@@ -245,12 +275,16 @@ async fn an_admin_looks_after_accounts() {
     sent("/admin/users/alice/admin", &[("admin", "false")], again).await;
     let page = root.get("/admin/users/alice/delete").await.expect(StatusCode::OK);
     assert!(page.body.contains("last enabled admin") && !page.body.contains("name=\"heir\""));
-    sent("/admin/users/alice/delete", &[], again).await;
+    sent("/admin/users/alice/delete", &[("name", "alice")], again).await;
 
     let page = root.get("/admin/users/bob/delete").await.expect(StatusCode::OK);
     assert!(page.body.contains("/namespaces/main/bob"));
-    sent("/admin/users/bob/delete", &[("heir", "team"), ("to", "zz")], again).await;
-    sent("/admin/users/bob/delete", &[("heir", "team"), ("to", "qa")], see).await;
+    let to = |name, heir| [("name", name), ("heir", "team"), ("to", heir)];
+    let told = sent("/admin/users/bob/delete", &to("", "qa"), again).await;
+    assert!(told.body.contains("Type exactly “bob”") && told.body.contains(r#"value="qa""#));
+    sent("/admin/users/bob/delete", &to("bob", "zz"), again).await;
+    assert!(is_there(&world, "bob").await);
+    sent("/admin/users/bob/delete", &to("bob", "qa"), see).await;
     assert!(!is_there(&world, "bob").await);
     assert!(root.get("/teams/qa").await.body.contains("/namespaces/main/bob"));
     root.get("/admin/users/bob").await.expect(StatusCode::NOT_FOUND);

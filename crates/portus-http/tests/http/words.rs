@@ -95,10 +95,13 @@ async fn who_sees_it_comments_and_who_wrote_or_owns_it_removes() {
     let tenants = Tenants::new().await;
     let path = "/api/v1/comments/main/public/app";
     let mut ids = Vec::new();
-    for who in ["bob", "bob", "carol", "root"] {
-        let body = format!(r#"{{"body": " by {who}\n "}}"#);
+    for (n, who) in ["bob", "bob", "carol", "root"].into_iter().enumerate() {
+        let body = format!(r#"{{"body": " {n} by {who}\n "}}"#);
         let made = tenants.ask(who, "POST", path, &body).await.expect(StatusCode::CREATED).json();
-        assert_eq!((&made["author"], &made["body"]), (&who.into(), &format!("by {who}").into()));
+        assert_eq!(
+            (&made["author"], &made["body"]),
+            (&who.into(), &format!("{n} by {who}").into())
+        );
         ids.push(made["id"].as_i64().unwrap());
     }
     for (who, body, status) in [
@@ -203,8 +206,12 @@ async fn a_repository_is_described_starred_and_commented_on_its_page() {
     send(&bob, "/stars", &[("starred", "true")]).await.expect(StatusCode::SEE_OTHER);
     send(&bob, "/comments", &[("text", "one\ntwo")]).await.expect(StatusCode::SEE_OTHER);
 
+    // Pressed twice, it is said once.
+    send(&bob, "/comments", &[("text", "one\ntwo")]).await.expect(StatusCode::SEE_OTHER);
+
     let shown = bob.get(page).await.expect(StatusCode::OK).body;
-    assert!(shown.contains("<h4>Use</h4>") && shown.contains("<em>well</em>"), "{shown}");
+    assert_eq!(shown.matches("one\ntwo").count(), 1, "{shown}");
+    assert!(shown.contains("<h3>Use</h3>") && shown.contains("<em>well</em>"), "{shown}");
     assert!(shown.contains("one\ntwo") && shown.contains("Unstar") && shown.contains("Stars 1"));
     assert!(!shown.contains("/descriptions/repository"), "what he may not do is not there");
     assert!(shown.contains("/comments/remove"), "his own");

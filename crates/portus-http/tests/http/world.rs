@@ -29,17 +29,22 @@ use portus_core::secret::{Secret, SecretKind};
 use portus_core::team::Role;
 use portus_core::usecase::{
     AcceptNotification, AddRegistry, AnswerOnce, Authenticate, CancelDeletion, ChangeAccount,
-    ChangeBot, ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam, CreateAccount,
-    CreateBot, CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe, ExplainAccess,
-    Find, FollowDeletions, Inspect, IssueToken, LinkPassword, Lockout, Look, ManageSessions,
-    ManageTokens, NewPerson, NewToken, Notes, PlanDeletion, Remark, RetryEvents, Roster,
-    SessionTimes, SignIn, Standings, Survey, WhatCan, WhatIf, WhoCan,
+    ChangeBot, ChangeEmail, ChangeMembers, ChangeNamespace, ChangePassword, ChangeTeam,
+    CreateAccount, CreateBot, CreateNamespace, CreateTeam, DeleteAccount, DeleteImages, Describe,
+    ExplainAccess, Find, FollowDeletions, Inspect, IssueToken, LinkPassword, Lockout, Look,
+    ManageSessions, ManageTokens, NewPerson, NewToken, Notes, PlanDeletion, Probed, Remark,
+    RetryEvents, Roster, SessionTimes, SignIn, Standings, Survey, WhatCan, WhatIf, WhoCan,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::remote::Remote;
+
+/// A test looks at more pages in a minute than anyone.
+fn unhurried() -> Limits {
+    Limits { page_requests: 100_000, ..Limits::default() }
+}
 
 pub const SERVICE: &str = "registry.test";
 /// Where browsers find it.
@@ -62,7 +67,7 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(Limits::default()).await
+        Self::with(unhurried()).await
     }
 
     pub async fn with(limits: Limits) -> Self {
@@ -75,7 +80,7 @@ impl World {
     pub async fn closed() -> Self {
         let parts = Parts::new();
         parts.arrange().await;
-        Self::of(parts, Limits::default(), |app| app.web.anonymous_browse = false)
+        Self::of(parts, unhurried(), |app| app.web.anonymous_browse = false)
     }
 
     /// One where strangers make accounts.
@@ -83,12 +88,12 @@ impl World {
         let policy = Policy::new(Switches { sign_up: true, ..Switches::default() });
         let parts = Parts { policy: Arc::new(policy), ..Parts::new() };
         parts.arrange().await;
-        Self::of(parts, Limits::default(), |_| ())
+        Self::of(parts, unhurried(), |_| ())
     }
 
     /// As it is installed: nobody is there.
     pub fn bare() -> Self {
-        Self::of(Parts::new(), Limits::default(), |_| ())
+        Self::of(Parts::new(), unhurried(), |_| ())
     }
 
     fn of(parts: Parts, limits: Limits, change: impl FnOnce(&mut App)) -> Self {
@@ -478,6 +483,11 @@ impl Parts {
                 clock: clock.clone(),
                 limit: 5,
             }),
+            change_email: Arc::new(ChangeEmail {
+                authenticate: authenticate.clone(),
+                store: store.clone(),
+                clock: clock.clone(),
+            }),
             change_password: Arc::new(ChangePassword {
                 authenticate: authenticate.clone(),
                 store: store.clone(),
@@ -519,6 +529,8 @@ impl Parts {
             look: Arc::new(look),
             remotes: Arc::new(self.remote.clone()),
             entropy: self.entropy.clone(),
+            clock: Arc::new(self.clock.clone()),
+            probed: Probed::default(),
         };
         DeleteImages { plan: Arc::new(plan), clock: Arc::new(self.clock.clone()) }
     }

@@ -1,4 +1,4 @@
-//! Deletions, and names that were deleted.
+//! Deletions, and names that are not used again yet.
 
 diesel::table! {
     deletions (id) {
@@ -13,6 +13,7 @@ diesel::table! {
         scope -> Text,
         object -> Text,
         account_id -> Nullable<BigInt>,
+        token_id -> Nullable<BigInt>,
         actor -> Text,
         asked_at -> BigInt,
         state -> Text,
@@ -43,6 +44,13 @@ diesel::table! {
     deleted_names (registry_id, name) {
         registry_id -> BigInt,
         name -> Text,
+        held_until -> BigInt,
+    }
+}
+
+diesel::table! {
+    held_services (service) {
+        service -> Text,
         held_until -> BigInt,
     }
 }

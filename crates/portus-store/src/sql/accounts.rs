@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portus_core::account::{Account, AccountKind, NewAccount, PasswordHash, Username};
+use portus_core::account::{Account, AccountKind, Email, NewAccount, PasswordHash, Username};
 use portus_core::id::{AccountId, TeamId};
 use portus_core::namespace::NamespaceName;
 use portus_core::port::{Accounts, StoreError, UnitOfWork};
@@ -39,6 +39,33 @@ impl Accounts for SqlUnitOfWork {
     async fn set_enabled(&mut self, account: AccountId, enabled: bool) -> Result<(), StoreError> {
         diesel::update(accounts::table.find(account.0))
             .set(accounts::enabled.eq(enabled))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn set_email(
+        &mut self,
+        account: AccountId,
+        email: Option<&Email>,
+    ) -> Result<(), StoreError> {
+        let key = email.map(Email::key);
+        // Asked first: a statement that failed would undo the whole unit of work.
+        if let Some(key) = &key {
+            let other = accounts::table
+                .filter(accounts::email_key.eq(key).and(accounts::id.ne(account.0)))
+                .select(accounts::id)
+                .first::<i64>(self.conn())
+                .await
+                .optional()
+                .map_err(store_error)?;
+            if other.is_some() {
+                return Err(StoreError::Taken);
+            }
+        }
+        diesel::update(accounts::table.find(account.0))
+            .set((accounts::email.eq(email.map(Email::as_str)), accounts::email_key.eq(key)))
             .execute(self.conn())
             .await
             .map_err(store_error)?;

@@ -2,8 +2,8 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
-use portus_core::activity::{Activity, kept};
+use diesel::sql_types::{BigInt, Bool, Text};
+use portus_core::activity::{Activity, Outcome, kept};
 use portus_core::page::{Page, Slice};
 use portus_core::port::{ActivityFilter, StoreError};
 
@@ -45,7 +45,9 @@ fn wanted(filter: &ActivityFilter) -> activities::BoxedQuery<'static, Backend> {
         };
     }
     if let Some(actor) = &filter.actor {
-        query = query.filter(activities::actor.eq(text(actor)));
+        // Lower case by ASCII alone, as both databases have it in the index.
+        let actor = text(actor).to_ascii_lowercase();
+        query = query.filter(sql::<Bool>("lower(activities.actor) = ").bind::<Text, _>(actor));
     }
     if let Some(object) = &filter.object {
         query = query.filter(activities::object.eq(text(object)));
@@ -57,7 +59,11 @@ fn wanted(filter: &ActivityFilter) -> activities::BoxedQuery<'static, Backend> {
         query = query.filter(activities::request.eq(text(request)));
     }
     if let Some(outcome) = filter.outcome {
-        query = query.filter(activities::outcome.eq(outcome.as_str()));
+        // In words, so that the index of what was refused is used.
+        query = query.filter(activities::outcome.eq(sql::<Text>(match outcome {
+            Outcome::Done => "'done'",
+            Outcome::Refused => "'refused'",
+        })));
     }
     if let Some(namespace) = filter.place.namespace {
         query = query.filter(activities::namespace_id.eq(namespace.0));

@@ -57,6 +57,7 @@ impl Deletions for SqlUnitOfWork {
                     deletions::actor.eq(&new.actor),
                     deletions::asked_at.eq(micros(new.asked_at)),
                 ),
+                deletions::token_id.eq(new.token.map(|token| token.0)),
                 deletions::state.eq(DeletionState::UnderWay.as_str()),
                 deletions::reason.eq(""),
                 deletions::total.eq(0),

@@ -11,7 +11,8 @@ use portus_core::deletion::{
 };
 use portus_core::digest::Digest;
 use portus_core::id::{
-    AccountId, DeletionId, DeletionItemId, NamespaceId, RegistryId, RepositoryId,
+    AccountId, ApplicationTokenId, DeletionId, DeletionItemId, NamespaceId, RegistryId,
+    RepositoryId,
 };
 use portus_core::image::{DOCKER_LIST, OCI_INDEX};
 use portus_core::port::{StoreError, Sums};
@@ -23,7 +24,8 @@ use super::namespaces::{namespace_kind, namespace_name};
 use crate::error::{corrupt, store_error};
 use crate::reasons::reason;
 use crate::schema::{
-    deleted_names, deletion_items, deletions, manifests, namespaces, pulls, repositories, tags,
+    comments, deleted_names, deletion_items, deletions, manifests, namespaces, pulls, repositories,
+    stars, tags,
 };
 use crate::values::{count, micros, parsed, time};
 
@@ -41,6 +43,7 @@ pub(super) struct DeletionColumns {
     scope: String,
     object: String,
     account_id: Option<i64>,
+    token_id: Option<i64>,
     actor: String,
     asked_at: i64,
     state: String,
@@ -66,6 +69,7 @@ pub(super) fn deletion((row, registry): (DeletionColumns, String)) -> Result<Del
         scope: word("deletions.scope", &row.scope, DeletionScope::ALL, DeletionScope::as_str)?,
         object: row.object,
         account: row.account_id.map(AccountId),
+        token: row.token_id.map(ApplicationTokenId),
         actor: row.actor,
         asked_at: time(row.asked_at),
         state: word("deletions.state", &row.state, DeletionState::ALL, DeletionState::as_str)?,
@@ -204,16 +208,32 @@ macro_rules! sums {
             .get_result($conn)
             .await
             .map_err(store_error)?;
-        let (held, size): (i64, i64) = manifests::table
+        let held: i64 = manifests::table
             .inner_join(repositories::table)
             .filter($which)
             .filter(manifests::present)
-            .select((
-                count_star(),
-                diesel::dsl::sql::<diesel::sql_types::BigInt>(
-                    "CAST(COALESCE(SUM(manifests.size), 0) AS BIGINT)",
-                ),
-            ))
+            .select(count_star())
+            .get_result($conn)
+            .await
+            .map_err(store_error)?;
+        let described: i64 = repositories::table
+            .filter($which)
+            .filter(repositories::description.ne(""))
+            .select(count_star())
+            .get_result($conn)
+            .await
+            .map_err(store_error)?;
+        let said: i64 = comments::table
+            .inner_join(repositories::table)
+            .filter($which)
+            .select(count_star())
+            .get_result($conn)
+            .await
+            .map_err(store_error)?;
+        let starred: i64 = stars::table
+            .inner_join(repositories::table)
+            .filter($which)
+            .select(count_star())
             .get_result($conn)
             .await
             .map_err(store_error)?;
@@ -228,7 +248,9 @@ macro_rules! sums {
             repositories: count("repositories", filled)?,
             tags: count("tags", tagged)?,
             manifests: count("manifests", held)?,
-            size: count("manifests.size", size)?,
+            descriptions: count("repositories", described)?,
+            comments: count("comments", said)?,
+            stars: count("stars", starred)?,
             pulled_at: pulled.map(time),
         })
     }};

@@ -5,11 +5,11 @@ use portus_core::id::RepositoryId;
 use portus_core::page::{Page, Slice};
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::{Images, StoreError};
-use portus_core::shelf::{About, ImageFilter, ImageRow, LabelledRow, PastRow, UntaggedRow};
+use portus_core::shelf::{About, ImageFilter, ImageRow, LabelledRow, ManifestRow, PastRow};
 use portus_core::tag::TagName;
 
 use super::browse::SqlBrowse;
-use super::{about, labels, past, referrers, shelf, untagged};
+use super::{about, labels, manifest_rows, past, referrers, shelf};
 
 #[async_trait]
 impl Images for SqlBrowse {
@@ -52,11 +52,12 @@ impl Images for SqlBrowse {
         referrers::referrers(self, of, digests).await
     }
 
-    async fn untagged(
+    async fn manifests(
         &self,
         of: RepositoryId,
+        tagged: Option<bool>,
         slice: &Slice,
-    ) -> Result<Page<UntaggedRow>, StoreError> {
-        untagged::untagged(self, of, slice).await
+    ) -> Result<Page<ManifestRow>, StoreError> {
+        manifest_rows::manifests(self, of, tagged, slice).await
     }
 }

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portus_core::id::RegistryId;
-use portus_core::port::{Registries, StoreError};
+use portus_core::id::{NamespaceId, RegistryId};
+use portus_core::port::{NamespaceKey, Registries, StoreError};
 use portus_core::registry::{
     Holdings, NewRegistry, Registry, RegistryHost, RegistryName, RegistryUrl, ServiceName,
 };
@@ -112,8 +112,24 @@ impl Registries for SqlUnitOfWork {
         removal::holdings(self.conn(), registry).await
     }
 
-    async fn silence(&mut self, registry: RegistryId) -> Result<(), StoreError> {
-        removal::silence(self.conn(), registry).await
+    async fn silence(
+        &mut self,
+        registry: RegistryId,
+        held_until: SystemTime,
+    ) -> Result<(), StoreError> {
+        removal::silence(self.conn(), registry, held_until).await
+    }
+
+    async fn held(&mut self, service: &ServiceName) -> Result<Option<SystemTime>, StoreError> {
+        removal::held(self.conn(), service).await
+    }
+
+    async fn forget_namespaces(
+        &mut self,
+        registry: RegistryId,
+        limit: u32,
+    ) -> Result<Vec<(NamespaceId, NamespaceKey)>, StoreError> {
+        removal::forget_namespaces(self.conn(), registry, limit).await
     }
 
     async fn clear(&mut self, registry: RegistryId, limit: u32) -> Result<u64, StoreError> {

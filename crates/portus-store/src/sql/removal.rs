@@ -1,15 +1,20 @@
 //! Takes a registry out of the tables, in parts.
 
+use std::time::SystemTime;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portus_core::id::RegistryId;
-use portus_core::port::StoreError;
-use portus_core::registry::Holdings;
+use portus_core::id::{NamespaceId, RegistryId};
+use portus_core::port::{NamespaceKey, StoreError};
+use portus_core::registry::{Holdings, ServiceName};
 
 use super::super::Connection;
+use super::namespaces::namespace_name;
 use crate::error::store_error;
-use crate::schema::{inbox, jobs, namespaces, registries, registry_services, repositories};
-use crate::values::count;
+use crate::schema::{
+    held_services, inbox, jobs, namespaces, registries, registry_services, repositories,
+};
+use crate::values::{count, micros, time};
 
 pub(super) async fn holdings(
     conn: &mut Connection,
@@ -33,13 +38,67 @@ pub(super) async fn holdings(
     })
 }
 
-pub(super) async fn silence(conn: &mut Connection, registry: RegistryId) -> Result<(), StoreError> {
-    diesel::delete(registry_services::table)
+pub(super) async fn silence(
+    conn: &mut Connection,
+    registry: RegistryId,
+    held_until: SystemTime,
+) -> Result<(), StoreError> {
+    let services: Vec<String> = diesel::delete(registry_services::table)
         .filter(registry_services::registry_id.eq(registry.0))
-        .execute(conn)
+        .returning(registry_services::service)
+        .get_results(conn)
         .await
         .map_err(store_error)?;
+    for service in services {
+        let until = || held_services::held_until.eq(micros(held_until));
+        diesel::insert_into(held_services::table)
+            .values((held_services::service.eq(service), until()))
+            .on_conflict(held_services::service)
+            .do_update()
+            .set(until())
+            .execute(conn)
+            .await
+            .map_err(store_error)?;
+    }
     Ok(())
+}
+
+pub(super) async fn held(
+    conn: &mut Connection,
+    service: &ServiceName,
+) -> Result<Option<SystemTime>, StoreError> {
+    let until: Option<i64> = held_services::table
+        .find(service.as_str())
+        .select(held_services::held_until)
+        .first(conn)
+        .await
+        .optional()
+        .map_err(store_error)?;
+    Ok(until.map(time))
+}
+
+pub(super) async fn forget_namespaces(
+    conn: &mut Connection,
+    registry: RegistryId,
+    limit: u32,
+) -> Result<Vec<(NamespaceId, NamespaceKey)>, StoreError> {
+    let rows: Vec<(i64, String)> = namespaces::table
+        .filter(namespaces::registry_id.eq(registry.0))
+        .order(namespaces::id)
+        .limit(limit.into())
+        .select((namespaces::id, namespaces::name))
+        .load(conn)
+        .await
+        .map_err(store_error)?;
+    let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
+    if !ids.is_empty() {
+        diesel::delete(namespaces::table)
+            .filter(namespaces::id.eq_any(ids))
+            .execute(conn)
+            .await
+            .map_err(store_error)?;
+    }
+    rows.into_iter().map(|(id, name)| Ok((NamespaceId(id), namespace_name(&name)?))).collect()
 }
 
 /// A part of the repositories; once there are none, of the notifications and jobs.

@@ -8,7 +8,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use portus_core::id::RepositoryId;
 use portus_core::port::{
     Accounts, Answers, Arrivals, Audit, Deletions, Going, Inbox, Jobs, Keys, Namespaces,
-    PasswordLinks, Registries, Repositories, Sessions, StoreError, Syncs, Teams, Tokens,
+    PasswordLinks, Registries, Remains, Repositories, Sessions, StoreError, Syncs, Teams, Tokens,
     UnitOfWork, Words,
 };
 use tokio::sync::OwnedSemaphorePermit;
@@ -114,6 +114,9 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
     fn registries(&mut self) -> &mut dyn Registries {
+        self
+    }
+    fn remains(&mut self) -> &mut dyn Remains {
         self
     }
     fn repositories(&mut self) -> &mut dyn Repositories {

@@ -120,6 +120,27 @@ impl Words for SqlUnitOfWork {
         Ok(CommentId(id))
     }
 
+    async fn last_comment(
+        &mut self,
+        repository: RepositoryId,
+    ) -> Result<Option<Comment>, StoreError> {
+        // Writing what is there keeps the row from others on both databases.
+        diesel::update(repositories::table.find(repository.0))
+            .set(repositories::stars.eq(repositories::stars))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        let row: Option<CommentRow> = comments::table
+            .filter(comments::repository_id.eq(repository.0))
+            .order(comments::id.desc())
+            .select(COMMENT)
+            .first(self.conn())
+            .await
+            .optional()
+            .map_err(store_error)?;
+        Ok(row.map(comment))
+    }
+
     async fn comment(
         &mut self,
         repository: RepositoryId,

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::denied::UNSEEN;
 use crate::each_request::{Cause, Failed};
 use crate::rate::Limited;
 use crate::registry::told;
@@ -28,6 +29,8 @@ pub(super) struct Problem {
     detail: String,
     /// For the log alone.
     cause: Option<Arc<str>>,
+    /// For the audit alone: what is refused by the words for what is not there.
+    hidden: Option<Arc<str>>,
     wait: Option<Duration>,
 }
 
@@ -52,11 +55,30 @@ pub(super) struct ProblemBody {
 
 impl Problem {
     pub(super) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), cause: None, wait: None }
+        Self { code, detail: detail.into(), cause: None, hidden: None, wait: None }
     }
 
     /// It is not there, or not to be seen by this caller: the same words for both.
     pub(super) fn absent() -> Self {
+        Self::hidden(UNSEEN)
+    }
+
+    /// The caller may not know why: the same words as for what is not there.
+    pub(super) fn hidden(why: impl ToString) -> Self {
+        Self { hidden: Some(why.to_string().into()), ..Self::nowhere() }
+    }
+
+    /// The same answer, in place of one that would tell who asks of something: what that would
+    /// have said is for the audit.
+    pub(super) fn covering(self, told: &Self) -> Self {
+        match (self.code, told.denial()) {
+            (Code::NotFound, Some(why)) => Self::hidden(why),
+            _ => self,
+        }
+    }
+
+    /// It cannot be there.
+    pub(super) fn nowhere() -> Self {
         Self::new(Code::NotFound, "there is nothing here, or nothing that you may see")
     }
 
@@ -104,9 +126,19 @@ impl Problem {
         self.code == Code::NotAllowed
     }
 
-    /// What is wrong, in words.
-    pub(super) fn detail(&self) -> &str {
-        &self.detail
+    /// Why something was refused, where it was: the truth, for the audit. Wrong credentials are
+    /// written down where they are looked at.
+    pub(super) fn denial(&self) -> Option<Arc<str>> {
+        match self.code {
+            Code::CredentialsKind
+            | Code::ForeignRequest
+            | Code::GuardWrong
+            | Code::NotAllowed
+            | Code::TokenNotForApi
+            | Code::TooManyFailures
+            | Code::TooManyRequests => Some(self.detail.as_str().into()),
+            _ => self.hidden.clone(),
+        }
     }
 
     /// The answer, in place of the mark that the problem left.

@@ -23,7 +23,9 @@ impl From<AddRegistryError> for Problem {
             AddRegistryError::NoService => Self::new(Code::InvalidValue, error.to_string()),
             AddRegistryError::Refused(refused) => refused.into(),
             AddRegistryError::Store(error) => error.into(),
-            AddRegistryError::Taken(_) => Self::new(Code::Taken, error.to_string()),
+            AddRegistryError::Held(..) | AddRegistryError::Taken(_) => {
+                Self::new(Code::Taken, error.to_string())
+            }
         }
     }
 }

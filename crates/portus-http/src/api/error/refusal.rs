@@ -72,6 +72,7 @@ impl From<ExplainError> for Problem {
         match error {
             ExplainError::Store(error) => error.into(),
             // Of whom one may not ask, one does not learn whether they are there.
+            ExplainError::Refused(refused) => Self::hidden(refused),
             _ => Self::absent(),
         }
     }
@@ -82,7 +83,8 @@ impl From<WhoCanError> for Problem {
         match error {
             WhoCanError::Store(error) => error.into(),
             // Of what one does not keep, one does not learn whether it is there.
-            WhoCanError::Refused(_) | WhoCanError::Unknown => Self::absent(),
+            WhoCanError::Refused(refused) => Self::hidden(refused),
+            WhoCanError::Unknown => Self::absent(),
         }
     }
 }
@@ -91,7 +93,8 @@ impl From<WhatCanError> for Problem {
     fn from(error: WhatCanError) -> Self {
         match error {
             WhatCanError::Store(error) => error.into(),
-            WhatCanError::Refused(_) | WhatCanError::UnknownAccount(_) => Self::absent(),
+            WhatCanError::Refused(refused) => Self::hidden(refused),
+            WhatCanError::UnknownAccount(_) => Self::absent(),
         }
     }
 }
@@ -101,8 +104,8 @@ impl From<WhatIfError> for Problem {
         match error {
             WhatIfError::Orphan => Self::new(Code::Conflict, error.to_string()),
             WhatIfError::Store(error) => error.into(),
-            WhatIfError::Refused(_) | WhatIfError::Unknown => Self::absent(),
-            WhatIfError::UnknownAccount(_) => Self::absent(),
+            WhatIfError::Refused(refused) => Self::hidden(refused),
+            WhatIfError::Unknown | WhatIfError::UnknownAccount(_) => Self::absent(),
         }
     }
 }
@@ -120,7 +123,8 @@ impl From<ManageTokensError> for Problem {
             Exceeds => Self::new(Code::NotAllowed, error.to_string()),
             Limit(..) => Self::new(Code::LimitReached, error.to_string()),
             // Whose tokens one may not see, one does not learn whether they are there.
-            Refused(_) | Unknown(_) | UnknownToken(..) => Self::absent(),
+            Refused(refused) => Self::hidden(refused),
+            Unknown(_) | UnknownToken(..) => Self::absent(),
             Store(error) => error.into(),
             Taken(..) => Self::new(Code::Taken, error.to_string()),
         }

@@ -86,7 +86,7 @@ pub(in crate::ui) async fn retry(
     match visit.shared.app.api.retry_events.retry(&visit.actor(), which).await {
         Ok(_) => Ok(Notice::EventsRetried.at("/admin/health")),
         Err(RetryEventsError::Unknown(_)) => Ok(Notice::EventGone.at("/admin/health")),
-        Err(RetryEventsError::Refused(_)) => Err(Trouble::Refused),
+        Err(RetryEventsError::Refused(refused)) => Err(refused.into()),
         Err(RetryEventsError::Store(error)) => Err(error.into()),
     }
 }
@@ -101,7 +101,7 @@ pub(in crate::ui) async fn discard(
         Ok(()) => Ok(Notice::EventDiscarded.at("/admin/health")),
         Err(DiscardEventsError::NoReason) => Ok(Notice::NoReason.at("/admin/health")),
         Err(DiscardEventsError::Unknown(_)) => Ok(Notice::EventGone.at("/admin/health")),
-        Err(DiscardEventsError::Refused(_)) => Err(Trouble::Refused),
+        Err(DiscardEventsError::Refused(refused)) => Err(refused.into()),
         Err(DiscardEventsError::Store(error)) => Err(error.into()),
     }
 }

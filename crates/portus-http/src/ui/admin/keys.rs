@@ -66,7 +66,7 @@ pub(in crate::ui) async fn activate(
 impl From<KeepKeysError> for Trouble {
     fn from(error: KeepKeysError) -> Self {
         match error {
-            KeepKeysError::Refused(_) => Self::Refused,
+            KeepKeysError::Refused(refused) => refused.into(),
             KeepKeysError::Store(error) => error.into(),
             error => Self::Broken(told(&error).into()),
         }

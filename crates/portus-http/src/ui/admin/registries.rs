@@ -117,10 +117,12 @@ pub(super) async fn attempt(visit: &Visit, form: &New) -> Result<Attempt, Troubl
     }
     match admin.add_registry.add(&actor, &registry, global).await {
         Ok(_) => Ok(Attempt::Added(registry.name)),
-        Err(error @ (AddRegistryError::NoService | AddRegistryError::Taken(_))) => {
-            Ok(Attempt::Not { fault: Some(error.said(visit.t)), trial: None })
-        }
-        Err(AddRegistryError::Refused(_)) => Err(Trouble::Refused),
+        Err(
+            error @ (AddRegistryError::Held(..)
+            | AddRegistryError::NoService
+            | AddRegistryError::Taken(_)),
+        ) => Ok(Attempt::Not { fault: Some(error.said(visit.t)), trial: None }),
+        Err(AddRegistryError::Refused(refused)) => Err(refused.into()),
         Err(AddRegistryError::Store(error)) => Err(error.into()),
     }
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::registries::{address, hosts};
 use super::signed_in;
+use crate::ui::confirm::Confirm;
 use crate::ui::fault::{Fault, Mistake, told, typed};
 use crate::ui::frame::{Frame, html, with_status};
 use crate::ui::notice::Notice;
@@ -41,6 +42,14 @@ struct RemovePage {
     name: RegistryName,
     holdings: Holdings,
     at: String,
+    confirm: Confirm,
+}
+
+/// The name, typed.
+#[derive(Deserialize)]
+pub(in crate::ui) struct Farewell {
+    #[serde(default)]
+    name: String,
 }
 
 /// What can be changed, as it is typed.
@@ -112,18 +121,32 @@ pub(in crate::ui) async fn preview(
 ) -> Result<Response, Trouble> {
     signed_in(&visit)?;
     let name = named(&name)?;
+    let confirm = Confirm::of(&name);
+    html(&removal(&visit, name, confirm).await?)
+}
+
+async fn removal(
+    visit: &Visit,
+    name: RegistryName,
+    confirm: Confirm,
+) -> Result<RemovePage, Trouble> {
     let holdings = visit.shared.app.admin.remove_registry.preview(&visit.actor(), &name).await?;
-    let f = Frame::of(&visit, visit.t.admin.remove_registry);
+    let f = Frame::of(visit, visit.t.admin.remove_registry);
     let at = address(name.as_str());
-    html(&RemovePage { f, name, holdings, at })
+    Ok(RemovePage { f, name, holdings, at, confirm })
 }
 
 pub(in crate::ui) async fn remove(
     visit: Visit,
     Named(name): Named<String>,
-    Sent(_): Sent<Nothing>,
+    Sent(form): Sent<Farewell>,
 ) -> Result<Response, Trouble> {
     let name = named(&name)?;
+    let confirm = Confirm::typed(&name, &form.name, visit.t);
+    if confirm.fault.is_some() {
+        let page = removal(&visit, name, confirm).await?;
+        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
     visit.shared.app.admin.remove_registry.remove(&visit.actor(), &name).await?;
     Ok(Notice::RegistryRemoved.at("/admin/registries"))
 }
@@ -192,7 +215,7 @@ impl Edit {
 impl From<ChangeRegistryError> for Trouble {
     fn from(error: ChangeRegistryError) -> Self {
         match error {
-            ChangeRegistryError::Refused(_) => Self::Refused,
+            ChangeRegistryError::Refused(refused) => refused.into(),
             ChangeRegistryError::Store(error) => error.into(),
             ChangeRegistryError::Taken(_) => Self::Odd,
             ChangeRegistryError::Unknown(_) => Self::NotFound,
@@ -203,7 +226,7 @@ impl From<ChangeRegistryError> for Trouble {
 impl From<RemoveRegistryError> for Trouble {
     fn from(error: RemoveRegistryError) -> Self {
         match error {
-            RemoveRegistryError::Refused(_) => Self::Refused,
+            RemoveRegistryError::Refused(refused) => refused.into(),
             RemoveRegistryError::Store(error) => error.into(),
             RemoveRegistryError::Unknown(_) => Self::NotFound,
         }

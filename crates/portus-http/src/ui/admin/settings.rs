@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use portus_core::policy::SwitchChange;
 
 use super::signed_in;
 use crate::admin::{Setting, SettingSource};
@@ -14,6 +15,13 @@ use crate::ui::visit::Visit;
 struct Page<'a> {
     f: Frame,
     settings: &'a [Setting],
+}
+
+impl Page<'_> {
+    /// Whether one can ask what another value would do.
+    fn is_switch(&self, key: &str) -> bool {
+        SwitchChange::all().into_iter().any(|change| change.key() == key)
+    }
 }
 
 pub(in crate::ui) async fn show(visit: Visit) -> Result<Response, Trouble> {

@@ -30,6 +30,8 @@ texts! {
             "Abgebrochen";
         cannot = "You may not delete here.",
             "Löschen ist hier nicht erlaubt.";
+        cannot_for = "It is for",
+            "Das dürfen";
         cannot_namespace = "You may not delete this namespace.",
             "Diesen Namensraum zu löschen ist nicht erlaubt.";
         deleted = "deleted",
@@ -40,8 +42,12 @@ texts! {
             "Bisher wurde nichts gelöscht. Hier stehen Löschungen, die von hier veranlasst wurden oder eigene Teams betreffen.";
         failed = "failed",
             "gescheitert";
+        freed = "Freed at most",
+            "Höchstens frei";
         go = "What goes",
             "Was gelöscht wird";
+        how_many = "Deleted",
+            "Gelöscht";
         incomplete = "Something is still there",
             "Etwas ist noch da";
         keep = "Keep everything",
@@ -64,6 +70,10 @@ texts! {
             |name| format!("Genau „{name}“ eingeben");
         named_by = "An index still names this manifest. Delete the index instead:",
             "Ein Index verweist noch auf dieses Manifest. Stattdessen den Index löschen:";
+        never_global = "A global namespace is never deleted.",
+            "Ein globaler Namensraum wird nie gelöscht.";
+        never_personal = "A person’s own namespace goes with the account.",
+            "Der eigene Namensraum einer Person geht mit dem Konto.";
         not_begun = "not begun",
             "nicht begonnen";
         progress = "Progress",
@@ -78,6 +88,10 @@ texts! {
             |name| format!("{name} auswählen");
         selected_hint = "You see what would go before anything does.",
             "Vorher ist zu sehen, was gelöscht würde.";
+        described = "Description",
+            "Beschreibung";
+        shared_layers: fn(u64, &str) -> String = |count, size| match count { 1 => format!("1 layer ({size}) stays, since another image that you can see has it."), _ => format!("{count} layers ({size}) stay, since other images that you can see have them.") },
+            |count, size| match count { 1 => format!("1 Schicht ({size}) bleibt, da ein anderes sichtbares Image sie hat."), _ => format!("{count} Schichten ({size}) bleiben, da andere sichtbare Images sie haben.") };
         stays = "What stays",
             "Was bleibt";
         stays_index = "The platform manifests of an index stay, untagged, when only its tag goes.",
@@ -98,8 +112,16 @@ texts! {
             "Repository löschen";
         submit_tags: fn(u64) -> String = |count| if count == 1 { "Delete 1 tag".to_owned() } else { format!("Delete {count} tags") },
             |count| if count == 1 { "1 Tag löschen".to_owned() } else { format!("{count} Tags löschen") };
+        switched_off_here = "Deleting is switched off here.",
+            "Löschen ist hier abgeschaltet.";
         switched_off = "The registry deletes nothing until its configuration says so:",
             "Die Registry löscht nichts, bis ihre Konfiguration es erlaubt:";
+        taken_along = "Belonging to it, and deleted too:",
+            "Gehört dazu und wird mitgelöscht:";
+        left_alone = "These belong to what goes, and stay without it. Delete them too if nobody needs them:",
+            "Das gehört zu dem, was gelöscht wird, und bleibt ohne es zurück. Wenn es niemand braucht, ebenfalls löschen:";
+        and_more: fn(u64) -> String = |count| format!("and {count} more"),
+            |count| format!("und {count} weitere");
         title = "Deletions",
             "Löschungen";
         under_way = "Under way",

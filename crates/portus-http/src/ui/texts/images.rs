@@ -121,6 +121,8 @@ texts! {
             "Diese zeigen";
         signature = "Signature",
             "Signatur";
+        size_once = "Layers that several images have count once",
+            "Schichten, die mehrere Images haben, zählen einmal";
         sort = "Sort by",
             "Sortieren nach";
         stop_signal = "Stop signal",

@@ -39,6 +39,8 @@ texts! {
             "Die Löschung läuft. Diese Seite zeigt, wie weit sie ist.";
         described = "The description is saved.",
             "Die Beschreibung ist gespeichert.";
+        email_changed = "The mail address is saved.",
+            "Die Mailadresse ist gespeichert.";
         event_discarded = "The event was thrown away.",
             "Das Ereignis wurde verworfen.";
         event_gone = "That event waits no more: someone dealt with it a moment ago.",

@@ -90,6 +90,10 @@ texts! {
             "Team";
         teams = "teams’ namespaces",
             "Namensräume von Teams";
+        then = "Then",
+            "Dann";
+        unchanged = "That is how it is now.",
+            "So ist es jetzt schon.";
         unused = "names that nobody uses",
             "Namen, die niemand benutzt";
         visibility_change = "A namespace’s visibility",

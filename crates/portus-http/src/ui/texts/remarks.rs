@@ -12,8 +12,14 @@ texts! {
             "Aktivität";
         activity_all = "All activity",
             "Alle Aktivität";
+        activity_done = "Done",
+            "Getan";
         activity_none = "Nothing was done here lately.",
             "Hier wurde in letzter Zeit nichts getan.";
+        activity_refused = "Refused",
+            "Verweigert";
+        activity_refused_none = "Nobody was refused a token for anything here.",
+            "Niemandem wurde hier ein Token verweigert.";
         changed_members: Around = ("changed the members of", ""),
             ("hat die Mitglieder von", "geändert");
         comment = "Comment",
@@ -72,6 +78,8 @@ texts! {
             "Pulls in 30 Tagen";
         pushed: Around = ("pushed", ""),
             ("hat", "gepusht");
+        refused: Around = ("was refused", ""),
+            ("wurde", "verweigert");
         pushes = "Pushes",
             "Pushes";
         recently = "Recently pushed",
@@ -104,7 +112,7 @@ texts! {
             "Nicht mehr merken";
         yours = "Yours",
             "Eigene Namensräume";
-        yours_none = "You are in no team with a namespace yet. Make one, or ask an owner to add you.",
-            "Noch in keinem Team mit einem Namensraum. Einen anlegen, oder um Aufnahme in ein Team bitten.";
+        yours_none = "You are in no team with a namespace yet. An owner of a team can add you, or an admin.",
+            "Noch in keinem Team mit einem Namensraum. Eigner eines Teams oder Admins können aufnehmen.";
     }
 }

@@ -1,6 +1,6 @@
 //! What becomes of a namespace.
 
-use super::texts;
+use super::{About, texts};
 
 texts! {
     /// What becomes of a namespace.
@@ -41,8 +41,14 @@ texts! {
             "Neuer Namensraum";
         no_registry = "There is no registry yet whose catalog was read. An admin adds registries.",
             "Es gibt noch keine Registry, deren Katalog gelesen ist. Admins fügen Registries hinzu.";
-        no_team = "You may not make a namespace for any team.",
-            "Für kein Team darf hier ein Namensraum angelegt werden.";
+        no_team: About = |who| format!("You may not make a namespace for any team. They are made by {who}."),
+            |who| format!("Für kein Team darf hier ein Namensraum angelegt werden. Anlegen dürfen {who}.");
+        no_team_admins = "admins",
+            "Admins";
+        no_team_owners = "the owners of a team and admins",
+            "die Eigner eines Teams und Admins";
+        of_person: About = |name| format!("{name}’s own"),
+            |name| format!("gehört {name}");
         orphans = "Namespaces that are nobody’s",
             "Namensräume, die niemandem gehören";
         orphans_lead = "Found in a registry, or left behind. Only admins see them, until they give them to a team or a person.",

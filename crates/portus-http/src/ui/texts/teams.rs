@@ -114,7 +114,7 @@ texts! {
             "Lesende";
         viewer_may = "pulls",
             "pullt";
-        you = "you",
-            "man selbst";
+        your_role = "Your role",
+            "Eigene Rolle";
     }
 }

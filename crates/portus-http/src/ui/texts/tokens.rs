@@ -42,8 +42,8 @@ texts! {
             "Wird einmal gezeigt. Portus behält nur einen Fingerabdruck.";
         title = "Application tokens",
             "Anwendungstoken";
-        usage = "Sign in with it; docker asks for the token as the password:",
-            "Damit anmelden; docker fragt nach dem Token als Passwort:";
+        usage = "Sign in with it; the program asks for the token as the password:",
+            "Damit anmelden; das Programm fragt nach dem Token als Passwort:";
         yours = "Your tokens",
             "Eigene Token";
     }

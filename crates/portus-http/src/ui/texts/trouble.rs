@@ -31,5 +31,7 @@ texts! {
             "Die Adresse oder das Formular stammt nicht von einer Seite hier. Zurückgehen und noch einmal versuchen.";
         too_many = "Too much at once",
             "Zu viel auf einmal";
+        too_many_pages: fn(u64) -> String = |seconds| format!("More pages were asked for than anyone reads in a minute. Nothing was changed; go on in {seconds} s."),
+            |seconds| format!("Es wurden mehr Seiten abgerufen, als jemand in einer Minute liest. Geändert wurde nichts; in {seconds} s geht es weiter.");
     }
 }

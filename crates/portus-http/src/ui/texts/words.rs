@@ -90,8 +90,10 @@ texts! {
             "Gesperrt";
         email = "Email",
             "E-Mail";
-        empty_namespace = "Nothing was pushed here yet. With the right to push:",
-            "Hier wurde noch nichts gepusht. Mit dem Recht zum Pushen:";
+        empty_namespace = "Nothing was pushed here yet. The first image is pushed with:",
+            "Hier wurde noch nichts gepusht. Das erste Image wird gepusht mit:";
+        empty_namespace_other = "Nothing was pushed here yet. Who may push here fills it.",
+            "Hier wurde noch nichts gepusht. Wer hier pushen darf, füllt ihn.";
         empty_namespaces = "There is no namespace that you can see. An owner of a team can make one, and an admin can add you to a team.",
             "Es gibt keinen sichtbaren Namensraum. Eigner eines Teams können einen anlegen, Admins können in ein Team aufnehmen.";
         empty_public = "Nothing here is public. Sign in to see what is yours.",

@@ -1,6 +1,6 @@
 //! People and bots.
 
-use portus_core::account::{Account, AccountKind, NewAccount, PasswordHash, Username};
+use portus_core::account::{Account, AccountKind, Email, NewAccount, PasswordHash, Username};
 use portus_core::credential::NewRefreshToken;
 use portus_core::id::AccountId;
 use portus_core::port::{Login, StoreError};
@@ -103,6 +103,34 @@ pub async fn a_disabled_account_is_no_enabled_admin(world: World) {
         assert!(account.enabled == enabled && account.is_admin());
         assert_eq!(admins(&world).await, u64::from(enabled));
     }
+}
+
+pub async fn a_mail_address_is_one_accounts_alone_and_can_be_taken_away(world: World) {
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    let set = async |account, address: Option<&str>| {
+        let email: Option<Email> = address.map(named);
+        world
+            .write(async |tx| {
+                let outcome = tx.accounts().set_email(account, email.as_ref()).await;
+                // What failed undoes nothing else.
+                tx.accounts().set_enabled(account, true).await?;
+                Ok(outcome)
+            })
+            .await
+    };
+    let of = async |account| {
+        let account = world.read(async |tx| tx.accounts().by_id(account).await).await.unwrap();
+        account.email.map(|email| email.to_string())
+    };
+    set(alice, Some("Alice@example.org")).await.unwrap();
+    assert_eq!(of(alice).await.as_deref(), Some("Alice@example.org"));
+    assert!(matches!(set(bob, Some("aLICE@Example.ORG")).await, Err(StoreError::Taken)));
+    assert_ne!(of(bob).await.as_deref(), Some("aLICE@Example.ORG"));
+    set(alice, Some("alice@example.org")).await.unwrap();
+    assert_eq!(of(alice).await.as_deref(), Some("alice@example.org"), "her own, in other letters");
+    set(alice, None).await.unwrap();
+    set(bob, Some("alice@example.org")).await.unwrap();
+    assert_eq!((of(alice).await, of(bob).await.as_deref()), (None, Some("alice@example.org")));
 }
 
 pub async fn a_password_is_replaced(world: World) {

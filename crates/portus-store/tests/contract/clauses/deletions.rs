@@ -4,12 +4,15 @@ use portus_core::deletion::{
     Counts, Deletion, DeletionItem, DeletionScope, DeletionState, ItemState, NewDeletion,
 };
 use portus_core::deletion_reason::DeletionReason;
-use portus_core::id::{AccountId, DeletionId, NamespaceId, RegistryId, RepositoryId};
+use portus_core::id::{
+    AccountId, ApplicationTokenId, DeletionId, NamespaceId, RegistryId, RepositoryId,
+};
 use portus_core::image::{Child, Descriptor, ManifestDetails, MediaType, OCI_INDEX, OCI_MANIFEST};
 use portus_core::namespace::{NamespaceKind, Visibility};
 use portus_core::page::Slice;
 use portus_core::port::{Described, StoreError, Sums, Tx};
 use portus_core::team::Role;
+use portus_core::words::NewComment;
 
 use crate::world::{World, as_of, at, digest, named, namespace, of_team, seen, walk};
 
@@ -126,6 +129,8 @@ fn reasons() -> Vec<DeletionReason> {
         Reason::Siblings(vec![named("1"), named("latest")]),
         Reason::SomethingLeft,
         Reason::SwitchedOff,
+        Reason::TokenEnded,
+        Reason::TokenRevoked,
         Reason::Wanted(digest('b')),
     ]
 }
@@ -241,7 +246,23 @@ pub async fn what_is_there_is_summed_up(world: World) {
     world
         .write(async |tx| tx.repositories().ensure(namespace, &named("qa/void"), at(1)).await)
         .await;
-    let sums = Sums { repositories: 1, tags: 3, manifests: 3, size: 200, pulled_at: Some(at(7)) };
+    let author = world.person("author").await;
+    world
+        .write(async |tx| {
+            tx.words().describe_repository(app, &named("What it is for")).await?;
+            tx.words().star(author, app, at(1)).await?;
+            tx.words().add_comment(&comment(app)).await
+        })
+        .await;
+    let sums = Sums {
+        repositories: 1,
+        tags: 3,
+        manifests: 3,
+        descriptions: 1,
+        comments: 1,
+        stars: 1,
+        pulled_at: Some(at(7)),
+    };
     let read = world.read(async |tx| tx.deletions().sums_of_repository(app).await).await;
     assert_eq!(read, sums);
     let read = world.read(async |tx| tx.deletions().sums_of_namespace(namespace).await).await;
@@ -308,7 +329,7 @@ pub async fn place(world: &World) -> (RegistryId, NamespaceId) {
 }
 
 /// `1` and `2` on one image, `3` on an index that names it, and an image without a tag.
-async fn filled(world: &World, namespace: NamespaceId) -> RepositoryId {
+pub async fn filled(world: &World, namespace: NamespaceId) -> RepositoryId {
     world
         .write(async |tx| {
             let app = tx.repositories().ensure(namespace, &named("qa/app"), at(1)).await?;
@@ -325,6 +346,16 @@ async fn filled(world: &World, namespace: NamespaceId) -> RepositoryId {
             Ok::<_, StoreError>(app)
         })
         .await
+}
+
+pub fn comment(repository: RepositoryId) -> NewComment {
+    NewComment {
+        repository,
+        account: None,
+        author: "author".into(),
+        text: named("Well done"),
+        created_at: at(4),
+    }
 }
 
 fn details(index: bool) -> ManifestDetails {
@@ -356,6 +387,7 @@ pub fn new(registry: RegistryId, namespace: NamespaceId) -> NewDeletion {
         scope: DeletionScope::Images,
         object: "qa/app:1".into(),
         account: Some(AccountId(3)),
+        token: Some(ApplicationTokenId(7)),
         actor: "alice".into(),
         asked_at: at(5),
     }

@@ -8,7 +8,7 @@ use portus_core::id::{NamespaceId, RepositoryId, TeamId};
 use portus_core::namespace::{NamespaceKind, Visibility};
 use portus_core::page::{RepositoryRow, Slice};
 use portus_core::policy::NamespaceFilter;
-use portus_core::port::{Extent, Happening, RepositoryQuery, RepositorySort};
+use portus_core::port::{Extent, Happening, RepositoryQuery, RepositorySort, SaidOf};
 use portus_core::team::Role;
 use portus_core::words::Traffic;
 

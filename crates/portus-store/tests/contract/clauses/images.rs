@@ -9,7 +9,7 @@ use portus_core::page::Slice;
 use portus_core::policy::NamespaceFilter;
 use portus_core::port::Described;
 use portus_core::shelf::{
-    ImageFilter, ImageOrder, ImageRow, LabelledRow, PastRow, StoredChild, UntaggedRow,
+    ImageFilter, ImageOrder, ImageRow, LabelledRow, ManifestRow, PastRow, StoredChild,
 };
 
 use crate::world::{World, as_of, at, digest, named, seen, walk};
@@ -212,8 +212,8 @@ pub async fn manifests_without_a_tag_are_listed_newest_first(world: World) {
     let subject = Some(digest('b'));
     describe(&world, of, 'd', ManifestDetails { subject: subject.clone(), ..image(None) }).await;
     let rows = walk(
-        |row: &UntaggedRow| std::cmp::Reverse((row.pushed_at, row.digest.clone())),
-        async |slice| world.images.untagged(of, &slice).await.unwrap(),
+        |row: &ManifestRow| std::cmp::Reverse((row.pushed_at, row.digest.clone())),
+        async |slice| world.images.manifests(of, Some(false), &slice).await.unwrap(),
     )
     .await;
     let told: Vec<_> = rows.iter().map(|row| (row.digest.clone(), row.part_of.clone())).collect();

@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod arrivals;
 mod audit;
+mod blobs;
 mod browse;
 mod claims;
 mod corrupt;
@@ -22,6 +23,7 @@ mod password_links;
 mod people;
 mod readable;
 mod registries;
+mod remains;
 mod repositories;
 mod rights;
 mod search;
@@ -54,6 +56,7 @@ clauses! {
         a_name_asked_for_by_many_at_once_is_given_once
         a_person_becomes_an_admin_and_a_bot_never_does
         a_disabled_account_is_no_enabled_admin
+        a_mail_address_is_one_accounts_alone_and_can_be_taken_away
         a_password_is_replaced
         a_hash_is_upgraded_only_from_the_one_that_was_checked
         a_password_is_held_only_where_it_is_still_that_of_an_enabled_account
@@ -87,6 +90,10 @@ clauses! {
         repositories_are_listed_by_registry_and_path
         tags_are_listed_by_name
         a_cursor_that_no_page_gave_breaks_nothing
+    }
+    blobs {
+        what_several_images_have_counts_once
+        what_others_have_too_stays
     }
     claims {
         what_a_worker_let_go_is_claimed_again
@@ -222,6 +229,11 @@ clauses! {
         jobs_are_listed_with_what_became_of_them
         a_registry_is_seen_with_its_last_word_and_its_newest_walk
         walks_are_listed_newest_first
+    }
+    remains {
+        an_index_takes_along_what_nothing_else_names
+        only_what_was_in_an_empty_repository_is_forgotten
+        what_was_said_of_a_repository_is_forgotten
     }
     repositories {
         a_repository_is_made_once

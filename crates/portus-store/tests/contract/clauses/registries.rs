@@ -153,7 +153,16 @@ pub async fn a_registry_goes_in_parts_with_all_that_is_known_of_it(world: World)
     let all = Holdings { namespaces: 1, repositories: 5 };
     assert_eq!(holdings(main).await, all);
 
-    world.write(async |tx| tx.registries().silence(main).await).await;
+    let services = registry("main").services;
+    let held = async || {
+        let service = services[0].clone();
+        world.read(async |tx| tx.registries().held(&service).await).await
+    };
+    assert_eq!(held().await, None);
+    world.write(async |tx| tx.registries().silence(main, at(99)).await).await;
+    assert_eq!(held().await, Some(at(99)));
+    world.write(async |tx| tx.registries().silence(main, at(200)).await).await;
+    assert_eq!(held().await, Some(at(99)), "it had none any more");
     let silent = world.read(async |tx| tx.registries().by_id(main).await).await.unwrap();
     assert!(silent.services.is_empty());
     let mut parts = Vec::new();
@@ -165,6 +174,18 @@ pub async fn a_registry_goes_in_parts_with_all_that_is_known_of_it(world: World)
         parts.push(part);
     }
     assert_eq!(parts, [2, 2, 1, 3], "the repositories first, then notifications and jobs");
+    let forget =
+        async || world.write(async |tx| tx.registries().forget_namespaces(main, 1).await).await;
+    let mut forgotten = Vec::new();
+    loop {
+        let part = forget().await;
+        assert!(part.len() <= 1);
+        if part.is_empty() {
+            break;
+        }
+        forgotten.extend(part);
+    }
+    assert_eq!(forgotten.len() as u64, all.namespaces, "{forgotten:?}");
     world.write(async |tx| tx.registries().remove(main).await).await;
 
     assert_eq!(world.read(async |tx| tx.registries().by_id(main).await).await, None);

@@ -94,6 +94,9 @@ pub async fn comments_are_listed_newest_first(world: World) {
         expected.push(Comment { id, account, author, text, created_at: at(5) });
     }
     expected.reverse();
+    let last = async |of| world.write(async |tx| tx.words().last_comment(of).await).await;
+    assert_eq!(last(repository).await.as_ref(), expected.first());
+    assert_eq!(last(RepositoryId(4711)).await, None);
     let rows = walk(
         |comment: &Comment| std::cmp::Reverse(comment.id),
         async |slice| world.explore.comments(repository, &slice).await.unwrap(),

@@ -130,7 +130,8 @@ async fn images(database: &Database) {
     assert_eq!(past, [(time(20_000_000), true), (time(10_000_000), true)]);
     let signed = database.images.referrers(WEB, &[digest('a'), digest('c')]).await.unwrap();
     assert_eq!(signed.len(), 1, "{signed:?}");
-    let loose = database.images.untagged(RepositoryId(7), &Slice::first(9)).await.unwrap();
+    let loose =
+        database.images.manifests(RepositoryId(7), Some(false), &Slice::first(9)).await.unwrap();
     assert_eq!(loose.rows.len(), 1);
     assert_eq!(loose.rows[0].details, DetailsState::Read);
 }

@@ -21,6 +21,9 @@ const ORPHAN: &str =
 pub(super) fn add_registry(error: &AddRegistryError) -> String {
     use AddRegistryError as Error;
     match error {
+        Error::Held(service, seconds) => format!(
+            "`{service}` war der Dienst einer entfernten Registry: Token dafür gelten vielleicht noch {seconds} Sekunden; danach erneut hinzufügen"
+        ),
         Error::NoService => "eine Registry braucht einen Dienstnamen".into(),
         Error::Refused(_) => NOT_ALLOWED.into(),
         Error::Store(_) => AWAY.into(),
@@ -238,6 +241,8 @@ pub(super) fn deletion(reason: &DeletionReason) -> String {
         }
         Reason::SomethingLeft => "etwas ist noch da, darum bleibt der Namensraum".into(),
         Reason::SwitchedOff => "die Registry löscht nichts: in ihrer Konfiguration `storage.delete.enabled: true` setzen (`REGISTRY_STORAGE_DELETE_ENABLED=true`) und sie neu starten".into(),
+        Reason::TokenEnded => "das Anwendungstoken, mit dem es verlangt wurde, ist abgelaufen".into(),
+        Reason::TokenRevoked => "das Anwendungstoken, mit dem es verlangt wurde, wurde widerrufen".into(),
         Reason::Wanted(index) => format!("der Index `{index}` verweist noch darauf"),
     }
 }

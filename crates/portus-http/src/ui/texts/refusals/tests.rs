@@ -87,6 +87,7 @@ fn of_places() -> Vec<Sample> {
     let (place, registry) = (|| named("qa"), || named("hub"));
     let digest = || named(&format!("sha256:{}", "a".repeat(64)));
     samples![
+        AddRegistryError::Held(named("registry.test"), 9),
         AddRegistryError::NoService,
         AddRegistryError::Taken(registry()),
         ChangeNamespaceError::Bot(named("ci")),
@@ -117,6 +118,8 @@ fn of_places() -> Vec<Sample> {
         DeletionReason::Siblings(vec![named("1")]),
         DeletionReason::SomethingLeft,
         DeletionReason::SwitchedOff,
+        DeletionReason::TokenEnded,
+        DeletionReason::TokenRevoked,
         DeletionReason::Wanted(digest()),
         ExplainError::UnknownAccount(named("ann")),
         ExplainError::UnknownRegistry(registry()),

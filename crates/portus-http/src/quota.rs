@@ -1,4 +1,4 @@
-//! How many requests a caller may send: who sends more waits, and nobody else does.
+//! How many requests a caller may send, or pages she may ask for: who sends more waits, and nobody else does.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use portus_core::credential::Caller;
 use portus_core::id::AccountId;
+use portus_core::usecase::Origin;
 use tokio::time::Instant;
 
 /// Counts requests by the minute, in this process.
@@ -18,7 +20,7 @@ pub(crate) struct Quota {
 
 /// Who counts as one.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(super) enum Key {
+pub(crate) enum Key {
     Account(AccountId),
     Address(IpAddr),
 }
@@ -32,7 +34,7 @@ struct Minute {
 
 /// What a caller has left.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Left {
+pub(crate) struct Left {
     limit: u32,
     /// Nothing where this request was one too many.
     left: Option<u32>,
@@ -46,7 +48,7 @@ impl Quota {
     }
 
     /// Counts a request.
-    pub(super) fn take(&self, key: Key, now: Instant) -> Left {
+    pub(crate) fn take(&self, key: Key, now: Instant) -> Left {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= KEPT && !seen.contains_key(&key) {
             seen.retain(|_, minute| now.saturating_duration_since(minute.began) < MINUTE);
@@ -65,14 +67,21 @@ impl Quota {
     }
 }
 
+impl Key {
+    /// The account of who signed in, else where the request came from.
+    pub(crate) fn of(caller: &Caller, origin: &Origin) -> Self {
+        caller.account().map_or_else(|| Self::Address(origin.network()), Self::Account)
+    }
+}
+
 impl Left {
     /// How long the caller has to wait, where she sent too many.
-    pub(super) fn wait(self) -> Option<Duration> {
+    pub(crate) fn wait(self) -> Option<Duration> {
         self.left.is_none().then_some(self.reset)
     }
 
     /// Source: draft-ietf-httpapi-ratelimit-headers-10.
-    pub(super) fn tell(self, headers: &mut HeaderMap) {
+    pub(crate) fn tell(self, headers: &mut HeaderMap) {
         let policy = format!("\"minute\";q={};w=60", self.limit);
         let seconds = self.reset.as_secs_f64().ceil() as u64;
         let state = format!("\"minute\";r={};t={seconds}", self.left.unwrap_or(0));
