@@ -48,6 +48,7 @@ mod probe_deletes;
 mod recheck_deletion;
 mod remark;
 mod remembered;
+mod remove_item;
 mod remove_registry;
 mod retry_events;
 mod roster;

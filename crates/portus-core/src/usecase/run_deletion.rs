@@ -1,18 +1,16 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::causes::in_full;
 use super::forget_repository::{self, Forgetting};
-use super::recheck_deletion::{Recheck, recheck, refused};
+use super::recheck_deletion::refused;
+use super::remove_item::{Ended, said};
 use super::settle_deletion::{by, finish, forget, give_back};
 use crate::activity::{Actor, kind};
 use crate::deletion::{Deletion, DeletionItem, DeletionScope, DeletionState, ItemState};
 use crate::deletion_reason::DeletionReason;
 use crate::id::DeletionId;
 use crate::policy::Policy;
-use crate::port::{
-    Clock, Reference, RemoteError, RemoteRegistries, RemoteRegistry, Removal, Store, StoreError,
-};
+use crate::port::{Clock, RemoteError, RemoteRegistries, RemoteRegistry, Store, StoreError};
 use crate::registry::Registry;
 
 /// Does deletions, an item at a time, and goes on where it stopped.
@@ -46,24 +44,11 @@ pub(super) enum Ran {
 }
 
 /// A deletion in the hands of the worker.
-struct Going {
-    deletion: Deletion,
-    registry: Registry,
-    remote: Arc<dyn RemoteRegistry>,
+pub(super) struct Going {
+    pub(super) deletion: Deletion,
+    pub(super) registry: Registry,
+    pub(super) remote: Arc<dyn RemoteRegistry>,
     items: Vec<DeletionItem>,
-}
-
-/// How one item ended.
-enum Ended {
-    Gone {
-        date: Option<SystemTime>,
-        whole: bool,
-    },
-    Not(ItemState, DeletionReason),
-    SwitchedOff,
-    /// Something that was pushed since may name it, and is not read yet.
-    Unread,
-    Away(RemoteError),
 }
 
 impl RunDeletion {
@@ -270,68 +255,6 @@ impl RunDeletion {
             .await
     }
 
-    /// Asks the registry to delete one item, if it still is what was to go.
-    async fn remove(&self, going: &Going, item: &DeletionItem) -> Result<Ended, StoreError> {
-        let Some(tag) = &item.tag else { return self.remove_digest(going, item).await };
-        if let Some(ended) = self.check(going, item, false).await? {
-            return Ok(ended);
-        }
-        match going.remote.resolve(&item.repository, tag).await {
-            Err(error) => return Ok(failed(error)),
-            Ok(Some(found)) if found.digest != item.digest => {
-                let why = DeletionReason::PushedAgain(found.digest);
-                return Ok(Ended::Not(ItemState::Kept, why));
-            }
-            Ok(_) => {}
-        }
-        match going.remote.delete(&item.repository, &Reference::Tag(tag.clone())).await {
-            Err(error) => Ok(failed(error)),
-            Ok(Removal::Gone { date } | Removal::NotThere { date }) => {
-                Ok(Ended::Gone { date, whole: false })
-            }
-            Ok(Removal::Unsupported) => self.remove_digest(going, item).await,
-        }
-    }
-
-    /// Deletes a digest with every tag on it, unless that takes more along than was asked for.
-    async fn remove_digest(&self, going: &Going, item: &DeletionItem) -> Result<Ended, StoreError> {
-        if let Some(ended) = self.check(going, item, true).await? {
-            return Ok(ended);
-        }
-        let which = Reference::Digest(item.digest.clone());
-        Ok(match going.remote.delete(&item.repository, &which).await {
-            Err(error) => failed(error),
-            Ok(Removal::Gone { date } | Removal::NotThere { date }) => {
-                Ended::Gone { date, whole: true }
-            }
-            Ok(Removal::Unsupported) => Ended::SwitchedOff,
-        })
-    }
-
-    /// How an item ends that does not go, or not yet.
-    async fn check(
-        &self,
-        going: &Going,
-        item: &DeletionItem,
-        whole: bool,
-    ) -> Result<Option<Ended>, StoreError> {
-        let (deletion, place) = (&going.deletion, going.registry.id);
-        let found = self
-            .store
-            .read::<_, StoreError>(async |tx| {
-                match tx.repositories().by_path(place, &item.repository).await? {
-                    Some(known) => recheck(tx, deletion, (known, item), whole).await,
-                    None => Ok(Recheck::Goes),
-                }
-            })
-            .await?;
-        Ok(match found {
-            Recheck::Goes => None,
-            Recheck::Kept(why) => Some(Ended::Not(ItemState::Kept, why)),
-            Recheck::Unread => Some(Ended::Unread),
-        })
-    }
-
     /// What the registry took away goes here too.
     async fn gone(
         &self,
@@ -388,17 +311,6 @@ impl RunDeletion {
             })
             .await
     }
-}
-
-fn failed(error: RemoteError) -> Ended {
-    match error.is_temporary() {
-        true => Ended::Away(error),
-        false => Ended::Not(ItemState::Failed, said(&error)),
-    }
-}
-
-fn said(error: &RemoteError) -> DeletionReason {
-    DeletionReason::Said(in_full(error))
 }
 
 /// How many items are done in one run at most.

@@ -90,7 +90,9 @@ impl Trouble {
         match self {
             Self::Foreign => Some("a form of another site".into()),
             Self::Hidden(why) => Some(why.clone()),
-            Self::Limited(_) => Some("too many tries came from this address".into()),
+            Self::Crowded(_) | Self::Limited(_) => {
+                Some("too many tries came from this address".into())
+            }
             Self::NotFound => Some(UNSEEN.into()),
             Self::Refused(refusal) => Some(refusal.sentence.clone()),
             Self::Stale => Some("the form's guard is missing or wrong".into()),

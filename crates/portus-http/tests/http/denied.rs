@@ -336,3 +336,22 @@ async fn what_was_refused_in_a_namespace_is_for_those_who_keep_it() {
     assert!(!done.contains("only=refused") && !done.contains("was refused"), "{done}");
     Browser::of(world, "bob").await.get(page).await.expect(StatusCode::NOT_FOUND);
 }
+
+/// SR18
+#[tokio::test]
+async fn who_asks_for_too_many_accounts_is_told() {
+    let world = World::open().await;
+    let browser = Browser::new(&world);
+    let mut last = StatusCode::OK;
+    for number in 0..200 {
+        let name = format!("guest{number}");
+        let fields = [("username", &*name), ("password", "a long pass phrase")];
+        last = browser.post("/sign-up", &fields).await.status;
+        if last == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        browser.cookies.borrow_mut().clear();
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    is_told(&refusals(&world).await, [DENIED, "", "POST /sign-up", "too many tries"]);
+}

@@ -469,7 +469,7 @@ async fn who_guesses_wrong_reads_the_numbers_in_force() {
 #[tokio::test]
 async fn a_token_tells_where_it_is_good() {
     let tenants = crate::api::Tenants::new().await;
-    let at = "/api/v1/users/root/application_tokens";
+    let at = &format!("/api/v1/users/{}/application_tokens", "root");
     let body = r#"{"application": "narrow", "actions": ["pull"], "namespaces":
         [{"registry": "main", "namespace": "_"}, {"registry": "main", "namespace": "qa"}]}"#;
     tenants.ask("root", "POST", at, body).await.expect(StatusCode::CREATED);
