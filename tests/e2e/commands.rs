@@ -56,8 +56,8 @@ fn what_pages_tell_to_type_works_as_it_stands() {
     for tool in ["podman", "skopeo", "podman crew/app", "skopeo crew/app:1.0"] {
         assert!(done.iter().any(|one| one == tool), "{tool} was not tried: {done:?}");
     }
-    let by_digest = browser.all("aside .command > code").into_iter().map(|code| code.text());
-    assert!(by_digest.last().unwrap().contains("@sha256:"));
+    let by_digest = browser.all("aside .command > code").pop().unwrap();
+    assert!(by_digest.text().contains("@sha256:"));
 }
 
 fn makes_a_token(browser: &Browser) -> String {

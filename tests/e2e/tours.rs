@@ -4,8 +4,11 @@
 use portus_tests::image::Image;
 use portus_tests::{Browser, Place, Visitor, Wishes, World, pages, until};
 
+/// Fields of a form by name, with what is typed into each.
+type Typed = &'static [(&'static str, &'static str)];
+
 /// What each form that makes something needs: where it is, what is typed, and what its button says.
-const MAKING: [(&str, &[(&str, &str)], &str); 5] = [
+const MAKING: [(&str, Typed, &str); 5] = [
     ("/teams", &[("name", "Second")], "Make the team"),
     ("/teams/crew", &[("username", "cd")], "Make the bot"),
     ("/namespaces/new", &[("name", "new"), ("team", "crew")], "Make the namespace"),
