@@ -97,7 +97,12 @@ impl English {
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/portus-http/src/ui/texts");
         let (mut english, mut german) = (BTreeSet::new(), BTreeSet::new());
         for file in fs::read_dir(folder).unwrap() {
-            let source = fs::read_to_string(file.unwrap().path()).unwrap();
+            let file = file.unwrap().path();
+            // Folders hold what is put together from texts.
+            if file.is_dir() {
+                continue;
+            }
+            let source = fs::read_to_string(file).unwrap();
             for entry in source.split(" = \"").skip(1) {
                 let Some((text, rest)) = entry.split_once("\",\n") else { continue };
                 let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 use super::permit::{Refused, permit};
 use super::shown::Origin;
 use crate::account::{Account, Username};
-use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::activity::{Actor, NewActivity, kind};
 use crate::credential::{Caller, Identity};
 use crate::policy::{Deed, DeedFacts, Policy};
 use crate::port::{Clock, Entropy, PasswordError, Passwords, Store, StoreError, Tx};
@@ -124,11 +124,7 @@ impl LinkPassword {
                 tx.accounts().set_password(account.id, &hash).await?;
                 tx.tokens().revoke_refresh(account.id).await?;
                 tx.sessions().end_all(account.id, None).await?;
-                let actor = Actor {
-                    who: Who::Caller(Caller::unlimited(Identity::from(&account))),
-                    address: Some(origin.address),
-                    request: origin.request.clone(),
-                };
+                let actor = origin.actor(Caller::unlimited(Identity::from(&account)));
                 let name = account.name.as_str();
                 let row = NewActivity::done(kind::ACCOUNT_PASSWORD, &actor, now, name);
                 tx.audit().append(&[row.detail("by a link")]).await?;

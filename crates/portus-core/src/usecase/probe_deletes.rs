@@ -36,7 +36,12 @@ impl Probed {
         (now.duration_since(*at).ok()? < KEPT).then(|| deletes.clone())
     }
 
+    /// Keeps how it deletes. That it does not is not kept: whoever mends its configuration looks at
+    /// once whether that was it.
     pub(super) fn keep(&self, of: &Registry, deletes: &Deletes, now: SystemTime) {
+        if !matches!(deletes, Deletes::ByDigest | Deletes::ByTag) {
+            return;
+        }
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (_, at)| now.duration_since(*at).is_ok_and(|age| age < KEPT));
         known.insert((of.id, of.url.clone()), (deletes.clone(), now));
