@@ -22,6 +22,11 @@ pub(crate) struct Failures {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Mark(u64);
 
+/// A wait as `Retry-After` says it: whole seconds, after which it is over.
+pub(crate) fn seconds(wait: Duration) -> u64 {
+    wait.as_secs_f64().ceil().max(1.0) as u64
+}
+
 /// The address has to wait.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Limited {

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use super::permit::{Refused, permit};
-use crate::account::{Account, Username};
+use crate::account::{Account, PasswordHash, Username};
 use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::id::AccountId;
 use crate::policy::{Deed, DeedFacts, Policy};
 use crate::port::{Clock, PasswordError, Passwords, Store, StoreError, Tx};
 use crate::secret::Secret;
@@ -53,8 +54,7 @@ impl ChangeAccount {
             }
             tx.accounts().set_enabled(account.id, false).await?;
             tx.password_links().end(account.id).await?;
-            tx.tokens().revoke_refresh(account.id).await?;
-            tx.sessions().end_all(account.id, None).await?;
+            sign_out_everywhere(tx, account.id).await?;
             Ok(kind::ACCOUNT_DISABLE)
         })
         .await
@@ -109,9 +109,7 @@ impl ChangeAccount {
             if account.is_bot() {
                 return Err(ChangeAccountError::Bot(name.clone()));
             }
-            tx.accounts().set_password(account.id, &hash).await?;
-            tx.tokens().revoke_refresh(account.id).await?;
-            tx.sessions().end_all(account.id, None).await?;
+            replace_password(tx, account.id, &hash).await?;
             Ok(kind::ACCOUNT_PASSWORD)
         })
         .await
@@ -120,8 +118,7 @@ impl ChangeAccount {
     /// Ends an account's sessions and refresh tokens: she signs in anew everywhere.
     pub async fn sign_out(&self, actor: &Actor, name: &Username) -> Result<(), ChangeAccountError> {
         self.change(actor, name, async |tx, account| {
-            tx.tokens().revoke_refresh(account.id).await?;
-            tx.sessions().end_all(account.id, None).await?;
+            sign_out_everywhere(tx, account.id).await?;
             Ok(kind::ACCOUNT_SIGN_OUT)
         })
         .await
@@ -147,6 +144,23 @@ impl ChangeAccount {
             })
             .await
     }
+}
+
+/// Gives an account a password, which ends what was earned with the old one.
+pub(super) async fn replace_password(
+    tx: &mut Tx,
+    account: AccountId,
+    hash: &PasswordHash,
+) -> Result<(), StoreError> {
+    tx.accounts().set_password(account, hash).await?;
+    sign_out_everywhere(tx, account).await
+}
+
+/// Ends an account's sessions and refresh tokens.
+async fn sign_out_everywhere(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    tx.tokens().revoke_refresh(account).await?;
+    tx.sessions().end_all(account, None).await?;
+    Ok(())
 }
 
 pub(super) async fn is_last_admin(tx: &mut Tx, account: &Account) -> Result<bool, StoreError> {

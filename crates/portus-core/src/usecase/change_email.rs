@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::authenticate::{Authenticate, AuthenticateError};
 use super::shown::{Credential, Origin, Shown};
 use crate::account::{Email, Username};
-use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::activity::{NewActivity, kind};
 use crate::port::{Clock, Store, StoreError};
 use crate::secret::Secret;
 
@@ -54,11 +54,7 @@ impl ChangeEmail {
         else {
             return Err(AuthenticateError::Rejected.into());
         };
-        let actor = Actor {
-            who: Who::Caller(who.caller.clone()),
-            address: Some(origin.address),
-            request: origin.request.clone(),
-        };
+        let actor = origin.actor(who.caller.clone());
         let name = identity.name.as_str();
         let row = NewActivity::done(kind::ACCOUNT_EMAIL, &actor, self.clock.now(), name);
         self.store

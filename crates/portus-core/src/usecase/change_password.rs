@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::authenticate::{Authenticate, AuthenticateError};
+use super::change_account::replace_password;
 use super::shown::{Credential, Origin, Shown};
 use crate::account::Username;
 use crate::activity::{NewActivity, kind};
@@ -72,9 +73,7 @@ impl ChangePassword {
                 if !tx.accounts().hold_password(identity.id, old).await? {
                     return Err(ChangePasswordError::Authenticate(AuthenticateError::Rejected));
                 }
-                tx.accounts().set_password(identity.id, &hash).await?;
-                tx.tokens().revoke_refresh(identity.id).await?;
-                tx.sessions().end_all(identity.id, None).await?;
+                replace_password(tx, identity.id, &hash).await?;
                 tx.audit().append(&[row]).await?;
                 Ok(())
             })

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::change_account::replace_password;
 use super::permit::{Refused, permit};
 use super::shown::Origin;
 use crate::account::{Account, Username};
@@ -121,9 +122,7 @@ impl LinkPassword {
             .write(async |tx| {
                 tx.raise_epoch().await?;
                 let account = taken(tx, &digest, now).await?.ok_or(Error::Gone)?;
-                tx.accounts().set_password(account.id, &hash).await?;
-                tx.tokens().revoke_refresh(account.id).await?;
-                tx.sessions().end_all(account.id, None).await?;
+                replace_password(tx, account.id, &hash).await?;
                 let actor = origin.actor(Caller::unlimited(Identity::from(&account)));
                 let name = account.name.as_str();
                 let row = NewActivity::done(kind::ACCOUNT_PASSWORD, &actor, now, name);

@@ -63,7 +63,6 @@ use portus_core::usecase::{
     AnswerOnce, ChangeAccount, ChangeBot, ChangeMembers, ChangeNamespace, ChangeTeam, CreateBot,
     CreateNamespace, CreateTeam, DeleteAccount, Inspect, LinkPassword, Origin, RetryEvents, Roster,
 };
-
 use tokio::time::Instant;
 
 use crate::Shared;
@@ -111,10 +110,9 @@ pub struct Api {
 
 /// Everything under `/api`.
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
-    let look =
-        Look { shared: shared.clone(), routes: table().into_router().with_state(shared.clone()) };
-    table()
-        .into_router()
+    let routes = table().into_router();
+    let look = Look { shared: shared.clone(), routes: routes.clone().with_state(shared.clone()) };
+    routes
         .route("/api/{*rest}", any(nowhere))
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(look, unchanged::attend))

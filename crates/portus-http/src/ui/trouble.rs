@@ -15,7 +15,7 @@ use super::sign_in::see;
 use super::visit::Visit;
 use crate::denied::UNSEEN;
 use crate::each_request::{Cause, Failed};
-use crate::rate::Limited;
+use crate::rate::{Limited, seconds};
 use crate::registry::told;
 
 /// Why there is no page.
@@ -274,9 +274,4 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         response.headers_mut().insert(name, value);
     }
     response
-}
-
-/// Whole seconds after which the wait is over.
-fn seconds(wait: Duration) -> u64 {
-    wait.as_secs_f64().ceil().max(1.0) as u64
 }

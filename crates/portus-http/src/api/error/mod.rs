@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::denied::UNSEEN;
 use crate::each_request::{Cause, Failed};
-use crate::rate::Limited;
+use crate::rate::{Limited, seconds};
 use crate::registry::told;
 
 pub(super) use code::Code;
@@ -155,8 +155,7 @@ impl Problem {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(wait) = self.wait {
-            headers
-                .insert(RETRY_AFTER, HeaderValue::from(wait.as_secs_f64().ceil().max(1.0) as u64));
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds(wait)));
         }
         if self.code.is_challenge() {
             headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="portus""#));
