@@ -2,8 +2,11 @@
 
 use std::net::IpAddr;
 
-use portus_core::secret::SecretKind;
-use portus_core::usecase::{AuthenticateError, Credential, Origin};
+use portus_core::account::Username;
+use portus_core::secret::{Secret, SecretKind};
+use portus_core::usecase::{
+    AuthenticateError, ChangeEmailError, ChangePasswordError, Credential, Origin,
+};
 use tokio::time::Instant;
 
 use crate::Shared;
@@ -51,6 +54,41 @@ impl<'a> Guess<'a> {
         Ok(())
     }
 }
+
+/// A change that asks for one's own password again, which counts like a sign-in.
+pub(crate) async fn checked<T, E: Checks>(
+    shared: &Shared,
+    (name, password): (&Username, &Secret),
+    origin: &Origin,
+    change: impl Future<Output = Result<T, E>>,
+) -> Result<Result<T, E>, Limited> {
+    let credential = Credential::Basic { username: name.to_string(), password: password.clone() };
+    let guess = Guess::begin(shared, Some(&credential), origin)?;
+    let changed = change.await;
+    guess.end(changed.as_ref().err().and_then(Checks::check).map_or(Ok(()), Err))?;
+    Ok(changed)
+}
+
+/// Why a change was not made that asks for a password.
+pub(crate) trait Checks {
+    /// What came of the password, where that is why.
+    fn check(&self) -> Option<&AuthenticateError>;
+}
+
+macro_rules! checks {
+    ($($error:ident)*) => {$(
+        impl Checks for $error {
+            fn check(&self) -> Option<&AuthenticateError> {
+                match self {
+                    Self::Authenticate(error) => Some(error),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+checks! { ChangeEmailError ChangePasswordError }
 
 impl<'a> Shown<'a> {
     /// `None` for a password without a name, which is what containerd makes of a refresh token

@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
 use super::follow_deletions::standing;
+use super::may_delete::{DeletionRefusal, of_credential};
 use super::settle_deletion::{give_back, tally};
-use crate::activity::{Actor, NewActivity, Who, kind};
+use crate::activity::{Actor, NewActivity, kind};
 use crate::deletion::{DeletionScope, DeletionState, ItemState};
 use crate::deletion_reason::DeletionReason;
 use crate::id::DeletionId;
-use crate::policy::{Decision, Deed, Manager, Miss, Policy};
+use crate::policy::{Deed, Manager, Policy};
 use crate::port::{Clock, Store, StoreError};
-use crate::scope::Action;
 
 /// Calls deletions off: what is gone stays gone, what was not begun stays.
 pub struct CancelDeletion {
@@ -31,7 +31,7 @@ pub enum CancelDeletionError {
     Over(DeletionState),
     /// Who asks may not.
     #[error("{0}")]
-    Refused(String),
+    Refused(DeletionRefusal),
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -51,16 +51,13 @@ impl CancelDeletion {
                     tx.raise_epoch().await?;
                 }
                 let facts = standing(tx, actor, &found).await?.ok_or(Error::Absent)?;
-                if let Who::Caller(caller) = &actor.who
-                    && !caller.limits.admit(Action::Delete)
-                {
-                    let why = Decision::Limited(Miss::CredentialAction).to_string();
+                if let Some(why) = of_credential(actor) {
                     return Err(Error::Refused(why));
                 }
                 let manager = Manager::within(actor, found.namespace);
                 let ruling = self.policy.rule(manager, Deed::CancelDeletion, &facts);
                 if !ruling.allowed {
-                    return Err(Error::Refused(ruling.to_string()));
+                    return Err(Error::Refused(DeletionRefusal::Ruled(ruling)));
                 }
                 if !tx.going().hold(id).await? {
                     return Err(Error::Over(found.state));

@@ -1,17 +1,52 @@
 //! Who may delete what, asked when it is asked for and again when it is done.
 
+use std::fmt;
+
 use super::permit::membership;
 use crate::activity::{Actor, Who};
 use crate::deletion::DeletionScope;
 use crate::id::NamespaceId;
 use crate::namespace::NamespaceKind;
-use crate::policy::{Decision, Deed, DeedFacts, Facts, Manager, Miss, NamespaceFacts, Policy};
+use crate::policy::{
+    Decision, Deed, DeedFacts, Facts, Manager, Miss, NamespaceFacts, Policy, Ruling,
+};
 use crate::port::{StoreError, Tx};
 use crate::registry::Registry;
 use crate::scope::Action;
 use crate::team::Role;
 
-/// Why not, in words; `None` where she may. `kind` is whose the namespace is, or was before all
+/// Why someone may not delete, or not call a deletion off.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum DeletionRefusal {
+    /// The rules for images say so.
+    Decided(Decision),
+    /// What is in no namespace of its own stays.
+    Global,
+    /// A person's namespace goes with the account.
+    Personal,
+    /// The rules for what is managed say so.
+    Ruled(Ruling),
+}
+
+impl fmt::Display for DeletionRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decided(decision) => decision.fmt(f),
+            Self::Global => f.write_str("denied: a global namespace is never deleted"),
+            Self::Personal => f.write_str("denied: a person's own namespace goes with the account"),
+            Self::Ruled(ruling) => ruling.fmt(f),
+        }
+    }
+}
+
+/// The credential is not for deleting, if it is not.
+pub(super) fn of_credential(actor: &Actor) -> Option<DeletionRefusal> {
+    let Who::Caller(caller) = &actor.who else { return None };
+    let why = || DeletionRefusal::Decided(Decision::Limited(Miss::CredentialAction));
+    (!caller.limits.admit(Action::Delete)).then(why)
+}
+
+/// Why not; `None` where she may. `kind` is whose the namespace is, or was before all
 /// rights were taken from it.
 pub(super) async fn refusal(
     tx: &mut Tx,
@@ -19,9 +54,10 @@ pub(super) async fn refusal(
     actor: &Actor,
     scope: DeletionScope,
     (registry, namespace, kind): (&Registry, NamespaceId, NamespaceKind),
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<DeletionRefusal>, StoreError> {
     if !policy.switches().delete {
-        return Ok(Some("denied: switched off".into()));
+        let off = Decision::Deny { missed: Vec::new() };
+        return Ok(Some(DeletionRefusal::Decided(off)));
     }
     let role = match kind {
         NamespaceKind::Team { team, .. } => membership(tx, actor, team).await?,
@@ -41,21 +77,17 @@ fn of_namespace(
     actor: &Actor,
     kind: NamespaceKind,
     role: Option<Role>,
-) -> Option<String> {
-    if let Who::Caller(caller) = &actor.who
-        && !caller.limits.admit(Action::Delete)
-    {
-        return Some(Decision::Limited(Miss::CredentialAction).to_string());
+) -> Option<DeletionRefusal> {
+    if let Some(refusal) = of_credential(actor) {
+        return Some(refusal);
     }
     let facts = DeedFacts { role, ..DeedFacts::default() };
     let ruling = policy.rule(Manager::of(actor), Deed::DeleteNamespace, &facts);
     match kind {
-        NamespaceKind::Global { .. } => Some("denied: a global namespace is never deleted".into()),
-        NamespaceKind::Personal { .. } => {
-            Some("denied: a person's own namespace goes with the account".into())
-        }
+        NamespaceKind::Global { .. } => Some(DeletionRefusal::Global),
+        NamespaceKind::Personal { .. } => Some(DeletionRefusal::Personal),
         NamespaceKind::Orphan | NamespaceKind::Team { .. } => {
-            (!ruling.allowed).then(|| ruling.to_string())
+            (!ruling.allowed).then_some(DeletionRefusal::Ruled(ruling))
         }
     }
 }
@@ -65,7 +97,7 @@ fn of_images(
     actor: &Actor,
     (registry, namespace, kind): (&Registry, NamespaceId, NamespaceKind),
     role: Option<Role>,
-) -> Option<String> {
+) -> Option<DeletionRefusal> {
     let Who::Caller(caller) = &actor.who else { return None };
     let asker = caller.identity.as_ref().map(|identity| (identity.id, identity.standing));
     let facts = Facts {
@@ -74,5 +106,5 @@ fn of_images(
         registry_read: registry.read_at.is_some(),
     };
     let decision = policy.explain(caller, Action::Delete, &facts);
-    (!decision.is_allowed()).then(|| decision.to_string())
+    (!decision.is_allowed()).then_some(DeletionRefusal::Decided(decision))
 }

@@ -105,6 +105,7 @@ pub use look::{Look, SeenNamespace, SeenRepository};
 pub use look_inside::{ComparedImages, Reference, Shown as ShownImage};
 pub use manage_sessions::ManageSessions;
 pub use manage_tokens::{ManageTokens, ManageTokensError, NewToken};
+pub use may_delete::DeletionRefusal;
 pub use note_refusal::NoteRefusal;
 pub use oversee::{Health, Oversee, OverseeError};
 pub use permit::Refused;

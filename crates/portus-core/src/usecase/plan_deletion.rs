@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::deletion_plan::{DeletionPlan, PlannedTag, empty};
 use super::look::{Look, SeenNamespace, SeenRepository};
-use super::may_delete::refusal;
+use super::may_delete::{DeletionRefusal, refusal};
 use super::probe_deletes::{Deletes, Probed, probe};
 use crate::activity::{Actor, Who};
 use crate::credential::Caller;
@@ -70,7 +70,7 @@ pub enum DeletionError {
     Needed(Vec<Digest>),
     /// Who asks may not.
     #[error("{0}")]
-    Refused(String),
+    Refused(DeletionRefusal),
     /// Other tags are on the same digest, and the registry would take them along.
     #[error("the registry deletes only whole digests, and other tags are on this one: {}", joined(.0))]
     Siblings(Vec<TagName>),
@@ -137,7 +137,7 @@ impl PlanDeletion {
         actor: &Actor,
         scope: DeletionScope,
         place: &SeenNamespace,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<DeletionRefusal>, StoreError> {
         let at = (&place.registry, place.id, place.kind);
         let policy = &self.look.policy;
         self.look.store.read(async |tx| refusal(tx, policy, actor, scope, at).await).await

@@ -5,18 +5,20 @@ use std::sync::{Arc, OnceLock};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::Uri;
 use axum::http::request::Parts;
+use portus_core::account::Username;
 use portus_core::activity::Actor;
 use portus_core::credential::Caller;
 use portus_core::id::SessionId;
 use portus_core::page::Page;
-use portus_core::usecase::{Credential, Origin};
+use portus_core::secret::Secret;
+use portus_core::usecase::Origin;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::credentials::{Known, identify};
 use super::error::{Code, Problem};
 use super::list::List;
-use crate::guess::Guess;
+use crate::guess::{Checks, checked};
 use crate::quota::{Key, Left};
 use crate::ui::Web;
 use crate::{Admin, Api, Shared};
@@ -80,9 +82,13 @@ impl Call {
         &self.origin
     }
 
-    /// Begins to check a password, unless the address has to wait.
-    pub(super) fn guess(&self, credential: &Credential) -> Result<Guess<'_>, Problem> {
-        Guess::begin(&self.shared, Some(credential), &self.origin).map_err(Problem::limited)
+    /// Makes a change of the caller's own that asks for her password again.
+    pub(super) async fn checked<T, E: Checks>(
+        &self,
+        shown: (&Username, &Secret),
+        change: impl Future<Output = Result<T, E>>,
+    ) -> Result<Result<T, E>, Problem> {
+        checked(&self.shared, shown, &self.origin, change).await.map_err(Problem::limited)
     }
 
     /// Part of a list, with the address of the next one.

@@ -1,7 +1,7 @@
 //! One's own password.
 
 use axum::http::StatusCode;
-use portus_core::usecase::{AuthenticateError, ChangePasswordError, Credential};
+use portus_core::usecase::{AuthenticateError, ChangePasswordError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -31,16 +31,8 @@ pub(super) async fn change(
     Sent(PasswordChange { current: Hidden(current), new: Hidden(new) }): Sent<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
     let name = call.caller.name().ok_or_else(Problem::absent)?;
-    let credential = Credential::Basic { username: name.to_string(), password: current.clone() };
-    let guess = call.guess(&credential)?;
-    let change = &call.web().change_password;
-    let changed = change.change(name, &current, &new, call.origin()).await;
-    let outcome = match &changed {
-        Err(ChangePasswordError::Authenticate(error)) => Err(error),
-        _ => Ok(()),
-    };
-    guess.end(outcome).map_err(Problem::limited)?;
-    match changed {
+    let change = call.web().change_password.change(name, &current, &new, call.origin());
+    match call.checked((name, &current), change).await? {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(ChangePasswordError::Authenticate(AuthenticateError::Rejected)) => {
             Err(Problem::new(Code::InvalidValue, "`current` is not the password"))

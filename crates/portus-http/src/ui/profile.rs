@@ -7,7 +7,7 @@ use axum::response::Response;
 use portus_core::account::{Email, Username};
 use portus_core::secret::Secret;
 use portus_core::usecase::{
-    AuthenticateError, ChangeEmailError, ChangePasswordError, Credential, Look, SignInError,
+    AuthenticateError, ChangeEmailError, ChangePasswordError, Look, SignInError,
 };
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ use super::sign_in::see;
 use super::texts::Said;
 use super::trouble::Trouble;
 use super::visit::Visit;
-use crate::guess::Guess;
+use crate::guess::checked;
 
 #[derive(Template)]
 #[template(path = "profile.html")]
@@ -90,28 +90,21 @@ pub(super) async fn change_email(
         "" => None,
         text => match text.parse() {
             Ok(email) => Some(email),
-            Err(error) => return refused(format!("{error}")).await,
+            Err(error) => return refused(error.said(visit.t)).await,
         },
     };
     let password = Secret::new(form.password.clone());
-    let credential = Credential::Basic { username: name.to_string(), password: password.clone() };
-    let guess = Guess::begin(&visit.shared, Some(&credential), &visit.origin);
-    let guess = guess.map_err(Trouble::Limited)?;
     let change = &visit.shared.app.web.change_email;
-    let changed = change.change(name, &password, email.as_ref(), &visit.origin).await;
-    let outcome = match &changed {
-        Err(ChangeEmailError::Authenticate(error)) => Err(error),
-        _ => Ok(()),
-    };
-    guess.end(outcome).map_err(Trouble::Limited)?;
-    match changed {
+    let change = change.change(name, &password, email.as_ref(), &visit.origin);
+    let changed = checked(&visit.shared, (name, &password), &visit.origin, change).await;
+    match changed.map_err(Trouble::Limited)? {
         Ok(()) => Ok(Notice::EmailChanged.at("/profile")),
         Err(ChangeEmailError::Authenticate(AuthenticateError::Rejected)) => {
             refused(visit.t.password.wrong.to_owned()).await
         }
         Err(ChangeEmailError::Authenticate(error)) => Err(SignInError::Authenticate(error).into()),
         Err(ChangeEmailError::Store(error)) => Err(error.into()),
-        Err(error @ ChangeEmailError::Taken) => refused(error.to_string()).await,
+        Err(error @ ChangeEmailError::Taken) => refused(error.said(visit.t)).await,
     }
 }
 
@@ -121,21 +114,14 @@ pub(super) async fn change_password(
 ) -> Result<Response, Trouble> {
     let Some(name) = visit.caller.name() else { return Ok(see("/sign-in?to=/profile")) };
     let (current, new) = (Secret::new(form.current), Secret::new(form.new));
-    let credential = Credential::Basic { username: name.to_string(), password: current.clone() };
-    let guess = Guess::begin(&visit.shared, Some(&credential), &visit.origin);
-    let guess = guess.map_err(Trouble::Limited)?;
     let change = &visit.shared.app.web.change_password;
-    let changed = change.change(name, &current, &new, &visit.origin).await;
-    let outcome = match &changed {
-        Err(ChangePasswordError::Authenticate(error)) => Err(error),
-        _ => Ok(()),
-    };
-    guess.end(outcome).map_err(Trouble::Limited)?;
+    let change = change.change(name, &current, &new, &visit.origin);
+    let changed = checked(&visit.shared, (name, &current), &visit.origin, change).await;
     let refused = async |fault: String| {
         let faults = Faults { password: Some(fault), ..Faults::default() };
         page(&visit, StatusCode::UNPROCESSABLE_ENTITY, faults, None).await
     };
-    match changed {
+    match changed.map_err(Trouble::Limited)? {
         Ok(()) => {
             let mut response = Notice::PasswordChanged.at("/sign-in");
             response.headers_mut().append(SET_COOKIE, visit.cookie(Cookie::Session).unset());

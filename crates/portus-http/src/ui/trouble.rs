@@ -12,6 +12,7 @@ use portus_core::usecase::{AuthenticateError, Refused, SignInError};
 
 use super::frame::{Frame, with_status};
 use super::sign_in::see;
+use super::texts::{Said, Texts};
 use super::visit::Visit;
 use crate::denied::UNSEEN;
 use crate::each_request::{Cause, Failed};
@@ -19,7 +20,7 @@ use crate::rate::{Limited, seconds};
 use crate::registry::told;
 
 /// Why there is no page.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Trouble {
     /// The store is away.
     Away(Arc<str>),
@@ -52,10 +53,10 @@ pub(super) enum Trouble {
 }
 
 /// Why she may not.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Refusal {
-    /// The decision in words.
-    sentence: Arc<str>,
+    /// The decision.
+    why: Arc<dyn Said + Send + Sync>,
     /// What the page Access is asked about it.
     asks: Option<Asks>,
 }
@@ -65,8 +66,8 @@ type Asks = (&'static str, Arc<str>, Arc<str>);
 
 impl Trouble {
     /// She may not, for this reason.
-    pub(super) fn refused(why: impl ToString) -> Self {
-        Self::Refused(Refusal { sentence: why.to_string().into(), asks: None })
+    pub(super) fn refused(why: impl Said + Send + Sync + 'static) -> Self {
+        Self::Refused(Refusal { why: Arc::new(why), asks: None })
     }
 
     /// She may not, and is told what she would be told of nothing.
@@ -94,7 +95,7 @@ impl Trouble {
                 Some("too many tries came from this address".into())
             }
             Self::NotFound => Some(UNSEEN.into()),
-            Self::Refused(refusal) => Some(refusal.sentence.clone()),
+            Self::Refused(refusal) => Some(refusal.why.said(&Texts::ENGLISH).into()),
             Self::Stale => Some("the form's guard is missing or wrong".into()),
             Self::TooMany(_) => Some("too many pages in a minute".into()),
             _ => None,
@@ -211,7 +212,7 @@ struct Page {
     then: String,
     sign_in: bool,
     /// The decision that it comes from.
-    why: Option<Arc<str>>,
+    why: Option<String>,
     /// Where the page Access says more.
     ask: Option<String>,
     request: String,
@@ -251,7 +252,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         what: what.to_owned(),
         then,
         sign_in: is_hers && !visit.is_signed_in(),
-        why: refusal.map(|refusal| refusal.sentence.clone()),
+        why: refusal.map(|refusal| refusal.why.said(t)),
         ask: refusal.and_then(|refusal| refusal.link(visit)),
         request: visit.origin.request.as_deref().unwrap_or_default().to_owned(),
     };

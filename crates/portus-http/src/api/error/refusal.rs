@@ -311,7 +311,7 @@ impl From<DeletionError> for Problem {
             Moved(_) | Needed(_) | Siblings(_) | SwitchedOff | UnderWay => {
                 Self::new(Code::Conflict, error.to_string())
             }
-            Refused(why) => Self::new(Code::NotAllowed, why),
+            Refused(why) => Self::new(Code::NotAllowed, why.to_string()),
             Store(error) => error.into(),
         }
     }
@@ -322,7 +322,7 @@ impl From<CancelDeletionError> for Problem {
         match error {
             CancelDeletionError::Absent => Self::absent(),
             CancelDeletionError::Over(_) => Self::new(Code::Conflict, error.to_string()),
-            CancelDeletionError::Refused(why) => Self::new(Code::NotAllowed, why),
+            CancelDeletionError::Refused(why) => Self::new(Code::NotAllowed, why.to_string()),
             CancelDeletionError::Store(error) => error.into(),
         }
     }

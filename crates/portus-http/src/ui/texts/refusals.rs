@@ -2,6 +2,7 @@
 
 mod german;
 mod invalid;
+mod ruled;
 
 use std::fmt::Display;
 
@@ -9,7 +10,7 @@ use portus_core::account::{InvalidEmail, InvalidUsername};
 use portus_core::credential::{InvalidTokenActions, InvalidTokenLabel};
 use portus_core::deletion_reason::DeletionReason;
 use portus_core::namespace::{InvalidNamespaceName, InvalidVisibility};
-use portus_core::policy::{Decision, InvalidSwitchChange};
+use portus_core::policy::{Decision, InvalidSwitchChange, Ruling};
 use portus_core::port::WeakPassword;
 use portus_core::registry::{
     InvalidRegistryHost, InvalidRegistryName, InvalidRegistryUrl, InvalidServiceName,
@@ -17,10 +18,11 @@ use portus_core::registry::{
 use portus_core::repository::InvalidRepositoryPath;
 use portus_core::team::{InvalidRole, InvalidTeamName};
 use portus_core::usecase::{
-    AddRegistryError, ChangeAccountError, ChangeBotError, ChangeMembersError, ChangeNamespaceError,
-    ChangePasswordError, ChangeRegistryError, ChangeTeamError, CreateAccountError, CreateBotError,
-    CreateNamespaceError, CreateTeamError, DeleteAccountError, ExplainError, Explanation,
-    LinkPasswordError, ManageTokensError, WhatIfError,
+    AddRegistryError, ChangeAccountError, ChangeBotError, ChangeEmailError, ChangeMembersError,
+    ChangeNamespaceError, ChangePasswordError, ChangeRegistryError, ChangeTeamError,
+    CreateAccountError, CreateBotError, CreateNamespaceError, CreateTeamError, DeleteAccountError,
+    DeletionRefusal, ExplainError, Explanation, LinkPasswordError, ManageTokensError, Refused,
+    WhatIfError,
 };
 
 use super::{Texts, texts};
@@ -53,6 +55,7 @@ refusals! {
     AddRegistryError = add_registry;
     ChangeAccountError = change_account;
     ChangeBotError = change_bot;
+    ChangeEmailError = change_email;
     ChangeMembersError = change_members;
     ChangeNamespaceError = change_namespace;
     ChangePasswordError = change_password;
@@ -63,12 +66,15 @@ refusals! {
     CreateNamespaceError = create_namespace;
     CreateTeamError = create_team;
     DeleteAccountError = delete_account;
-    Decision = decision;
+    Decision = decision in ruled;
     DeletionReason = deletion;
+    DeletionRefusal = deletion_refusal in ruled;
     ExplainError = explain;
     Explanation = explanation;
     LinkPasswordError = link_password;
     ManageTokensError = tokens;
+    Refused = refused in ruled;
+    Ruling = ruling in ruled;
     WhatIfError = what_if;
 
     InvalidEmail = email in invalid;

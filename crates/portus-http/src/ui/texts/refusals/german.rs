@@ -1,20 +1,19 @@
 //! What use cases refuse, in German.
 
 use portus_core::deletion_reason::{DeletionReason, named};
-use portus_core::policy::Decision;
 use portus_core::port::PasswordError;
 use portus_core::usecase::{
-    AddRegistryError, ChangeAccountError, ChangeBotError, ChangeMembersError, ChangeNamespaceError,
-    ChangePasswordError, ChangeRegistryError, ChangeTeamError, CreateAccountError, CreateBotError,
-    CreateNamespaceError, CreateTeamError, DeleteAccountError, ExplainError, Explanation,
-    LinkPasswordError, ManageTokensError, WhatIfError,
+    AddRegistryError, ChangeAccountError, ChangeBotError, ChangeEmailError, ChangeMembersError,
+    ChangeNamespaceError, ChangePasswordError, ChangeRegistryError, ChangeTeamError,
+    CreateAccountError, CreateBotError, CreateNamespaceError, CreateTeamError, DeleteAccountError,
+    ExplainError, Explanation, LinkPasswordError, ManageTokensError, WhatIfError,
 };
 
 use super::invalid::weak_password;
-use crate::ui::texts::outlook::Outlook;
+use super::ruled::{decision, refused};
 
 const AWAY: &str = "die Datenbank antwortet nicht";
-const NOT_ALLOWED: &str = "das ist nicht erlaubt";
+const WRONG_PASSWORD: &str = "das ist nicht das jetzige Passwort";
 const ORPHAN: &str =
     "einen Namensraum ohne Eigner sehen nur Admins: ihn zuerst einem Team oder einer Person geben";
 
@@ -25,7 +24,7 @@ pub(super) fn add_registry(error: &AddRegistryError) -> String {
             "`{service}` war der Dienst einer entfernten Registry: Token dafür gelten vielleicht noch {seconds} Sekunden; danach erneut hinzufügen"
         ),
         Error::NoService => "eine Registry braucht einen Dienstnamen".into(),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Taken(name) => {
             format!("eine andere Registry hat den Namen `{name}`, die Adresse oder den Dienst")
@@ -39,7 +38,7 @@ pub(super) fn change_account(error: &ChangeAccountError) -> String {
         Error::Bot(name) => format!("`{name}` ist ein Bot: er hat nur Token"),
         Error::LastAdmin(name) => last_admin(name),
         Error::Password(error) => password(error),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Unknown(name) => no_account(name),
     }
@@ -47,9 +46,17 @@ pub(super) fn change_account(error: &ChangeAccountError) -> String {
 
 pub(super) fn change_bot(error: &ChangeBotError) -> String {
     match error {
-        ChangeBotError::Refused(_) => NOT_ALLOWED.into(),
+        ChangeBotError::Refused(why) => refused(why),
         ChangeBotError::Store(_) => AWAY.into(),
         ChangeBotError::Unknown(name) => format!("es gibt keinen Bot `{name}`"),
+    }
+}
+
+pub(super) fn change_email(error: &ChangeEmailError) -> String {
+    match error {
+        ChangeEmailError::Authenticate(_) => WRONG_PASSWORD.into(),
+        ChangeEmailError::Store(_) => AWAY.into(),
+        ChangeEmailError::Taken => "diese E-Mail-Adresse ist nicht frei".into(),
     }
 }
 
@@ -68,7 +75,7 @@ pub(super) fn change_members(error: &ChangeMembersError) -> String {
             format!("das Team `{team}` gehört anderen: stattdessen die Rollen ändern")
         }
         Error::Oneself(name) => format!("`{name}` ist das eigene Konto: jemand anderen nennen"),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::UnknownAccount(name) => no_account(name),
         Error::UnknownTeam(team) => no_team(team),
@@ -84,7 +91,7 @@ pub(super) fn change_namespace(error: &ChangeNamespaceError) -> String {
         Error::Kept("global") => "der globale Namensraum wird nicht weitergegeben".into(),
         Error::Kept(_) => "ein persönlicher Namensraum wird nicht weitergegeben".into(),
         Error::Orphan => ORPHAN.into(),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Unknown(name, registry) => no_namespace(name, registry),
         Error::UnknownAccount(name) => no_account(name),
@@ -95,7 +102,7 @@ pub(super) fn change_namespace(error: &ChangeNamespaceError) -> String {
 
 pub(super) fn change_password(error: &ChangePasswordError) -> String {
     match error {
-        ChangePasswordError::Authenticate(_) => "das ist nicht das jetzige Passwort".into(),
+        ChangePasswordError::Authenticate(_) => WRONG_PASSWORD.into(),
         ChangePasswordError::Password(error) => password(error),
         ChangePasswordError::Same => "das neue Passwort ist das jetzige".into(),
         ChangePasswordError::Store(_) => AWAY.into(),
@@ -104,7 +111,7 @@ pub(super) fn change_password(error: &ChangePasswordError) -> String {
 
 pub(super) fn change_registry(error: &ChangeRegistryError) -> String {
     match error {
-        ChangeRegistryError::Refused(_) => NOT_ALLOWED.into(),
+        ChangeRegistryError::Refused(why) => refused(why),
         ChangeRegistryError::Store(_) => AWAY.into(),
         ChangeRegistryError::Taken(url) => format!("eine andere Registry hat die Adresse `{url}`"),
         ChangeRegistryError::Unknown(name) => no_registry(name),
@@ -120,7 +127,7 @@ pub(super) fn change_team(error: &ChangeTeamError) -> String {
         Error::Owns(team, count) => format!(
             "dem Team `{team}` gehören {count} Namensräume: sie zuerst einem anderen Team geben oder löschen"
         ),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Taken(team) => team_taken(team),
         Error::Unknown(team) => no_team(team),
@@ -135,7 +142,7 @@ pub(super) fn create_account(error: &CreateAccountError) -> String {
             "nach `{name}` lässt sich kein Namensraum benennen: ein Benutzername braucht einen Buchstaben oder eine Ziffer"
         ),
         Error::Password(error) => password(error),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Taken(name) => format!("der Name `{name}` oder die E-Mail-Adresse ist vergeben"),
     }
@@ -145,7 +152,7 @@ pub(super) fn create_bot(error: &CreateBotError) -> String {
     use CreateBotError as Error;
     match error {
         Error::Owner => "ein Bot ist viewer oder contributor, niemals owner".into(),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Taken(name) => format!("der Name `{name}` ist vergeben"),
         Error::UnknownTeam(team) => no_team(team),
@@ -160,7 +167,7 @@ pub(super) fn create_namespace(error: &CreateNamespaceError) -> String {
                 "`{name}` wurde vor kurzem gelöscht; in {minutes} Minuten ist der Name wieder frei"
             )
         }
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Reserved(name) => {
             format!("`{name}` ist für den eigenen Namensraum einer Person vorgesehen")
         }
@@ -180,7 +187,7 @@ pub(super) fn create_team(error: &CreateTeamError) -> String {
     use CreateTeamError as Error;
     match error {
         Error::Bot(name) => format!("`{name}` ist ein Bot: ein Team gehört Menschen"),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Taken(team) => team_taken(team),
         Error::UnknownOwner(name) => no_account(name),
@@ -196,7 +203,7 @@ pub(super) fn delete_account(error: &DeleteAccountError) -> String {
         }
         Error::LastAdmin(name) => last_admin(name),
         Error::LastOwner(name, team) => last_owner(name, team),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Unknown(name) => no_account(name),
         Error::UnknownHeir(name) => {
@@ -204,20 +211,6 @@ pub(super) fn delete_account(error: &DeleteAccountError) -> String {
         }
         Error::UnknownTeam(team) => {
             format!("es gibt kein Team `{team}`, das die Namensräume bekommen könnte")
-        }
-    }
-}
-
-pub(super) fn decision(decision: &Decision) -> String {
-    match decision {
-        Decision::Allow { by } => format!("erlaubt durch {}", by.id),
-        Decision::Limited(why) => format!("verweigert: {}", Outlook::GERMAN.miss(*why)),
-        Decision::Deny { missed } if missed.is_empty() => "verweigert: abgeschaltet".into(),
-        Decision::Deny { missed } => {
-            let each = missed
-                .iter()
-                .map(|(grant, why)| format!("{} {}", grant.id, Outlook::GERMAN.miss(*why)));
-            format!("verweigert: {}", each.collect::<Vec<_>>().join("; "))
         }
     }
 }
@@ -256,7 +249,7 @@ pub(super) fn explanation(found: &Explanation) -> String {
 
 pub(super) fn explain(error: &ExplainError) -> String {
     match error {
-        ExplainError::Refused(_) => NOT_ALLOWED.into(),
+        ExplainError::Refused(why) => refused(why),
         ExplainError::Store(_) => AWAY.into(),
         ExplainError::UnknownAccount(name) => no_account(name),
         ExplainError::UnknownRegistry(name) => no_registry(name),
@@ -270,7 +263,7 @@ pub(super) fn link_password(error: &LinkPasswordError) -> String {
         Error::Disabled(name) => format!("`{name}` ist gesperrt: zuerst das Konto freigeben"),
         Error::Gone => "der Link gilt nicht mehr".into(),
         Error::Password(error) => password(error),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Unknown(name) => no_account(name),
     }
@@ -287,7 +280,7 @@ pub(super) fn tokens(error: &ManageTokensError) -> String {
             format!("`{name}` hat schon {limit} Token, mehr geht nicht: zuerst eines widerrufen")
         }
         Error::NoActions => "ein Token braucht mindestens eine Aktion".into(),
-        Error::Refused(_) => NOT_ALLOWED.into(),
+        Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Taken(name, label) => format!("`{name}` hat schon ein Token `{label}`"),
         Error::Unknown(name) => no_account(name),
@@ -301,7 +294,7 @@ pub(super) fn tokens(error: &ManageTokensError) -> String {
 pub(super) fn what_if(error: &WhatIfError) -> String {
     match error {
         WhatIfError::Orphan => ORPHAN.into(),
-        WhatIfError::Refused(_) => NOT_ALLOWED.into(),
+        WhatIfError::Refused(why) => refused(why),
         WhatIfError::Store(_) => AWAY.into(),
         WhatIfError::UnknownAccount(name) => no_account(name),
         WhatIfError::Unknown => "es gibt keinen solchen Namensraum und kein solches Team".into(),

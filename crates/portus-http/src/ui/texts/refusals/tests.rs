@@ -1,5 +1,6 @@
 use portus_core::policy::{Deed, Keeper, Ruling};
 use portus_core::port::{PasswordError, StoreError};
+use portus_core::team::Role;
 use portus_core::usecase::{AuthenticateError, Refused};
 
 use super::*;
@@ -44,6 +45,8 @@ fn of_people() -> Vec<Sample> {
         ChangeAccountError::Unknown(who()),
         ChangeBotError::Unknown(who()),
         ChangeBotError::Refused(refused()),
+        ChangeEmailError::Authenticate(AuthenticateError::Rejected),
+        ChangeEmailError::Taken,
         ChangeMembersError::Bot(who()),
         ChangeMembersError::LastOwner(who(), team()),
         ChangeMembersError::Member(who(), team()),
@@ -121,6 +124,10 @@ fn of_places() -> Vec<Sample> {
         DeletionReason::TokenEnded,
         DeletionReason::TokenRevoked,
         DeletionReason::Wanted(digest()),
+        DeletionRefusal::Decided(Decision::Deny { missed: Vec::new() }),
+        DeletionRefusal::Global,
+        DeletionRefusal::Personal,
+        DeletionRefusal::Ruled(refused().0),
         ExplainError::UnknownAccount(named("ann")),
         ExplainError::UnknownRegistry(registry()),
         ManageTokensError::Exceeds,
@@ -144,7 +151,7 @@ fn of_what_is_typed() -> Vec<Sample> {
     use portus_core::namespace::{NamespaceName, Visibility};
     use portus_core::registry::{RegistryHost, RegistryName, RegistryUrl, ServiceName};
     use portus_core::repository::RepositoryPath;
-    use portus_core::team::{Role, TeamName};
+    use portus_core::team::TeamName;
     samples![
         InvalidSwitchChange,
         WeakPassword::Common,
@@ -169,9 +176,26 @@ fn of_what_is_typed() -> Vec<Sample> {
     ]
 }
 
+/// Every deed, and every keeper.
+fn of_deeds() -> Vec<Sample> {
+    let keepers = [
+        Keeper::Admins,
+        Keeper::Anyone,
+        Keeper::Members(Role::Owner),
+        Keeper::Oneself,
+        Keeper::OneselfAlone,
+        Keeper::People,
+    ];
+    let pairs = Deed::ALL.into_iter().zip(keepers.into_iter().cycle());
+    let rulings = pairs.map(|(deed, keeper)| Ruling { deed, keeper, allowed: false });
+    rulings.flat_map(|ruling| samples![ruling, Refused(ruling)]).collect()
+}
+
 #[test]
 fn no_refusal_on_a_german_page_is_the_english_sentence() {
-    for (said, english, german) in [of_people(), of_places(), of_what_is_typed()].concat() {
+    for (said, english, german) in
+        [of_deeds(), of_people(), of_places(), of_what_is_typed()].concat()
+    {
         assert_eq!(said, english);
         assert_ne!(german, english);
         let words = [" the ", " is ", " a ", " and ", " not "];
