@@ -56,7 +56,26 @@ fn postgres_reads_no_table_from_end_to_end() {
         assert!(read.is_empty(), "read from end to end: {read:?}");
         let unused = unused(&client).await;
         assert!(unused.is_empty(), "never looked into: {unused:?}");
+        for (column, word) in [("kind", "account.sign_in"), ("area", "account")] {
+            let plan = never_together(&client, column, word).await;
+            assert!(plan.contains(&format!("activities_of_{column}_and_outcome")), "{plan}");
+        }
     });
+}
+
+/// How PostgreSQL looks for refusals among what is never refused.
+async fn never_together(client: &tokio_postgres::Client, column: &str, word: &str) -> String {
+    let rows = "INSERT INTO activities (at, kind, actor, object, detail, outcome, count)
+        SELECT n, CASE WHEN n % 2 = 0 THEN 'account.sign_in' ELSE 'token.refused' END, 'u', '', '',
+            CASE WHEN n % 2 = 0 THEN 'done' ELSE 'refused' END, 1 FROM generate_series(1, 50000) n";
+    client.batch_execute(&format!("BEGIN; {rows}; ANALYZE activities")).await.unwrap();
+    let explain = format!(
+        "EXPLAIN SELECT * FROM activities WHERE {column} = '{word}' AND outcome = 'refused'
+         ORDER BY at DESC, id DESC LIMIT 31"
+    );
+    let lines = client.query(&explain, &[]).await.unwrap();
+    client.batch_execute("ROLLBACK").await.unwrap();
+    lines.iter().map(|line| line.get::<_, String>(0) + "\n").collect()
 }
 
 /// The indexes for what goes together in a search, without which one of many rows is found by
