@@ -170,6 +170,7 @@ clauses! {
         jobs_are_claimed_in_the_order_they_are_due
         a_postponed_job_counts_its_failures
         a_job_is_held_for_longer_and_called_up_only_while_it_waits
+        a_job_asked_for_while_a_worker_has_it_is_done_once_more
         workers_at_once_never_get_the_same_job
     }
     keys {
