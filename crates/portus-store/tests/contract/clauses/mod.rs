@@ -304,6 +304,7 @@ clauses! {
         names_of_teams_are_given_once_without_regard_to_case
         members_are_listed_by_name_with_what_they_are
         a_role_is_replaced_and_a_membership_ends
+        who_is_disabled_keeps_no_team
     }
     tokens {
         an_application_token_reads_back_with_its_limits
