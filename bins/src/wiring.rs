@@ -289,6 +289,7 @@ impl Portus {
             store: self.database.store.clone(),
             policy: self.policy.clone(),
             passwords: self.passwords.clone(),
+            entropy: self.entropy.clone(),
             clock: self.clock.clone(),
         }
     }

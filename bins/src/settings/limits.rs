@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use portus_core::registry::LONGEST_TOKEN;
 use portus_core::usecase::SessionTimes;
 use portus_http::Network;
 
@@ -53,7 +54,7 @@ pub struct Notifications {
 
 impl Tokens {
     pub(super) fn read(reader: &mut Reader) -> Self {
-        let lifetimes = MINUTE..=HOUR;
+        let lifetimes = MINUTE..=LONGEST_TOKEN;
         Self {
             lifetime: reader.duration("token.lifetime", 5 * MINUTE, lifetimes),
             application_limit: reader.number("application_tokens.limit", 50, 0..=10_000),

@@ -32,7 +32,6 @@ pub(crate) fn admin(portus: &Portus, doctor: Arc<dyn Doctor>) -> Admin {
             store: store.clone(),
             policy: policy.clone(),
             clock: clock.clone(),
-            lifetime: portus.settings.tokens.lifetime,
         }),
         discard_events: Arc::new(DiscardEvents { store, policy, clock: clock.clone() }),
         keep_keys: Arc::new(portus.keep_keys()),

@@ -157,7 +157,7 @@ impl Portus {
 
     /// Shows how far deletions are.
     pub fn follow_deletions(&self) -> FollowDeletions {
-        FollowDeletions { store: self.database.store.clone() }
+        FollowDeletions { store: self.database.store.clone(), policy: self.policy.clone() }
     }
 
     /// Does deletions.
@@ -167,7 +167,6 @@ impl Portus {
             remotes,
             policy: self.policy.clone(),
             clock: self.clock.clone(),
-            lifetime: self.settings.tokens.lifetime,
         }
     }
 }

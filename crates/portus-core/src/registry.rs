@@ -223,6 +223,13 @@ pub struct NewRegistry {
     pub created_at: SystemTime,
 }
 
+/// How long a registry token is good for at most; no setting lets it be longer.
+pub const LONGEST_TOKEN: Duration = Duration::from_secs(3600);
+
+/// How long a name stays out of use that tokens may speak of: the lifetime that they were signed
+/// with may be set to something else by now, and a registry's clock may be a minute off.
+pub const HELD_FOR: Duration = Duration::from_secs(LONGEST_TOKEN.as_secs() + 60);
+
 /// What Portus knows of a registry, and would forget with it.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Holdings {

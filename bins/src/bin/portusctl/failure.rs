@@ -134,7 +134,7 @@ impl From<LinkPasswordError> for Failure {
 impl From<ManageTokensError> for Failure {
     fn from(error: ManageTokensError) -> Self {
         match error {
-            ManageTokensError::Expired | ManageTokensError::NoActions => {
+            ManageTokensError::Expired | ManageTokensError::Many | ManageTokensError::NoActions => {
                 Self::Input(error.to_string())
             }
             error => Self::failed(&error),

@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use portus_core::registry::LONGEST_TOKEN;
+
 /// A length of time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Span(pub Duration);
@@ -40,7 +42,7 @@ pub struct InvalidSpan;
 /// How long a registry's tokens may live, by its own setting.
 pub fn token_lifetime(text: &str) -> Result<Span, String> {
     let span: Span = text.parse().map_err(|error: InvalidSpan| error.to_string())?;
-    let allowed = Duration::from_secs(60)..=Duration::from_secs(3600);
+    let allowed = Duration::from_secs(60)..=LONGEST_TOKEN;
     if allowed.contains(&span.0) { Ok(span) } else { Err("tokens live from 1m to 1h".into()) }
 }
 

@@ -42,7 +42,7 @@ pub enum Command {
     /// Set a person's password, which ends her sessions and refresh tokens
     #[command(after_help = PASSWORD_EXAMPLES)]
     Password(Password),
-    /// Make a link by which a person sets a password, once and within 24 hours
+    /// Make a link by which a person sets a password, once and within an hour
     ///
     /// A link that was made before is no good any more, and neither is this one once the person has
     /// a new password.
@@ -147,7 +147,7 @@ impl Named {
         let url = format!("{origin}/password/{}", link.secret.expose());
         let row = LinkRow { url: url.clone(), expires_at: Moment(link.ends) };
         operator.output.done(&row, &url)?;
-        operator.hint("give it to her on a safe way: it works once, for 24 hours");
+        operator.hint("give it to her on a safe way: it works once, for an hour");
         Ok(())
     }
 }

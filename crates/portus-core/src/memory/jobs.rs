@@ -14,8 +14,21 @@ impl Jobs for Work {
         if !state.jobs.values().any(|other| other.kind == *job) {
             let id = JobId(state.next_id());
             let (kind, tries) = (job.clone(), 0);
-            let job = StoredJob { kind, tries, error: None, run_at, leased_until: None };
+            let (leased_until, again_at) = (None, None);
+            let job = StoredJob { kind, tries, error: None, run_at, leased_until, again_at };
             state.jobs.insert(id, job);
+        }
+        Ok(())
+    }
+
+    async fn enqueue_anew(&mut self, job: &JobKind, now: SystemTime) -> Result<(), StoreError> {
+        self.enqueue(job, now).await?;
+        let mut jobs = self.change()?.jobs.values_mut();
+        if let Some(stored) = jobs.find(|other| other.kind == *job) {
+            match stored.leased_until > Some(now) {
+                true => stored.again_at = Some(now),
+                false => stored.run_at = stored.run_at.min(now),
+            }
         }
         Ok(())
     }
@@ -31,14 +44,24 @@ impl Jobs for Work {
         let mut due: Vec<_> = jobs.iter_mut().filter(|(_, job)| is_due(job)).collect();
         due.sort_by_key(|(id, job)| (job.run_at, **id));
         let claimed = due.into_iter().take(limit as usize).map(|(id, job)| {
-            job.leased_until = Some(lease);
+            (job.leased_until, job.again_at) = (Some(lease), None);
             Job { id: *id, kind: job.kind.clone(), tries: job.tries }
         });
         Ok(claimed.collect())
     }
 
     async fn finish(&mut self, job: JobId) -> Result<(), StoreError> {
-        self.change()?.jobs.remove(&job);
+        let jobs = &mut self.change()?.jobs;
+        let Some(stored) = jobs.get_mut(&job) else { return Ok(()) };
+        match stored.again_at.take() {
+            None => {
+                jobs.remove(&job);
+            }
+            Some(again_at) => {
+                (stored.run_at, stored.leased_until) = (again_at, None);
+                (stored.tries, stored.error) = (0, None);
+            }
+        }
         Ok(())
     }
 
@@ -52,7 +75,7 @@ impl Jobs for Work {
             stored.tries += 1;
             stored.error = Some(error.to_owned());
             stored.run_at = next;
-            stored.leased_until = None;
+            (stored.leased_until, stored.again_at) = (None, None);
         }
         Ok(())
     }

@@ -167,6 +167,7 @@ pub(super) struct StoredJob {
     pub(super) error: Option<String>,
     pub(super) run_at: SystemTime,
     pub(super) leased_until: Option<SystemTime>,
+    pub(super) again_at: Option<SystemTime>,
 }
 
 #[derive(Clone)]

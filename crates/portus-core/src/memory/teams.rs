@@ -87,9 +87,17 @@ impl Teams for Work {
         Ok(self.seen().role(team, account))
     }
 
-    async fn owners(&mut self, team: TeamId) -> Result<u64, StoreError> {
-        let members = self.seen().members.iter();
-        Ok(members.filter(|((of, _), role)| *of == team && **role == Role::Owner).count() as u64)
+    async fn owners_besides(
+        &mut self,
+        team: TeamId,
+        account: AccountId,
+    ) -> Result<u64, StoreError> {
+        let state = self.seen();
+        let enabled = |id| state.accounts.get(id).is_some_and(|one| one.account.enabled);
+        let owners = state.members.iter().filter(|((of, member), role)| {
+            *of == team && *member != account && **role == Role::Owner && enabled(member)
+        });
+        Ok(owners.count() as u64)
     }
 
     async fn of(&mut self, account: AccountId) -> Result<Vec<(Team, Role)>, StoreError> {
@@ -105,7 +113,7 @@ impl Teams for Work {
     async fn owned_alone(&mut self, account: AccountId) -> Result<Vec<Team>, StoreError> {
         let mut alone = Vec::new();
         for (team, role) in self.of(account).await? {
-            if role == Role::Owner && self.owners(team.id).await? == 1 {
+            if role == Role::Owner && self.owners_besides(team.id, account).await? == 0 {
                 alone.push(team);
             }
         }

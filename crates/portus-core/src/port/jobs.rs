@@ -13,6 +13,10 @@ pub trait Jobs: Send {
     /// Adds a job, unless the same one waits already.
     async fn enqueue(&mut self, job: &JobKind, run_at: SystemTime) -> Result<(), StoreError>;
 
+    /// Adds a job that is due now, though the same one be there already: one that waits is due, one
+    /// that a worker has begins anew when it is finished.
+    async fn enqueue_anew(&mut self, job: &JobKind, now: SystemTime) -> Result<(), StoreError>;
+
     /// Takes jobs that are due, at most `limit`, and keeps other workers from them until `lease`.
     async fn claim(
         &mut self,
@@ -21,7 +25,7 @@ pub trait Jobs: Send {
         limit: u32,
     ) -> Result<Vec<Job>, StoreError>;
 
-    /// The job is done, or never will be.
+    /// The job is done, or never will be; one that was asked for anew meanwhile is due.
     async fn finish(&mut self, job: JobId) -> Result<(), StoreError>;
 
     /// The job failed; it is tried again at `next`.

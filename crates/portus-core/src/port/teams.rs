@@ -51,13 +51,14 @@ pub trait Teams: Send {
     /// What an account is in a team.
     async fn role(&mut self, team: TeamId, account: AccountId) -> Result<Option<Role>, StoreError>;
 
-    /// How many people own a team.
-    async fn owners(&mut self, team: TeamId) -> Result<u64, StoreError>;
+    /// How many own a team and are enabled, this one not counted.
+    async fn owners_besides(&mut self, team: TeamId, account: AccountId)
+    -> Result<u64, StoreError>;
 
     /// The teams an account is in, by name, and as what.
     async fn of(&mut self, account: AccountId) -> Result<Vec<(Team, Role)>, StoreError>;
 
-    /// The teams that nobody but this account owns, by name.
+    /// The teams that this account owns and nobody else does who is enabled, by name.
     async fn owned_alone(&mut self, account: AccountId) -> Result<Vec<Team>, StoreError>;
 
     /// Everyone in a team, by name.

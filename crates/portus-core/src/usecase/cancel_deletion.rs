@@ -50,7 +50,8 @@ impl CancelDeletion {
                 if found.scope == DeletionScope::Namespace {
                     tx.raise_epoch().await?;
                 }
-                let facts = standing(tx, actor, &found).await?.ok_or(Error::Absent)?;
+                let facts =
+                    standing(tx, &self.policy, actor, &found).await?.ok_or(Error::Absent)?;
                 if let Some(why) = of_credential(actor) {
                     return Err(Error::Refused(why));
                 }

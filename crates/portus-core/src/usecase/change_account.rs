@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::permit::{Refused, permit};
+use super::permit::{Outgrown, Refused, permit, unlimited};
 use crate::account::{Account, PasswordHash, Username};
 use crate::activity::{Actor, NewActivity, Who, kind};
 use crate::id::AccountId;
@@ -29,6 +29,9 @@ pub enum ChangeAccountError {
     /// Nobody would administer Portus any more.
     #[error("`{0}` is the last enabled admin: make another one first")]
     LastAdmin(Username),
+    /// The one who asks came with a token that has limits.
+    #[error(transparent)]
+    Outgrown(#[from] Outgrown),
     /// The password is not good enough, or was not hashed.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -72,6 +75,7 @@ impl ChangeAccount {
     /// Makes a person an admin, who signs in anew.
     pub async fn promote(&self, actor: &Actor, name: &Username) -> Result<(), ChangeAccountError> {
         self.change(actor, name, async |tx, account| {
+            unlimited(actor)?;
             if account.is_bot() {
                 return Err(ChangeAccountError::Bot(name.clone()));
             }
@@ -103,6 +107,7 @@ impl ChangeAccount {
         password: &Secret,
     ) -> Result<(), ChangeAccountError> {
         permit(&self.policy, actor, Deed::ManageAccounts, &DeedFacts::default())?;
+        unlimited(actor)?;
         self.passwords.check(password)?;
         let hash = self.passwords.hash(password).await?;
         self.change(actor, name, async |tx, account| {

@@ -23,7 +23,10 @@ pub enum ChangeMembersError {
     /// Bots belong to one team and own nothing.
     #[error("`{0}` is a bot: it stays in its own team, as viewer or contributor")]
     Bot(Username),
-    /// Nobody would own the team any more.
+    /// She may do nothing, and could not care for the team.
+    #[error("`{0}` is disabled and can own no team: name someone else")]
+    Disabled(Username),
+    /// Nobody who may do anything would own the team any more.
     #[error("`{0}` is the last owner of team `{1}`: make another owner first")]
     LastOwner(Username, TeamName),
     /// She is in the team already.
@@ -122,6 +125,9 @@ impl ChangeMembers {
         self.change(actor, team, to, false, async |tx, change| {
             if change.account.is_bot() {
                 return Err(Error::Bot(to.clone()));
+            }
+            if !change.account.enabled {
+                return Err(Error::Disabled(to.clone()));
             }
             let own = actor.account().filter(|own| *own != change.account.id);
             let own = own.ok_or_else(|| Error::Oneself(to.clone()))?;
@@ -225,7 +231,7 @@ fn is_oneself(actor: &Actor, name: &Username) -> bool {
 }
 
 async fn refuse_last_owner(tx: &mut Tx, change: &Membership) -> Result<(), Error> {
-    if tx.teams().owners(change.team.id).await? > 1 {
+    if tx.teams().owners_besides(change.team.id, change.account.id).await? > 0 {
         return Ok(());
     }
     Err(Error::LastOwner(change.account.name.clone(), change.team.name.clone()))

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::permit::{Refused, permit, role_in};
 use super::settle_deletion::whose;
-use crate::account::{AccountKind, Username};
+use crate::account::{Account, AccountKind, Username};
 use crate::activity::{Actor, NewActivity, kind};
 use crate::namespace::{Namespace, NamespaceKind, NamespaceName, Visibility};
 use crate::policy::{Deed, DeedFacts, Manager, Policy, Ruling};
@@ -36,7 +36,7 @@ pub enum ChangeNamespaceError {
     /// Bots own nothing.
     #[error("`{0}` is a bot: namespaces belong to teams and people")]
     Bot(Username),
-    /// It belongs to the registry itself, or to a person, for good.
+    /// It belongs to the registry itself, or to the person whose name it has, for good.
     #[error("a {0} namespace is not given away")]
     Kept(&'static str),
     /// Only admins see it until it is somebody's.
@@ -48,6 +48,9 @@ pub enum ChangeNamespaceError {
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It has another name than the person's own, and is not nobody's.
+    #[error("`{0}` gets only an orphan, or the namespace of the same name: give it to a team")]
+    Teams(Username),
     /// There is no such namespace.
     #[error("registry `{1}` has no namespace `{0}`")]
     Unknown(String, RegistryName),
@@ -71,6 +74,8 @@ pub struct NamespaceRulings {
     pub visibility: Ruling,
     /// Whose it is.
     pub give: Ruling,
+    /// Whether it belongs where it is for good.
+    pub kept: bool,
 }
 
 impl ChangeNamespace {
@@ -82,11 +87,13 @@ impl ChangeNamespace {
     ) -> Result<NamespaceRulings, Error> {
         self.store
             .read(async |tx| {
-                let (_, facts) = find(tx, actor, registry, name).await?;
+                let (namespace, facts) = find(tx, actor, registry, name).await?;
+                let kept = is_kept(tx, &namespace).await?;
                 let rule = |deed| self.policy.rule(Manager::of(actor), deed, &facts);
                 Ok(NamespaceRulings {
                     visibility: rule(Deed::ChangeVisibility),
                     give: rule(Deed::GiveNamespace),
+                    kept,
                 })
             })
             .await
@@ -139,7 +146,7 @@ impl ChangeNamespace {
     }
 
     /// Gives a namespace to a team or a person. It stays as open as it was; an orphan becomes
-    /// private.
+    /// private. A person gets no team's namespace, unless it has the name that is kept for her.
     pub async fn give(
         &self,
         actor: &Actor,
@@ -153,13 +160,10 @@ impl ChangeNamespace {
                 tx.raise_epoch().await?;
                 let (namespace, facts) = find(tx, actor, registry, &key).await?;
                 permit(&self.policy, actor, Deed::GiveNamespace, &facts)?;
-                if let NamespaceKind::Global { .. } | NamespaceKind::Personal { .. } =
-                    namespace.kind
-                {
+                if is_kept(tx, &namespace).await? {
                     return Err(Error::Kept(namespace.kind.as_str()));
                 }
-                let visibility = namespace.kind.visibility().unwrap_or(Visibility::Private);
-                let (kind, shown) = self.owned_by(tx, actor, to, visibility).await?;
+                let (kind, shown) = self.owned_by(tx, actor, to, &namespace).await?;
                 tx.namespaces().set_kind(namespace.id, kind).await?;
                 let row = NewActivity::done(kind::NAMESPACE_GIVE, actor, now, name.as_str());
                 let from = whose(tx, namespace.kind).await?.unwrap_or_else(|| "nobody".into());
@@ -175,8 +179,9 @@ impl ChangeNamespace {
         tx: &mut Tx,
         actor: &Actor,
         to: &Owner,
-        visibility: Visibility,
+        namespace: &Namespace,
     ) -> Result<(NamespaceKind, String), Error> {
+        let visibility = namespace.kind.visibility().unwrap_or(Visibility::Private);
         match to {
             Owner::Team(name) => {
                 let team = tx.teams().by_name(name).await?;
@@ -191,16 +196,39 @@ impl ChangeNamespace {
             Owner::Person(name) => {
                 let account = tx.accounts().by_name(name).await?;
                 let account = account.ok_or_else(|| Error::UnknownAccount(name.clone()))?;
-                if matches!(account.kind, AccountKind::Bot { .. }) {
+                if account.is_bot() {
                     return Err(Error::Bot(name.clone()));
                 }
                 let own = actor.account() == Some(account.id);
                 let facts = DeedFacts { own, ..DeedFacts::default() };
                 permit(&self.policy, actor, Deed::GiveNamespace, &facts)?;
+                let orphan = namespace.kind == NamespaceKind::Orphan;
+                if !orphan && !is_named_after(namespace, &account) {
+                    return Err(Error::Teams(account.name));
+                }
                 let kind = NamespaceKind::Personal { account: account.id, visibility };
                 Ok((kind, account.name.to_string()))
             }
         }
+    }
+}
+
+/// The global one, and a person's by her name. Another that a person got can be given on.
+async fn is_kept(tx: &mut Tx, namespace: &Namespace) -> Result<bool, StoreError> {
+    match namespace.kind {
+        NamespaceKind::Global { .. } => Ok(true),
+        NamespaceKind::Orphan | NamespaceKind::Team { .. } => Ok(false),
+        NamespaceKind::Personal { account, .. } => {
+            let owner = tx.accounts().by_id(account).await?;
+            Ok(owner.is_some_and(|owner| is_named_after(namespace, &owner)))
+        }
+    }
+}
+
+fn is_named_after(namespace: &Namespace, account: &Account) -> bool {
+    match &account.kind {
+        AccountKind::Bot { .. } => false,
+        AccountKind::Person { personal, .. } => namespace.name.as_ref() == Some(personal),
     }
 }
 

@@ -119,7 +119,8 @@ impl ChangeRegistry {
         .await
     }
 
-    /// Has its catalog listed as soon as a worker can.
+    /// Has its catalog listed as soon as a worker can; while one lists it, once more after that:
+    /// what was pushed to a part that is listed already would be missed.
     pub async fn request_sync(
         &self,
         actor: &Actor,
@@ -128,7 +129,7 @@ impl ChangeRegistry {
         let now = self.clock.now();
         self.on(actor, name, async |tx, registry| {
             let registry = registry.id;
-            tx.jobs().enqueue(&JobKind::Sync { registry }, now).await?;
+            tx.jobs().enqueue_anew(&JobKind::Sync { registry }, now).await?;
             Ok(Some((kind::REGISTRY_REQUEST_SYNC, String::new())))
         })
         .await

@@ -2,13 +2,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::create_namespace::add as add_namespace;
-use super::permit::{Refused, permit};
+use super::permit::{Outgrown, Refused, permit, unlimited};
 use crate::account::{AccountKind, Email, NewAccount, Username};
 use crate::activity::{Actor, NewActivity, kind};
 use crate::id::{AccountId, RegistryId};
 use crate::namespace::{NamespaceKind, NamespaceName, Visibility};
 use crate::policy::{Deed, DeedFacts, Policy};
-use crate::port::{Clock, PasswordError, Passwords, Store, StoreError, Tx};
+use crate::port::{Clock, Entropy, PasswordError, Passwords, Store, StoreError, Tx};
 use crate::secret::Secret;
 
 /// Makes people's accounts, the first admin's among them.
@@ -19,6 +19,8 @@ pub struct CreateAccount {
     pub policy: Arc<Policy>,
     /// Hashes passwords.
     pub passwords: Arc<dyn Passwords>,
+    /// What a namespace is called by in the end, where names like it are taken.
+    pub entropy: Arc<dyn Entropy>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -45,6 +47,9 @@ pub enum CreateAccountError {
     /// No namespace could be named after the person.
     #[error("no namespace can be named after `{0}`: a username needs a letter or a digit")]
     NoNamespace(Username),
+    /// The one who asks came with a token that has limits.
+    #[error(transparent)]
+    Outgrown(#[from] Outgrown),
     /// The password is not good enough, or was not hashed.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -67,6 +72,9 @@ impl CreateAccount {
         person: &NewPerson,
     ) -> Result<AccountId, CreateAccountError> {
         permit(&self.policy, actor, Deed::ManageAccounts, &DeedFacts::default())?;
+        if person.admin || person.password.is_some() {
+            unlimited(actor)?;
+        }
         self.make(actor, person, false).await
     }
 
@@ -121,7 +129,7 @@ impl CreateAccount {
                 if first && tx.accounts().count().await? > 0 {
                     return Err(CreateAccountError::NotFirst);
                 }
-                let personal = free_name(tx, &wanted).await?;
+                let personal = self.free_name(tx, &wanted).await?;
                 let new = NewAccount {
                     name: person.name.clone(),
                     email: person.email.clone(),
@@ -147,20 +155,27 @@ impl CreateAccount {
             })
             .await
     }
-}
 
-/// The name itself, or the first with a number behind it that nobody uses.
-async fn free_name(tx: &mut Tx, wanted: &NamespaceName) -> Result<NamespaceName, StoreError> {
-    if tx.accounts().is_personal_name_free(wanted).await? {
-        return Ok(wanted.clone());
-    }
-    for number in 0..u32::MAX {
-        let numbered = wanted.numbered(number);
-        if tx.accounts().is_personal_name_free(&numbered).await? {
-            return Ok(numbered);
+    /// The name itself, or with a number behind it that nobody uses: one of the first, or any. Each
+    /// is looked up while nobody else can write, so there are few.
+    async fn free_name(
+        &self,
+        tx: &mut Tx,
+        wanted: &NamespaceName,
+    ) -> Result<NamespaceName, StoreError> {
+        let drawn = (0..DRAWN_NUMBERS).map(|_| {
+            let [.., a, b, c, d] = self.entropy.bytes();
+            // Never one of the first.
+            u32::from_be_bytes([a | 0x80, b, c, d])
+        });
+        let numbered = (0..FIRST_NUMBERS).chain(drawn).map(|number| wanted.numbered(number));
+        for name in std::iter::once(wanted.clone()).chain(numbered) {
+            if tx.accounts().is_personal_name_free(&name).await? {
+                return Ok(name);
+            }
         }
+        Err(StoreError::Taken)
     }
-    Err(StoreError::Taken)
 }
 
 /// Gives every person a namespace of her own in a registry that was read now. A name that the
@@ -205,3 +220,9 @@ async fn give_one(
 }
 
 const PEOPLE_AT_ONCE: u32 = 200;
+
+/// How many people of one name get a short number.
+const FIRST_NUMBERS: u32 = 10;
+
+/// How often a long one is drawn at most.
+const DRAWN_NUMBERS: u32 = 3;

@@ -43,7 +43,7 @@ pub enum CreateNamespaceError {
     #[error("registry `{1}` has a namespace `{0}` already")]
     Taken(NamespaceName, RegistryName),
     /// Not free, and why is not for the one who asks to know.
-    #[error("`{0}` is not free: it is in use, kept for someone, or was deleted a few minutes ago")]
+    #[error("`{0}` is not free: it is in use, kept for someone, or was deleted a while ago")]
     Unavailable(NamespaceName),
     /// There is no such registry.
     #[error("there is no registry `{0}`")]

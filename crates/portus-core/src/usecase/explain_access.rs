@@ -83,27 +83,28 @@ impl ExplainAccess {
         action: Action,
         (registry, path): (&RegistryName, &RepositoryPath),
     ) -> Result<Explanation, ExplainError> {
-        let (registry, caller, enabled) = self.find(actor, subject, registry, path).await?;
+        let (registry, caller, own, enabled) = self.find(actor, subject, registry, path).await?;
         // Asked of the store itself, not of what the token endpoint remembers.
         let standings = Standings::new(self.lookups.clone(), &self.policy);
         let names = [path.namespace().cloned()];
         let facts = standings.facts(Epoch(0), &registry, &caller, &names).await?;
         let facts = facts.first().copied().unwrap_or(crate::policy::Facts::UNKNOWN);
-        let decision = match actor.who {
-            // Whoever keeps the place knows that it is there.
-            Who::Operator(_) | Who::Portus => self.policy.decide(&caller, action, &facts),
-            Who::Caller(_) => self.policy.explain(&caller, action, &facts),
+        let decision = match own {
+            true => self.policy.explain(&caller, action, &facts),
+            // Whoever keeps the place knows that it is there, whatever the other one may know.
+            false => self.policy.decide(&caller, action, &facts),
         };
         Ok(Explanation { decision, disabled: !enabled })
     }
 
+    /// Where, who, whether it is about herself, and whether that account is enabled.
     async fn find(
         &self,
         actor: &Actor,
         subject: &Subject,
         registry: &RegistryName,
         path: &RepositoryPath,
-    ) -> Result<(Registry, Caller, bool), ExplainError> {
+    ) -> Result<(Registry, Caller, bool, bool), ExplainError> {
         self.store
             .read(async |tx| {
                 let place = tx.registries().by_name(registry).await?;
@@ -121,7 +122,7 @@ impl ExplainAccess {
                 }
                 let place = place.ok_or_else(|| ExplainError::UnknownRegistry(registry.clone()))?;
                 let Subject::Account(name) = subject else {
-                    return Ok((place, Caller::ANONYMOUS, true));
+                    return Ok((place, Caller::ANONYMOUS, own, true));
                 };
                 let account = tx.accounts().by_name(name).await?;
                 let account = account.ok_or_else(|| ExplainError::UnknownAccount(name.clone()))?;
@@ -131,7 +132,7 @@ impl ExplainAccess {
                     _ => Limits::NONE,
                 };
                 let caller = Caller { limits, ..Caller::unlimited(Identity::from(&account)) };
-                Ok((place, caller, account.enabled))
+                Ok((place, caller, own, account.enabled))
             })
             .await
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::change_account::replace_password;
-use super::permit::{Refused, permit};
+use super::permit::{Outgrown, Refused, permit, unlimited};
 use super::shown::Origin;
 use crate::account::{Account, Username};
 use crate::activity::{Actor, NewActivity, kind};
@@ -47,6 +47,9 @@ pub enum LinkPasswordError {
     /// The link was used, is over, was replaced, or never was one.
     #[error("the link is not good any more")]
     Gone,
+    /// The one who asks came with a token that has limits.
+    #[error(transparent)]
+    Outgrown(#[from] Outgrown),
     /// The password is not good enough, or was not hashed.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -67,6 +70,7 @@ impl LinkPassword {
     /// Makes a link for an account; one that was made before is no good any more.
     pub async fn make(&self, actor: &Actor, name: &Username) -> Result<PasswordLink, Error> {
         permit(&self.policy, actor, Deed::ManageAccounts, &DeedFacts::default())?;
+        unlimited(actor)?;
         let now = self.clock.now();
         let secret = SecretKind::PasswordLink.secret(&self.entropy.bytes());
         let (digest, ends) = (self.passwords.digest(&secret), now + LIFETIME);
@@ -153,4 +157,4 @@ fn may_sign_in(account: &Account) -> bool {
 }
 
 /// How long a link is good.
-const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+const LIFETIME: Duration = Duration::from_secs(3600);

@@ -55,6 +55,9 @@ pub enum ManageTokensError {
     /// The account has enough.
     #[error("`{0}` has {1} tokens already, which is the limit: revoke one first")]
     Limit(Username, u32),
+    /// It names more namespaces than are looked up for one.
+    #[error("a token is for at most {MOST_PLACES} namespaces, or for all")]
+    Many,
     /// It may be used for nothing.
     #[error("a token needs at least one action")]
     NoActions,
@@ -119,6 +122,7 @@ impl ManageTokens {
         if token.expires_at.is_some_and(|end| end <= now) {
             return Err(Error::Expired);
         }
+        let token = &distinct(token)?;
         let secret = SecretKind::Application.secret(&self.entropy.bytes());
         let digest = self.passwords.digest(&secret);
         self.store
@@ -276,6 +280,16 @@ impl ManageTokens {
     }
 }
 
+/// The same with each namespace once: each is looked up while nobody else can write.
+fn distinct(token: &NewToken) -> Result<NewToken, Error> {
+    let names = token.namespaces.as_ref();
+    let names = names.map(|names| names.iter().cloned().collect::<BTreeSet<_>>());
+    if names.as_ref().is_some_and(|names| names.len() > MOST_PLACES) {
+        return Err(Error::Many);
+    }
+    Ok(NewToken { namespaces: names.map(Vec::from_iter), ..token.clone() })
+}
+
 /// What a token may do, where and for how long, in words.
 fn told(token: &NewToken, now: SystemTime) -> String {
     let places = match &token.namespaces {
@@ -293,6 +307,9 @@ fn told(token: &NewToken, now: SystemTime) -> String {
     };
     format!("{}; {places}; {end}", token.actions)
 }
+
+/// How many namespaces a token is for at most, where it is not for all.
+const MOST_PLACES: usize = 100;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);

@@ -108,7 +108,7 @@ pub use manage_tokens::{ManageTokens, ManageTokensError, NewToken};
 pub use may_delete::DeletionRefusal;
 pub use note_refusal::NoteRefusal;
 pub use oversee::{Health, Oversee, OverseeError};
-pub use permit::Refused;
+pub use permit::{Outgrown, Refused};
 pub use plan_deletion::{DeletionError, PlanDeletion, Wanted, WantedTag};
 pub use probe_deletes::{Deletes, Probed};
 pub use remark::{Remark, RemarkError};

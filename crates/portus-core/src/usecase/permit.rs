@@ -1,6 +1,7 @@
 //! The question every use case asks first that changes something.
 
 use crate::activity::{Actor, Who};
+use crate::credential::Limits;
 use crate::id::TeamId;
 use crate::namespace::NamespaceKind;
 use crate::policy::{Deed, DeedFacts, Manager, Policy, Ruling, Standing};
@@ -11,6 +12,19 @@ use crate::team::Role;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct Refused(pub Ruling);
+
+/// What would be handed out outgrows the token that it is asked for with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("a token with limits or an end sets no passwords and makes no admins: use one without")]
+pub struct Outgrown;
+
+/// Refuses to hand out what has no limits to who came with some: a password, or an admin's right.
+pub(super) fn unlimited(actor: &Actor) -> Result<(), Outgrown> {
+    match &actor.who {
+        Who::Caller(caller) if !caller.limits.cover(&Limits::NONE) => Err(Outgrown),
+        Who::Caller(_) | Who::Operator(_) | Who::Portus => Ok(()),
+    }
+}
 
 /// Refuses what the policy does not allow.
 pub(super) fn permit(

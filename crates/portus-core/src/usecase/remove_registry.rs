@@ -1,11 +1,10 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::permit::{Refused, permit};
 use crate::activity::{Actor, NewActivity, kind};
 use crate::policy::{Deed, DeedFacts, Policy};
 use crate::port::{Clock, Store, StoreError, Tx};
-use crate::registry::{Holdings, Registry, RegistryName};
+use crate::registry::{HELD_FOR, Holdings, Registry, RegistryName};
 
 /// Removes a registry, and what is known of it. Its images stay where they are.
 pub struct RemoveRegistry {
@@ -15,8 +14,6 @@ pub struct RemoveRegistry {
     pub policy: Arc<Policy>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// How long tokens are good for where a registry has no lifetime of its own.
-    pub lifetime: Duration,
 }
 
 /// Why a registry is not removed.
@@ -112,9 +109,8 @@ impl RemoveRegistry {
                 tx.raise_epoch().await?;
                 let registry = find(tx, name).await?;
                 let holdings = tx.registries().holdings(registry.id).await?;
-                let lifetime = registry.token_lifetime.unwrap_or_default().max(self.lifetime);
                 // Tokens for its services are out, and would be good at another registry.
-                tx.registries().silence(registry.id, now + lifetime + SKEW).await?;
+                tx.registries().silence(registry.id, now + HELD_FOR).await?;
                 tx.registries().renew_secret(registry.id).await?;
                 let Holdings { namespaces, repositories } = holdings;
                 let row = NewActivity::done(kind::REGISTRY_REMOVE, actor, now, name.as_str());
@@ -133,9 +129,6 @@ async fn find(tx: &mut Tx, name: &RegistryName) -> Result<Registry, Error> {
     let found = tx.registries().by_name(name).await?;
     found.ok_or_else(|| Error::Unknown(name.clone()))
 }
-
-/// How far a registry's clock may be off.
-const SKEW: Duration = Duration::from_secs(60);
 
 /// Repositories, or namespaces, in one unit of work: with their manifests and tags well within a statement's time.
 const PART: u32 = 200;

@@ -11,7 +11,7 @@ use crate::deletion_reason::DeletionReason;
 use crate::id::DeletionId;
 use crate::policy::Policy;
 use crate::port::{Clock, RemoteError, RemoteRegistries, RemoteRegistry, Store, StoreError};
-use crate::registry::Registry;
+use crate::registry::{HELD_FOR, Registry};
 
 /// Does deletions, an item at a time, and goes on where it stopped.
 pub struct RunDeletion {
@@ -23,8 +23,6 @@ pub struct RunDeletion {
     pub policy: Arc<Policy>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// How long tokens are good for where a registry has no lifetime of its own.
-    pub lifetime: Duration,
 }
 
 /// The line that lets a registry delete.
@@ -201,7 +199,6 @@ impl RunDeletion {
             return Ok(Ran::More);
         }
         let now = self.clock.now();
-        let lifetime = going.registry.token_lifetime.unwrap_or_default().max(self.lifetime);
         let gone = self
             .store
             .write::<_, StoreError>(async |tx| {
@@ -211,7 +208,7 @@ impl RunDeletion {
                 if !held || left.is_some() {
                     return Ok(false);
                 }
-                tx.deletions().remove_namespace(deletion.namespace, now + lifetime + SKEW).await?;
+                tx.deletions().remove_namespace(deletion.namespace, now + HELD_FOR).await?;
                 let row = by(deletion, kind::NAMESPACE_DELETE, now, deletion.object.clone());
                 tx.audit().append(&[row]).await?;
                 finish(tx, deletion, DeletionState::Done, None, now).await?;
@@ -324,6 +321,3 @@ const LAST_TRY: u32 = 34;
 
 /// How many empty repositories are forgotten in one unit of work.
 const FORGOTTEN_AT_ONCE: u32 = 50;
-
-/// How far a registry's clock may be off.
-const SKEW: Duration = Duration::from_secs(60);

@@ -1,5 +1,6 @@
 //! Accounts, and the namespaces they bring.
 
+use portus_core::account::AccountKind;
 use portus_core::id::AccountId;
 use portus_core::namespace::{Namespace, NamespaceKind, Visibility};
 use portus_core::policy::Switches;
@@ -51,6 +52,25 @@ async fn a_second_claim_to_a_name_is_numbered() {
     assert!(namespace(&world, "joe0").await.is_some());
     assert!(namespace(&world, "joe1").await.is_some());
     assert_eq!(world.granted("joe", "repository:joe/app:pull").await, "");
+}
+
+/// Each name is looked up while nobody else can write.
+#[tokio::test]
+async fn many_claims_to_a_name_cost_no_more_than_a_few_looks() {
+    let world = World::new(Switches::default()).await;
+    for number in 0..30 {
+        world.person(&format!("joe{}", "!".repeat(number)), false).await;
+    }
+    assert!(namespace(&world, "joe").await.is_some());
+    assert!(namespace(&world, "joe9").await.is_some());
+    assert!(namespace(&world, "joe10").await.is_none());
+    let last = format!("joe{}", "!".repeat(29));
+    let found = world.store.read::<_, StoreError>(async |tx| {
+        Ok(tx.accounts().by_name(&last.parse().unwrap()).await?.map(|account| account.kind))
+    });
+    let Some(AccountKind::Person { personal, .. }) = found.await.unwrap() else { panic!("no one") };
+    assert_eq!(personal.as_str().len(), "joe2147483648".len(), "{personal}");
+    assert!(namespace(&world, personal.as_str()).await.is_some());
 }
 
 #[tokio::test]

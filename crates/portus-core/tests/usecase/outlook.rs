@@ -68,6 +68,14 @@ fn what_if(world: &World) -> WhatIf {
     WhatIf { store: world.store.clone(), rights, policy: world.policy.clone() }
 }
 
+fn explain(world: &World) -> ExplainAccess {
+    ExplainAccess {
+        store: world.store.clone(),
+        lookups: std::sync::Arc::new(world.memory.clone()),
+        policy: world.policy.clone(),
+    }
+}
+
 fn main() -> RegistryName {
     "main".parse().unwrap()
 }
@@ -356,6 +364,29 @@ async fn another_switch_does_what_it_says_to_every_account_everywhere() {
     assert!(effects.iter().any(|one| one.who == Affected::Claimants && one.action == Action::Push));
 }
 
+/// Whoever keeps the place is told the truth of others; somebody of herself what she may know.
+#[tokio::test]
+async fn keepers_hear_why_others_may_not_and_others_only_of_a_name_nobody_uses() {
+    let world = furnished(Switches::default()).await;
+    let explain = explain(&world);
+    let (root, bob) = (world.actor("root").await, world.actor("bob").await);
+    let subject = Subject::Account("bob".parse().unwrap());
+    let path = "qa-private/app".parse().unwrap();
+    let hers = explain.explain(&bob, &subject, Action::Pull, (&main(), &path)).await.unwrap();
+    let unused = "nowhere/app".parse().unwrap();
+    let unused = explain.explain(&bob, &subject, Action::Pull, (&main(), &unused)).await.unwrap();
+    assert_eq!(hers, unused);
+    let alice = world.actor("alice").await;
+    for keeper in [&root, &alice] {
+        for subject in [&subject, &Subject::Anonymous] {
+            let told = explain.explain(keeper, subject, Action::Pull, (&main(), &path)).await;
+            let told = told.unwrap().to_string();
+            assert!(told.contains("member-pull is for others"), "{told}");
+            assert_ne!(told, unused.to_string());
+        }
+    }
+}
+
 /// SR8: about oneself the answer is for the credential that one came with.
 #[tokio::test]
 async fn sr8_an_answer_about_oneself_is_for_the_credential_one_came_with() {
@@ -365,11 +396,7 @@ async fn sr8_an_answer_about_oneself_is_for_the_credential_one_came_with() {
         .iter()
         .find(|(name, ..)| name.as_ref().is_some_and(|name| name.as_str() == "qa-private"));
     let private = private.unwrap().1;
-    let explain = ExplainAccess {
-        store: world.store.clone(),
-        lookups: std::sync::Arc::new(world.memory.clone()),
-        policy: world.policy.clone(),
-    };
+    let explain = explain(&world);
     let limited = |actions: &str, within: Option<_>| {
         let world = &world;
         let limits = Limits {

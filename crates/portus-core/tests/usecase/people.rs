@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use portus_core::activity::Actor;
+use portus_core::activity::{Actor, Who};
+use portus_core::credential::{Caller, Limits};
 use portus_core::namespace::NamespaceKind;
 use portus_core::namespace::Visibility::{Private, Public};
 use portus_core::page::Slice;
@@ -10,9 +11,9 @@ use portus_core::policy::Switches;
 use portus_core::port::{ActivityFilter, Browse, PeopleFilter, StoreError};
 use portus_core::team::Role::{Contributor, Owner, Viewer};
 use portus_core::usecase::{
-    ChangeBot, ChangeBotError, ChangeMembersError, ChangeTeam, ChangeTeamError, CreateAccountError,
-    DeleteAccount, DeleteAccountError, InspectError, ManageTokensError, NewPerson, NewToken,
-    Owner as Heir, Roster,
+    ChangeAccountError, ChangeBot, ChangeBotError, ChangeMembersError, ChangeTeam, ChangeTeamError,
+    CreateAccountError, DeleteAccount, DeleteAccountError, InspectError, LinkPassword,
+    LinkPasswordError, ManageTokensError, NewPerson, NewToken, Owner as Heir, Roster,
 };
 
 use crate::world::{World, operator, password_of};
@@ -82,6 +83,24 @@ async fn a_member_leaves_but_not_as_the_last_owner() {
 }
 
 #[tokio::test]
+async fn an_owner_who_is_disabled_does_not_keep_a_team() {
+    let world = crew().await;
+    let (team, olgas, carols) =
+        ("qa".parse().unwrap(), "olga".parse().unwrap(), "carol".parse().unwrap());
+    world.members().add(&operator(), &team, &carols, Owner).await.unwrap();
+    world.change_account().disable(&operator(), &carols).await.unwrap();
+    let left = world.members().leave(&world.actor("olga").await, &team).await;
+    assert!(matches!(left, Err(ChangeMembersError::LastOwner(..))), "{left:?}");
+    let demoted = world.members().set_role(&operator(), &team, &olgas, Viewer).await;
+    assert!(matches!(demoted, Err(ChangeMembersError::LastOwner(..))), "{demoted:?}");
+    let alice = world.actor("alice").await;
+    let deleted = over!(world, DeleteAccount).delete(&alice, &olgas, None).await;
+    assert!(matches!(deleted, Err(DeleteAccountError::LastOwner(..))), "{deleted:?}");
+    // Who may do nothing is taken out while somebody else is there.
+    world.members().remove(&operator(), &team, &carols).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_owner_hands_over_and_steps_down_at_once() {
     let world = crew().await;
     let team = "qa".parse().unwrap();
@@ -92,6 +111,11 @@ async fn an_owner_hands_over_and_steps_down_at_once() {
     assert!(matches!(hand(&bob, &carols, None).await, Err(ChangeMembersError::Refused(_))));
     let alice = world.actor("alice").await;
     assert!(matches!(hand(&alice, &carols, None).await, Err(ChangeMembersError::NoOwner(_))));
+    let (operator, accounts) = (operator(), world.change_account());
+    accounts.disable(&operator, &carols).await.unwrap();
+    let disabled = hand(&olga, &carols, None).await;
+    assert!(matches!(disabled, Err(ChangeMembersError::Disabled(_))), "{disabled:?}");
+    accounts.enable(&operator, &carols).await.unwrap();
     hand(&olga, &carols, Some(Viewer)).await.unwrap();
     let carol = world.actor("carol").await;
     hand(&carol, &olgas, None).await.unwrap();
@@ -282,6 +306,89 @@ async fn sr9_a_token_is_made_for_namespaces_that_its_maker_sees() {
     for hidden in ["images", "zz", "bob"] {
         let answer = make("carol", hidden).await;
         assert!(matches!(answer, Err(ManageTokensError::UnknownNamespace(..))), "{hidden}");
+    }
+}
+
+/// Each is looked up while nobody else can write.
+#[tokio::test]
+async fn a_token_is_made_for_a_hundred_namespaces_at_most_each_counted_once() {
+    let world = crew().await;
+    world.namespace("images", "qa", Private).await;
+    let place = |name: &str| ("main".parse().unwrap(), Some(name.parse().unwrap()));
+    let (bob, name) = (world.actor("bob").await, "bob".parse().unwrap());
+    let many = (0..=100).map(|number| place(&format!("n{number}"))).collect();
+    let token = NewToken { namespaces: Some(many), ..new("many") };
+    let refused = world.tokens().create(&bob, &name, &token).await.unwrap_err();
+    assert!(matches!(refused, ManageTokensError::Many), "{refused}");
+    let same = vec![place("images"); 500];
+    let token = NewToken { namespaces: Some(same), ..new("same") };
+    world.tokens().create(&bob, &name, &token).await.unwrap();
+    let audit = world.activities().await;
+    assert!(
+        audit.iter().any(|row| row.ends_with("same: pull; main/images; for good")),
+        "{audit:#?}"
+    );
+}
+
+/// SR8: what a token hands out ends no later, and does no more, than the token itself.
+#[tokio::test]
+async fn sr8_a_token_with_limits_sets_no_passwords_and_makes_no_admins() {
+    let world = crew().await;
+    let limited = |who: &Actor, limits: Limits| {
+        let Who::Caller(caller) = who.who.clone() else { panic!("{who:?}") };
+        Actor { who: Who::Caller(Caller { limits, ..caller }), ..who.clone() }
+    };
+    let alice = world.actor("alice").await;
+    let end = portus_core::port::Clock::now(&world.clock) + std::time::Duration::from_secs(60);
+    let ends = Limits { expires_at: Some(end), ..Limits::NONE };
+    let narrow = Limits { actions: "api".parse().unwrap(), ..Limits::NONE };
+    let (accounts, links) = (world.change_account(), link(&world));
+    let (bob, password) = ("bob".parse().unwrap(), password_of("new"));
+    let person = |name: &str, admin, password| NewPerson {
+        name: name.parse().unwrap(),
+        email: None,
+        password,
+        admin,
+    };
+    for limits in [ends, narrow] {
+        let alice = limited(&alice, limits);
+        let set = accounts.set_password(&alice, &bob, &password).await;
+        assert!(matches!(set, Err(ChangeAccountError::Outgrown(_))), "{set:?}");
+        let promoted = accounts.promote(&alice, &bob).await;
+        assert!(matches!(promoted, Err(ChangeAccountError::Outgrown(_))), "{promoted:?}");
+        let made = links.make(&alice, &bob).await;
+        assert!(matches!(made, Err(LinkPasswordError::Outgrown(_))), "{made:?}");
+        for person in [person("x", true, None), person("x", false, Some(password_of("x")))] {
+            let made = world.create_account().create(&alice, &person).await;
+            assert!(matches!(made, Err(CreateAccountError::Outgrown(_))), "{made:?}");
+        }
+    }
+    // What hands out nothing stays.
+    let alice = limited(&alice, Limits { actions: "api".parse().unwrap(), ..Limits::NONE });
+    world.create_account().create(&alice, &person("plain", false, None)).await.unwrap();
+    accounts.demote(&alice, &bob).await.unwrap();
+    let whole = limited(&alice, Limits::NONE);
+    accounts.set_password(&whole, &bob, &password).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_link_for_a_password_is_good_for_an_hour() {
+    let world = crew().await;
+    let (alice, bob) = (world.actor("alice").await, "bob".parse().unwrap());
+    let made = link(&world).make(&alice, &bob).await.unwrap();
+    world.clock.advance(std::time::Duration::from_secs(3599));
+    assert_eq!(link(&world).whose(&made.secret).await.unwrap(), Some(bob));
+    world.clock.advance(std::time::Duration::from_secs(1));
+    assert_eq!(link(&world).whose(&made.secret).await.unwrap(), None);
+}
+
+fn link(world: &World) -> LinkPassword {
+    LinkPassword {
+        store: world.store.clone(),
+        policy: world.policy.clone(),
+        passwords: world.passwords.clone(),
+        entropy: world.entropy.clone(),
+        clock: Arc::new(world.clock.clone()),
     }
 }
 

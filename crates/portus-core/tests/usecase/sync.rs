@@ -6,12 +6,14 @@ use std::time::Duration;
 use portus_core::namespace::Visibility;
 use portus_core::page::Slice;
 use portus_core::policy::{CreateOnPush, NamespaceFilter, Switches};
-use portus_core::port::{Browse, Clock, RepositoryFilter, StoreError};
+use portus_core::port::{Browse, Clock, RepositoryFilter, StoreError, Tx};
 use portus_core::team::Role;
-use portus_core::usecase::{RunJobs, SyncError, SyncMode, SyncRegistry, SyncReport};
+use portus_core::usecase::{
+    ChangeRegistry, RunJobs, SyncError, SyncMode, SyncRegistry, SyncReport,
+};
 
 use crate::remote::{Table, digest};
-use crate::world::World;
+use crate::world::{World, operator};
 
 fn sync(world: &World, table: &Table) -> Arc<SyncRegistry> {
     Arc::new(SyncRegistry {
@@ -46,6 +48,34 @@ async fn repositories(world: &World) -> Vec<String> {
         RepositoryFilter { readable: NamespaceFilter::EVERY, registry: None, namespace: None };
     let rows = world.memory.repositories(&filter, &Slice::first(100)).await.unwrap().rows;
     rows.iter().map(|row| format!("{} {}", row.path, row.tags)).collect()
+}
+
+/// A walk does not see what is pushed to the part of the catalog that it has behind it.
+#[tokio::test]
+async fn a_sync_asked_for_during_a_walk_is_done_after_it() {
+    let world = World::new(Switches::default()).await;
+    let table = filled(&world);
+    let registries = ChangeRegistry {
+        store: world.store.clone(),
+        policy: world.policy.clone(),
+        clock: Arc::new(world.clock.clone()),
+    };
+    work(&world, &table).await;
+    let name = world.registry().await.name;
+    let ask = async || registries.request_sync(&operator(), &name).await.unwrap();
+    ask().await;
+    let now = world.clock.now();
+    let claimed = async || {
+        let claim =
+            async |tx: &mut _| Tx::jobs(tx).claim(now, now + Duration::from_secs(9), 9).await;
+        world.store.write::<_, StoreError>(claim).await.unwrap()
+    };
+    let walk = claimed().await.remove(0);
+    ask().await;
+    assert!(claimed().await.is_empty());
+    let finished = world.store.write::<_, StoreError>(async |tx| tx.jobs().finish(walk.id).await);
+    finished.await.unwrap();
+    assert_eq!(claimed().await.len(), 1);
 }
 
 fn filled(world: &World) -> Table {

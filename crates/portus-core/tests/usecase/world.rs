@@ -241,6 +241,7 @@ impl World {
             store: self.store.clone(),
             policy: self.policy.clone(),
             passwords: self.passwords.clone(),
+            entropy: self.entropy.clone(),
             clock: Arc::new(self.clock.clone()),
         }
     }
@@ -315,7 +316,6 @@ impl World {
             remotes: Arc::new(table.clone()),
             policy: self.policy.clone(),
             clock: Arc::new(self.clock.clone()),
-            lifetime: Duration::from_secs(300),
         }
     }
 

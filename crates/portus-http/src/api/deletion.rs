@@ -338,7 +338,7 @@ pub(super) async fn list(
     SignedIn(call): SignedIn,
     Asked(part): Asked<Part>,
 ) -> Result<List<Deletion>, Problem> {
-    let page = call.web().follow_deletions.list(&call.caller, &part.slice()).await?;
+    let page = call.web().follow_deletions.list(&call.actor(), &part.slice()).await?;
     Ok(call.list(page.map(Deletion::from)))
 }
 

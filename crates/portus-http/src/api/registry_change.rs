@@ -8,7 +8,8 @@ use axum::response::IntoResponse;
 use portus_core::namespace;
 use portus_core::port::Trial;
 use portus_core::registry::{
-    Holdings, KeyTrust, NewRegistry, RegistryHost, RegistryName, RegistryUrl, ServiceName,
+    Holdings, KeyTrust, LONGEST_TOKEN, NewRegistry, RegistryHost, RegistryName, RegistryUrl,
+    ServiceName,
 };
 use portus_core::usecase::RegistryEdit;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -138,7 +139,7 @@ fn values<T: std::str::FromStr<Err: std::fmt::Display> + PartialEq>(
 }
 
 fn lifetime(seconds: u64) -> Result<Duration, Problem> {
-    if (60..=3600).contains(&seconds) {
+    if (60..=LONGEST_TOKEN.as_secs()).contains(&seconds) {
         return Ok(Duration::from_secs(seconds));
     }
     Err(Problem::new(Code::InvalidValue, "token_lifetime: 60 to 3600 seconds"))

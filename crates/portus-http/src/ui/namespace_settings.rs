@@ -27,8 +27,6 @@ struct Page {
     name: String,
     base: String,
     rulings: NamespaceRulings,
-    /// Whether it is never given away.
-    is_kept: bool,
     fault: Option<String>,
     form: Transfer,
 }
@@ -110,15 +108,12 @@ async fn page(
         return Err(Trouble::refused(rulings.visibility));
     }
     let name = place.name.as_ref().map_or(visit.t.global.to_owned(), ToString::to_string);
-    let is_kept =
-        matches!(place.kind, NamespaceKind::Global { .. } | NamespaceKind::Personal { .. });
     let shown = Page {
         f: Frame::of(visit, format!("{}: {name}", visit.t.settings.title)),
         base: address(&place),
         place,
         name,
         rulings,
-        is_kept,
         fault,
         form,
     };

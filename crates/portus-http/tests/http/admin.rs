@@ -67,7 +67,6 @@ pub fn stand_in(
             store: store.clone(),
             policy: policy.clone(),
             clock: clock.clone(),
-            lifetime: std::time::Duration::from_secs(300),
         }),
         discard_events: over!(DiscardEvents),
         keep_keys: Arc::new(KeepKeys {

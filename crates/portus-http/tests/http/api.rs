@@ -80,6 +80,7 @@ impl Tenants {
         let (store, passwords) = (self.world.store.clone(), self.world.passwords.clone());
         let policy = Arc::new(Policy::new(Switches::default()));
         let clock = Arc::new(self.world.clock.clone());
+        let entropy = Arc::new(self.random.clone());
         macro_rules! over {
             ($usecase:ident $(, $more:ident)*) => {
                 $usecase {
@@ -93,7 +94,7 @@ impl Tenants {
         for (name, admin) in [("root", true), ("carol", false)] {
             let (name, password) = (name.parse().unwrap(), Secret::new(PASSWORD));
             let person = NewPerson { name, email: None, password: Some(password), admin };
-            over!(CreateAccount, passwords).create(&operator(), &person).await.unwrap();
+            over!(CreateAccount, passwords, entropy).create(&operator(), &person).await.unwrap();
         }
         let (qa, rivals) = ("qa".parse().unwrap(), "rivals".parse().unwrap());
         let (bob, carol) = ("bob".parse().unwrap(), "carol".parse().unwrap());

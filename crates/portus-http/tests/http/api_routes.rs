@@ -77,7 +77,7 @@ pub const OPERATIONS: &[Operation] = &[
     ("delete", "/api/v1/namespaces/{registry}/{namespace}", QA, ""),
     ("patch", "/api/v1/namespaces/{registry}/{namespace}", QA, r#"{"visibility": "protected"}"#),
     ("get", "/api/v1/namespaces/{registry}/{namespace}/activities", QA, ""),
-    ("post", "/api/v1/namespaces/{registry}/{namespace}/transfer", QA, r#"{"username": "alice"}"#),
+    ("post", "/api/v1/namespaces/{registry}/{namespace}/transfer", QA, r#"{"team": "qa"}"#),
     ("get", "/api/v1/parked-events", &[], ""),
     ("post", "/api/v1/parked-events/retry", &[], ""),
     (

@@ -96,6 +96,7 @@ async fn sr17_names_are_text() {
             store: world.store.clone(),
             policy: Arc::new(portus_core::policy::Policy::new(Default::default())),
             passwords: world.passwords.clone(),
+            entropy: Arc::new(portus_core::memory::CountingEntropy::default()),
             clock: Arc::new(world.clock.clone()),
         };
         let person = NewPerson {

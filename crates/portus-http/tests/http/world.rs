@@ -502,6 +502,7 @@ impl Parts {
                 store,
                 policy,
                 passwords: self.passwords.clone(),
+                entropy: Arc::new(CountingEntropy::default()),
                 clock: clock.clone(),
             }),
             delete_images: Arc::new(self.delete_images()),
@@ -510,7 +511,10 @@ impl Parts {
                 policy: self.policy.clone(),
                 clock: Arc::new(self.clock.clone()),
             }),
-            follow_deletions: Arc::new(FollowDeletions { store: self.store.clone() }),
+            follow_deletions: Arc::new(FollowDeletions {
+                store: self.store.clone(),
+                policy: self.policy.clone(),
+            }),
             setup_secret: setup_secret(),
             passwords: self.passwords.clone(),
             clock,
@@ -632,6 +636,7 @@ impl Parts {
             store: self.store.clone(),
             policy: self.policy.clone(),
             passwords: self.passwords.clone(),
+            entropy: Arc::new(CountingEntropy::default()),
             clock: Arc::new(self.clock.clone()),
         };
         let person = NewPerson {

@@ -36,6 +36,7 @@ diesel::table! {
         tries -> BigInt,
         error -> Nullable<Text>,
         claimed -> Bool,
+        again_at -> Nullable<BigInt>,
     }
 }
 

@@ -10,7 +10,7 @@ use super::super::dialect;
 use super::unit_of_work::SqlUnitOfWork;
 use crate::error::{corrupt, store_error};
 use crate::schema::jobs;
-use crate::values::{count, micros, parsed, storable};
+use crate::values::{count, micros, parsed, storable, time};
 
 #[async_trait]
 impl Jobs for SqlUnitOfWork {
@@ -32,6 +32,38 @@ impl Jobs for SqlUnitOfWork {
         Ok(())
     }
 
+    async fn enqueue_anew(&mut self, job: &JobKind, now: SystemTime) -> Result<(), StoreError> {
+        let (kind, registry, repository, digest) = stored(job);
+        let now = micros(now);
+        // One statement, so that a worker that finishes at this moment neither loses nor keeps it.
+        let id: i64 = diesel::insert_into(jobs::table)
+            .values((
+                jobs::kind.eq(kind),
+                jobs::registry_id.eq(registry.0),
+                jobs::repository.eq(repository),
+                jobs::digest.eq(digest),
+                jobs::run_at.eq(now),
+                jobs::tries.eq(0),
+            ))
+            .on_conflict((jobs::registry_id, jobs::kind, jobs::repository, jobs::digest))
+            .do_update()
+            .set(jobs::again_at.eq(now))
+            .returning(jobs::id)
+            .get_result(self.conn())
+            .await
+            .map_err(store_error)?;
+        // That row is this unit's own from here on.
+        let waits = jobs::claimed.eq(false).or(jobs::run_at.le(now));
+        diesel::update(jobs::table)
+            .filter(jobs::id.eq(id).and(waits))
+            .set(jobs::again_at.eq(None::<i64>))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
+        self.hasten(JobId(id), time(now)).await?;
+        Ok(())
+    }
+
     async fn claim(
         &mut self,
         now: SystemTime,
@@ -45,7 +77,11 @@ impl Jobs for SqlUnitOfWork {
         }
         diesel::update(jobs::table)
             .filter(jobs::id.eq_any(&due))
-            .set((jobs::run_at.eq(micros(lease)), jobs::claimed.eq(true)))
+            .set((
+                jobs::run_at.eq(micros(lease)),
+                jobs::claimed.eq(true),
+                jobs::again_at.eq(None::<i64>),
+            ))
             .execute(self.conn())
             .await
             .map_err(store_error)?;
@@ -68,7 +104,22 @@ impl Jobs for SqlUnitOfWork {
     }
 
     async fn finish(&mut self, job: JobId) -> Result<(), StoreError> {
-        diesel::delete(jobs::table.find(job.0)).execute(self.conn()).await.map_err(store_error)?;
+        let once = jobs::table.filter(jobs::id.eq(job.0).and(jobs::again_at.is_null()));
+        let gone = diesel::delete(once).execute(self.conn()).await.map_err(store_error)?;
+        if gone > 0 {
+            return Ok(());
+        }
+        diesel::update(jobs::table.filter(jobs::id.eq(job.0).and(jobs::again_at.is_not_null())))
+            .set((
+                jobs::run_at.eq(jobs::again_at.assume_not_null()),
+                jobs::again_at.eq(None::<i64>),
+                jobs::tries.eq(0),
+                jobs::error.eq(None::<String>),
+                jobs::claimed.eq(false),
+            ))
+            .execute(self.conn())
+            .await
+            .map_err(store_error)?;
         Ok(())
     }
 
@@ -84,6 +135,7 @@ impl Jobs for SqlUnitOfWork {
                 jobs::error.eq(storable(error)),
                 jobs::run_at.eq(micros(next)),
                 jobs::claimed.eq(false),
+                jobs::again_at.eq(None::<i64>),
             ))
             .execute(self.conn())
             .await

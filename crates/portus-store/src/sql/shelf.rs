@@ -144,7 +144,8 @@ const fn comes_before(order: ImageOrder) -> &'static str {
 /// A pattern for what holds a text.
 fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in storable(text).to_ascii_lowercase().chars() {
+    // No tag is as long as that; SQLite fails on a pattern of 50,000 bytes.
+    for c in storable(text).to_ascii_lowercase().chars().take(129) {
         if matches!(c, '%' | '_' | '!') {
             pattern.push('!');
         }

@@ -124,9 +124,16 @@ impl Teams for SqlUnitOfWork {
         role.map(|role| parsed("members.role", &role)).transpose()
     }
 
-    async fn owners(&mut self, team: TeamId) -> Result<u64, StoreError> {
+    async fn owners_besides(
+        &mut self,
+        team: TeamId,
+        account: AccountId,
+    ) -> Result<u64, StoreError> {
         let owners: i64 = members::table
+            .inner_join(accounts::table)
             .filter(members::team_id.eq(team.0))
+            .filter(members::account_id.ne(account.0))
+            .filter(accounts::enabled.eq(true))
             .filter(members::role.eq(Role::Owner.as_str()))
             .count()
             .get_result(self.conn())
@@ -153,6 +160,8 @@ impl Teams for SqlUnitOfWork {
         let (hers, others) = diesel::alias!(members as hers, members as others);
         let owner = Role::Owner.as_str();
         let another = others
+            .inner_join(accounts::table)
+            .filter(accounts::enabled.eq(true))
             .filter(others.field(members::team_id).eq(teams::id))
             .filter(others.field(members::account_id).ne(account.0))
             .filter(others.field(members::role).eq(owner));

@@ -113,11 +113,11 @@ impl From<WhatIfError> for Problem {
 impl From<ManageTokensError> for Problem {
     fn from(error: ManageTokensError) -> Self {
         use ManageTokensError::{
-            Exceeds, Expired, Limit, NoActions, Refused, Store, Taken, Unknown, UnknownNamespace,
-            UnknownRegistry, UnknownToken,
+            Exceeds, Expired, Limit, Many, NoActions, Refused, Store, Taken, Unknown,
+            UnknownNamespace, UnknownRegistry, UnknownToken,
         };
         match error {
-            Expired | NoActions | UnknownNamespace(..) | UnknownRegistry(_) => {
+            Expired | Many | NoActions | UnknownNamespace(..) | UnknownRegistry(_) => {
                 Self::new(Code::InvalidValue, error.to_string())
             }
             Exceeds => Self::new(Code::NotAllowed, error.to_string()),
@@ -146,6 +146,7 @@ impl From<CreateAccountError> for Problem {
         match error {
             CreateAccountError::NotFirst => Self::new(Code::Conflict, error.to_string()),
             CreateAccountError::NoNamespace(_) => Self::new(Code::InvalidValue, error.to_string()),
+            CreateAccountError::Outgrown(_) => Self::new(Code::NotAllowed, error.to_string()),
             CreateAccountError::Password(error) => error.into(),
             CreateAccountError::Refused(refused) => refused.into(),
             CreateAccountError::Store(error) => error.into(),
@@ -160,6 +161,7 @@ impl From<ChangeAccountError> for Problem {
             ChangeAccountError::Bot(_) | ChangeAccountError::LastAdmin(_) => {
                 Self::new(Code::Conflict, error.to_string())
             }
+            ChangeAccountError::Outgrown(_) => Self::new(Code::NotAllowed, error.to_string()),
             ChangeAccountError::Password(error) => error.into(),
             ChangeAccountError::Refused(refused) => refused.into(),
             ChangeAccountError::Store(error) => error.into(),
@@ -173,6 +175,7 @@ impl From<LinkPasswordError> for Problem {
         use LinkPasswordError as Error;
         match error {
             Error::Bot(_) | Error::Disabled(_) => Self::new(Code::Conflict, error.to_string()),
+            Error::Outgrown(_) => Self::new(Code::NotAllowed, error.to_string()),
             Error::Password(error) => error.into(),
             Error::Refused(refused) => refused.into(),
             Error::Store(error) => error.into(),
@@ -197,11 +200,11 @@ impl From<CreateTeamError> for Problem {
 impl From<ChangeMembersError> for Problem {
     fn from(error: ChangeMembersError) -> Self {
         use ChangeMembersError::{
-            Bot, LastOwner, Member, NoMember, NoOwner, Oneself, Refused, Store, UnknownAccount,
-            UnknownTeam,
+            Bot, Disabled, LastOwner, Member, NoMember, NoOwner, Oneself, Refused, Store,
+            UnknownAccount, UnknownTeam,
         };
         match error {
-            Bot(_) | LastOwner(..) | NoOwner(_) | Oneself(_) => {
+            Bot(_) | Disabled(_) | LastOwner(..) | NoOwner(_) | Oneself(_) => {
                 Self::new(Code::Conflict, error.to_string())
             }
             Member(..) => Self::new(Code::Taken, error.to_string()),
@@ -287,12 +290,12 @@ impl From<CreateNamespaceError> for Problem {
 impl From<ChangeNamespaceError> for Problem {
     fn from(error: ChangeNamespaceError) -> Self {
         use ChangeNamespaceError::{
-            Bot, Kept, Orphan, Refused, Store, Unknown, UnknownAccount, UnknownRegistry,
+            Bot, Kept, Orphan, Refused, Store, Teams, Unknown, UnknownAccount, UnknownRegistry,
             UnknownTeam,
         };
         match error {
             Bot(_) => Self::new(Code::InvalidValue, error.to_string()),
-            Kept(_) | Orphan => Self::new(Code::Conflict, error.to_string()),
+            Kept(_) | Orphan | Teams(_) => Self::new(Code::Conflict, error.to_string()),
             Refused(refused) => refused.into(),
             Store(error) => error.into(),
             Unknown(..) | UnknownAccount(_) | UnknownRegistry(_) | UnknownTeam(_) => Self::absent(),

@@ -23,8 +23,8 @@ texts! {
             "Link anlegen";
         link_for: About = |name| format!("Set the password of {name}. This link works once; afterwards you are signed in."),
             |name| format!("Das Passwort von {name} setzen. Dieser Link gilt einmal; danach ist man angemeldet.");
-        link_lead = "The person sets a password alone: give her the link on a safe way. It works once, for 24 hours; another link, or any new password, ends it.",
-            "Die Person setzt ihr Passwort selbst: den Link auf sicherem Weg geben. Er gilt einmal und 24 Stunden lang; ein neuer Link oder ein neues Passwort beendet ihn.";
+        link_lead = "The person sets a password alone: give her the link on a safe way. It works once, for an hour; another link, or any new password, ends it.",
+            "Die Person setzt ihr Passwort selbst: den Link auf sicherem Weg geben. Er gilt einmal und eine Stunde lang; ein neuer Link oder ein neues Passwort beendet ihn.";
         link_made: About = |name| format!("Link for {name}"),
             |name| format!("Link für {name}");
         link_once = "Shown this once.",

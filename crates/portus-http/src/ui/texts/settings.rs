@@ -11,10 +11,10 @@ texts! {
             "Weitergeben";
         give_do = "Give it away",
             "Weitergeben";
-        give_kept = "This namespace is not given away: it belongs to the registry or to a person.",
-            "Dieser Namensraum wird nicht weitergegeben: er gehört der Registry oder einer Person.";
-        give_lead = "It stays as open as it was. What is nobody’s becomes private.",
-            "Er bleibt so offen, wie er war. Was niemandem gehört, wird privat.";
+        give_kept = "This namespace is not given away: it belongs to the registry, or to the person whose name it has.",
+            "Dieser Namensraum wird nicht weitergegeben: er gehört der Registry oder der Person, deren Namen er trägt.";
+        give_lead = "It stays as open as it was. What is nobody’s becomes private. A person gets only what is nobody’s or has her name.",
+            "Er bleibt so offen, wie er war. Was niemandem gehört, wird privat. Eine Person bekommt nur, was niemandem gehört oder ihren Namen trägt.";
         give_orphan = "Only admins see it until it is somebody’s.",
             "Nur Admins sehen ihn, bis er jemandem gehört.";
         give_to = "Who gets it",

@@ -53,6 +53,9 @@ pub async fn images_are_listed_one_a_digest_with_all_their_tags(world: World) {
         let filter = ImageFilter { order: ImageOrder::Name, named, companions: false };
         assert_eq!(listed(&world, of, &filter).await, expected, "{text}");
     }
+    let endless = Some("t".repeat(60_000));
+    let filter = ImageFilter { order: ImageOrder::Name, named: endless, companions: false };
+    assert_eq!(listed(&world, of, &filter).await, "");
 }
 
 pub async fn of_an_image_with_many_tags_fifty_are_listed(world: World) {

@@ -98,6 +98,52 @@ pub async fn a_job_is_held_for_longer_and_called_up_only_while_it_waits(world: W
     assert_eq!((again.id, again.tries), (job.id, 1), "one that was held did not fail");
 }
 
+pub async fn a_job_asked_for_while_a_worker_has_it_is_done_once_more(world: World) {
+    let registry = world.registry("main").await;
+    let kind = JobKind::Sync { registry };
+    let ask = async |second| {
+        world.write(async |tx| tx.jobs().enqueue_anew(&kind, at(second)).await).await
+    };
+    ask(5).await;
+    ask(6).await;
+    let job = claim(&world, 5, 50, 9).await.remove(0);
+    finish(&world, &job).await;
+    assert_eq!(waiting(&world).await, 0, "asked for twice before it was begun, it is done once");
+
+    ask(7).await;
+    let job = claim(&world, 7, 50, 9).await.remove(0);
+    ask(10).await;
+    ask(12).await;
+    assert_eq!(waiting(&world).await, 1);
+    assert!(claim(&world, 49, 60, 9).await.is_empty(), "a worker has it");
+    finish(&world, &job).await;
+    assert!(claim(&world, 11, 60, 9).await.is_empty());
+    let again = claim(&world, 12, 60, 9).await.remove(0);
+    assert_eq!((&again.kind, again.tries), (&kind, 0));
+    finish(&world, &again).await;
+    assert_eq!(waiting(&world).await, 0, "once more, and no more");
+
+    // Whoever has it failed: it is done again anyway. One that waits for its next try is due.
+    ask(20).await;
+    let job = claim(&world, 20, 50, 9).await.remove(0);
+    ask(21).await;
+    world.write(async |tx| tx.jobs().postpone(job.id, "away", at(90)).await).await;
+    assert!(claim(&world, 30, 60, 9).await.is_empty());
+    ask(31).await;
+    let job = claim(&world, 31, 60, 9).await.remove(0);
+    assert_eq!(job.tries, 1);
+    finish(&world, &job).await;
+    assert_eq!(waiting(&world).await, 0);
+
+    // The worker that had it is gone: the next one begins after it was asked for.
+    ask(100).await;
+    claim(&world, 100, 110, 9).await;
+    ask(105).await;
+    let job = claim(&world, 110, 120, 9).await.remove(0);
+    finish(&world, &job).await;
+    assert_eq!(waiting(&world).await, 0);
+}
+
 pub async fn workers_at_once_never_get_the_same_job(world: World) {
     let registry = world.registry("main").await;
     for number in 0..24 {

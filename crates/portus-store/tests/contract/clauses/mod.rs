@@ -170,6 +170,7 @@ clauses! {
         jobs_are_claimed_in_the_order_they_are_due
         a_postponed_job_counts_its_failures
         a_job_is_held_for_longer_and_called_up_only_while_it_waits
+        a_job_asked_for_while_a_worker_has_it_is_done_once_more
         workers_at_once_never_get_the_same_job
     }
     keys {
@@ -303,6 +304,7 @@ clauses! {
         names_of_teams_are_given_once_without_regard_to_case
         members_are_listed_by_name_with_what_they_are
         a_role_is_replaced_and_a_membership_ends
+        who_is_disabled_keeps_no_team
     }
     tokens {
         an_application_token_reads_back_with_its_limits

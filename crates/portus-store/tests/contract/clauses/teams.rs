@@ -67,12 +67,12 @@ pub async fn members_are_listed_by_name_with_what_they_are(world: World) {
 
 pub async fn a_role_is_replaced_and_a_membership_ends(world: World) {
     let (team, other) = (world.team("qa").await, world.team("other").await);
-    let alice = world.person("alice").await;
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
     assert_eq!(role(&world, team, alice).await, None);
     for wanted in Role::ALL {
         world.member(team, alice, wanted).await;
         assert_eq!(role(&world, team, alice).await, Some(wanted));
-        let owners = world.read(async |tx| tx.teams().owners(team).await).await;
+        let owners = world.read(async |tx| tx.teams().owners_besides(team, bob).await).await;
         assert_eq!(owners, u64::from(wanted == Role::Owner));
     }
     assert_eq!(role(&world, other, alice).await, None);
@@ -86,7 +86,28 @@ pub async fn a_role_is_replaced_and_a_membership_ends(world: World) {
         })
         .await;
     assert_eq!(role(&world, team, alice).await, None);
-    assert_eq!(world.read(async |tx| tx.teams().owners(team).await).await, 0);
+    assert_eq!(world.read(async |tx| tx.teams().owners_besides(team, bob).await).await, 0);
+}
+
+pub async fn who_is_disabled_keeps_no_team(world: World) {
+    let (team, other) = (world.team("qa").await, world.team("other").await);
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    for owner in [alice, bob] {
+        world.member(team, owner, Role::Owner).await;
+        world.member(other, owner, Role::Owner).await;
+    }
+    let besides =
+        async |account| world.read(async |tx| tx.teams().owners_besides(team, account).await).await;
+    let alone = async |account| {
+        let teams = world.read(async |tx| tx.teams().owned_alone(account).await).await;
+        teams.into_iter().map(|team| team.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!((besides(alice).await, besides(bob).await), (1, 1));
+    assert_eq!(alone(alice).await, [""; 0]);
+    world.write(async |tx| tx.accounts().set_enabled(bob, false).await).await;
+    assert_eq!((besides(alice).await, besides(bob).await), (0, 1));
+    assert_eq!(alone(alice).await, ["other", "qa"]);
+    assert_eq!(alone(bob).await, [""; 0]);
 }
 
 async fn role(world: &World, team: TeamId, account: AccountId) -> Option<Role> {

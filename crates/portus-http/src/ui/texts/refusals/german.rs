@@ -13,6 +13,7 @@ use super::invalid::weak_password;
 use super::ruled::{decision, refused};
 
 const AWAY: &str = "die Datenbank antwortet nicht";
+const OUTGROWN: &str = "ein Token mit Einschränkungen oder Ablauf setzt keine Passwörter und ernennt keine Admins: dafür eines ohne nehmen";
 const WRONG_PASSWORD: &str = "das ist nicht das jetzige Passwort";
 const ORPHAN: &str =
     "einen Namensraum ohne Eigner sehen nur Admins: ihn zuerst einem Team oder einer Person geben";
@@ -37,6 +38,7 @@ pub(super) fn change_account(error: &ChangeAccountError) -> String {
     match error {
         Error::Bot(name) => format!("`{name}` ist ein Bot: er hat nur Token"),
         Error::LastAdmin(name) => last_admin(name),
+        Error::Outgrown(_) => OUTGROWN.into(),
         Error::Password(error) => password(error),
         Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
@@ -66,6 +68,9 @@ pub(super) fn change_members(error: &ChangeMembersError) -> String {
         Error::Bot(name) => {
             format!("`{name}` ist ein Bot: er bleibt im eigenen Team, als viewer oder contributor")
         }
+        Error::Disabled(name) => {
+            format!("`{name}` ist gesperrt und kann kein Team haben: jemand anderen nennen")
+        }
         Error::LastOwner(name, team) => last_owner(name, team),
         Error::Member(name, team) => {
             format!("`{name}` ist schon im Team `{team}`: stattdessen die Rolle ändern")
@@ -93,6 +98,9 @@ pub(super) fn change_namespace(error: &ChangeNamespaceError) -> String {
         Error::Orphan => ORPHAN.into(),
         Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
+        Error::Teams(name) => format!(
+            "`{name}` bekommt nur, was niemandem gehört oder genauso heißt: den Namensraum einem Team geben"
+        ),
         Error::Unknown(name, registry) => no_namespace(name, registry),
         Error::UnknownAccount(name) => no_account(name),
         Error::UnknownRegistry(name) => no_registry(name),
@@ -141,6 +149,7 @@ pub(super) fn create_account(error: &CreateAccountError) -> String {
         Error::NoNamespace(name) => format!(
             "nach `{name}` lässt sich kein Namensraum benennen: ein Benutzername braucht einen Buchstaben oder eine Ziffer"
         ),
+        Error::Outgrown(_) => OUTGROWN.into(),
         Error::Password(error) => password(error),
         Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
@@ -176,7 +185,7 @@ pub(super) fn create_namespace(error: &CreateNamespaceError) -> String {
             format!("die Registry `{registry}` hat schon einen Namensraum `{name}`")
         }
         Error::Unavailable(name) => format!(
-            "`{name}` ist nicht frei: in Gebrauch, für jemanden vorgesehen oder vor wenigen Minuten gelöscht"
+            "`{name}` ist nicht frei: in Gebrauch, für jemanden vorgesehen oder vor kurzem gelöscht"
         ),
         Error::UnknownRegistry(name) => no_registry(name),
         Error::UnknownTeam(team) => no_team(team),
@@ -262,6 +271,7 @@ pub(super) fn link_password(error: &LinkPasswordError) -> String {
         Error::Bot(name) => format!("`{name}` ist ein Bot: er hat nur Token"),
         Error::Disabled(name) => format!("`{name}` ist gesperrt: zuerst das Konto freigeben"),
         Error::Gone => "der Link gilt nicht mehr".into(),
+        Error::Outgrown(_) => OUTGROWN.into(),
         Error::Password(error) => password(error),
         Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
@@ -279,6 +289,7 @@ pub(super) fn tokens(error: &ManageTokensError) -> String {
         Error::Limit(name, limit) => {
             format!("`{name}` hat schon {limit} Token, mehr geht nicht: zuerst eines widerrufen")
         }
+        Error::Many => "ein Token gilt für höchstens 100 Namensräume oder für alle".into(),
         Error::NoActions => "ein Token braucht mindestens eine Aktion".into(),
         Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),

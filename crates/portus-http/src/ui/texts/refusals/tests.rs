@@ -1,7 +1,7 @@
 use portus_core::policy::{Deed, Keeper, Ruling};
 use portus_core::port::{PasswordError, StoreError};
 use portus_core::team::Role;
-use portus_core::usecase::{AuthenticateError, Refused};
+use portus_core::usecase::{AuthenticateError, Outgrown, Refused};
 
 use super::*;
 
@@ -38,6 +38,7 @@ fn of_people() -> Vec<Sample> {
     samples![
         ChangeAccountError::Bot(who()),
         ChangeAccountError::LastAdmin(who()),
+        ChangeAccountError::Outgrown(Outgrown),
         ChangeAccountError::Password(PasswordError::Busy),
         ChangeAccountError::Password(PasswordError::Weak(WeakPassword::TooShort)),
         ChangeAccountError::Refused(refused()),
@@ -48,6 +49,7 @@ fn of_people() -> Vec<Sample> {
         ChangeEmailError::Authenticate(AuthenticateError::Rejected),
         ChangeEmailError::Taken,
         ChangeMembersError::Bot(who()),
+        ChangeMembersError::Disabled(who()),
         ChangeMembersError::LastOwner(who(), team()),
         ChangeMembersError::Member(who(), team()),
         ChangeMembersError::NoMember(who(), team()),
@@ -64,6 +66,7 @@ fn of_people() -> Vec<Sample> {
         ChangeTeamError::Unknown(team()),
         CreateAccountError::NoNamespace(who()),
         CreateAccountError::NotFirst,
+        CreateAccountError::Outgrown(Outgrown),
         CreateAccountError::Password(PasswordError::Weak(WeakPassword::Common)),
         CreateAccountError::Taken(who()),
         CreateBotError::Owner,
@@ -82,6 +85,7 @@ fn of_people() -> Vec<Sample> {
         LinkPasswordError::Bot(who()),
         LinkPasswordError::Disabled(who()),
         LinkPasswordError::Gone,
+        LinkPasswordError::Outgrown(Outgrown),
         LinkPasswordError::Unknown(who()),
     ]
 }
@@ -97,6 +101,7 @@ fn of_places() -> Vec<Sample> {
         ChangeNamespaceError::Kept("global"),
         ChangeNamespaceError::Kept("personal"),
         ChangeNamespaceError::Orphan,
+        ChangeNamespaceError::Teams(named("ann")),
         ChangeNamespaceError::Unknown("qa".into(), registry()),
         ChangeNamespaceError::UnknownAccount(named("ann")),
         ChangeNamespaceError::UnknownRegistry(registry()),
@@ -133,6 +138,7 @@ fn of_places() -> Vec<Sample> {
         ManageTokensError::Exceeds,
         ManageTokensError::Expired,
         ManageTokensError::Limit(named("ann"), 50),
+        ManageTokensError::Many,
         ManageTokensError::NoActions,
         ManageTokensError::Taken(named("ann"), named("ci")),
         ManageTokensError::Unknown(named("ann")),
