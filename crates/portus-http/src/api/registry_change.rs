@@ -124,15 +124,16 @@ fn values<T: std::str::FromStr<Err: std::fmt::Display> + PartialEq>(
     field: &str,
     texts: &[String],
 ) -> Result<Vec<T>, Problem> {
+    // Before each is held against all others.
+    if texts.len() > MOST {
+        return Err(Problem::new(Code::InvalidValue, format!("{field}: at most {MOST}")));
+    }
     let mut values = Vec::new();
     for text in texts {
         let read = value(field, text)?;
         if !values.contains(&read) {
             values.push(read);
         }
-    }
-    if values.len() > MOST {
-        return Err(Problem::new(Code::InvalidValue, format!("{field}: at most {MOST}")));
     }
     Ok(values)
 }
