@@ -70,6 +70,7 @@ const STEPS: &[Step] = steps! {
     "0018_versions"
     "0019_audit"
     "0021_password_links"
+    "0022_seen"
 };
 
 #[cfg(test)]

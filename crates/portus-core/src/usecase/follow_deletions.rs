@@ -4,7 +4,7 @@ use super::look::Look;
 use super::permit::keeping;
 use crate::activity::{Actor, Who};
 use crate::credential::Caller;
-use crate::deletion::{Deletion, DeletionItem};
+use crate::deletion::{Deletion, DeletionItem, DeletionState};
 use crate::id::DeletionId;
 use crate::page::{Page, Slice};
 use crate::policy::DeedFacts;
@@ -19,8 +19,13 @@ pub struct FollowDeletions {
 }
 
 impl FollowDeletions {
-    /// Those that the caller may see, newest first.
-    pub async fn list(&self, caller: &Caller, slice: &Slice) -> Result<Page<Deletion>, StoreError> {
+    /// Those that the caller may see, newest first; perhaps only those in one state.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        state: Option<DeletionState>,
+        slice: &Slice,
+    ) -> Result<Page<Deletion>, StoreError> {
         // A credential for some namespaces follows what it asked for, by its number.
         if caller.limits.namespaces.is_some() {
             return Ok(Page { rows: Vec::new(), next: None });
@@ -30,7 +35,7 @@ impl FollowDeletions {
             (false, None) => return Ok(Page { rows: Vec::new(), next: None }),
             (false, account) => account,
         };
-        self.store.read(async |tx| tx.deletions().list(viewer, slice).await).await
+        self.store.read(async |tx| tx.deletions().list(viewer, state, slice).await).await
     }
 
     /// One, with a part of its items.

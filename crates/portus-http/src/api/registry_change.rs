@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
 use super::choice::Visibility;
+use super::created::{Created, address};
 use super::doctor::Finding;
 use super::error::{Code, Problem};
 use super::registry::{Registry, Trust};
@@ -160,7 +161,8 @@ pub(super) async fn add(
     let registry = new.of.registry(name.clone(), &call)?;
     call.admin().add_registry.add(&actor, &registry, global).await?;
     let added = call.admin().oversee.registry(&actor, &name).await?;
-    Ok((StatusCode::CREATED, Json(Registry::from(added))))
+    let at = address(&["registries", name.as_str()]);
+    Ok(Created { at, body: Registry::from(added) })
 }
 
 /// Looks at a registry that would have this name, and says what is right and wrong with it. Nothing
