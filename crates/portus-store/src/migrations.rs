@@ -70,6 +70,7 @@ const STEPS: &[Step] = steps! {
     "0018_versions"
     "0019_audit"
     "0021_password_links"
+    "0022_seen"
     "0023_jobs_again"
     "0024_audit_statistics"
 };

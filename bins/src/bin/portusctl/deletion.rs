@@ -53,7 +53,7 @@ impl Command {
                 let (portus, slice) = (operator.portus().await?, slice.into());
                 let store = &portus.database.store;
                 let page = store
-                    .read::<_, StoreError>(async |tx| tx.deletions().list(None, &slice).await)
+                    .read::<_, StoreError>(async |tx| tx.deletions().list(None, None, &slice).await)
                     .await?;
                 Ok(operator.output.page(&page.map(DeletionRow::from))?)
             }

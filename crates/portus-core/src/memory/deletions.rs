@@ -163,6 +163,7 @@ impl Deletions for Work {
     async fn list(
         &mut self,
         viewer: Option<AccountId>,
+        wanted: Option<DeletionState>,
         slice: &Slice,
     ) -> Result<Page<Deletion>, StoreError> {
         let state = self.seen();
@@ -176,6 +177,7 @@ impl Deletions for Work {
             _ => false,
         };
         let seen = state.deletions.values().filter(sees);
+        let seen = seen.filter(|one| wanted.is_none_or(|wanted| one.state == wanted));
         Ok(page(seen.map(|one| (Reverse((one.asked_at, one.id.0)), one.clone())), slice))
     }
 

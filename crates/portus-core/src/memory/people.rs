@@ -5,12 +5,16 @@ use super::listing::page;
 use super::namespaces::is_held;
 use super::rows::{admits, bot_row, namespace_row, team_row};
 use super::state::State;
+use super::teams::members;
 use crate::account::{Account, AccountKind};
 use crate::id::{AccountId, TeamId};
 use crate::namespace::{Namespace, NamespaceKind};
 use crate::page::{BotRow, NamespaceRow, Page, Slice, TeamRow};
 use crate::policy::NamespaceFilter;
-use crate::port::{AccountKinds, Holder, People, PeopleFilter, StoreError};
+use crate::port::{
+    AccountKinds, Headcount, Holder, MemberFilter, People, PeopleFilter, StoreError,
+};
+use crate::team::Member;
 
 #[async_trait]
 impl People for MemoryStore {
@@ -43,6 +47,29 @@ impl People for MemoryStore {
             .filter(|one| matches!(one.account.kind, AccountKind::Bot { team: of } if of == team));
         let rows = bots.filter_map(|stored| bot_row(&state, stored));
         Ok(page(rows.map(|bot| (bot.name.key().to_string(), bot)), slice))
+    }
+
+    async fn members_of(
+        &self,
+        team: TeamId,
+        filter: &MemberFilter,
+        slice: &Slice,
+    ) -> Result<Page<Member>, StoreError> {
+        let state = self.now()?;
+        let members = members(&state, team);
+        let wanted = members.into_iter().filter(|one| {
+            filter.role.is_none_or(|role| role == one.role)
+                && !(filter.is_person && one.bot)
+                && (one.enabled || !filter.may_act)
+        });
+        Ok(page(wanted.map(|one| (one.name.key().to_string(), one)), slice))
+    }
+
+    async fn headcount(&self, team: TeamId) -> Result<Headcount, StoreError> {
+        let state = self.now()?;
+        let members = members(&state, team);
+        let bots = members.iter().filter(|one| one.bot).count() as u64;
+        Ok(Headcount { people: members.len() as u64 - bots, bots })
     }
 
     async fn namespaces_of(

@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 
 use super::accounts::forget;
-use super::state::{exists, missing};
+use super::state::{State, exists, missing};
 use super::unit_of_work::Work;
 use crate::account::AccountKind;
 use crate::id::{AccountId, TeamId};
@@ -121,21 +121,22 @@ impl Teams for Work {
     }
 
     async fn members(&mut self, team: TeamId) -> Result<Vec<Member>, StoreError> {
-        let state = self.seen();
-        let mut members: Vec<Member> = state
-            .members
-            .iter()
-            .filter(|((of, _), _)| *of == team)
-            .filter_map(|((_, account), role)| Some((state.accounts.get(account)?, *role)))
-            .map(|(stored, role)| Member {
-                account: stored.account.id,
-                name: stored.account.name.clone(),
-                role,
-                bot: stored.account.is_bot(),
-                enabled: stored.account.enabled,
-            })
-            .collect();
+        let mut members = members(self.seen(), team);
         members.sort_by_key(|member| member.name.key());
         Ok(members)
     }
+}
+
+pub(super) fn members(state: &State, team: TeamId) -> Vec<Member> {
+    let members = state.members.iter().filter(|((of, _), _)| *of == team);
+    members
+        .filter_map(|((_, account), role)| Some((state.accounts.get(account)?, *role)))
+        .map(|(stored, role)| Member {
+            account: stored.account.id,
+            name: stored.account.name.clone(),
+            role,
+            bot: stored.account.is_bot(),
+            enabled: stored.account.enabled,
+        })
+        .collect()
 }

@@ -75,10 +75,11 @@ pub trait Deletions: Send {
     async fn by_id(&mut self, deletion: DeletionId) -> Result<Option<Deletion>, StoreError>;
 
     /// Deletions, newest first: those that an account asked for, or that are of a namespace of its
-    /// own or of a team it owns; `None` for all.
+    /// own or of a team it owns; `None` for all. Perhaps only those in one state.
     async fn list(
         &mut self,
         viewer: Option<AccountId>,
+        state: Option<DeletionState>,
         slice: &Slice,
     ) -> Result<Page<Deletion>, StoreError>;
 

@@ -60,7 +60,7 @@ pub use namespaces::Namespaces;
 pub use oversight::{JobRow, Oversight, RegistryState};
 pub use password_links::PasswordLinks;
 pub use passwords::{Fingerprint, PasswordError, Passwords, WeakPassword};
-pub use people::{AccountKinds, Holder, People, PeopleFilter};
+pub use people::{AccountKinds, Headcount, Holder, MemberFilter, People, PeopleFilter};
 pub use registries::Registries;
 pub use remains::Remains;
 pub use remote::{

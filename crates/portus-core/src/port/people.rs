@@ -5,6 +5,7 @@ use crate::account::Account;
 use crate::id::{AccountId, TeamId};
 use crate::page::{BotRow, NamespaceRow, Page, Slice, TeamRow};
 use crate::policy::NamespaceFilter;
+use crate::team::{Member, Role};
 
 /// Lists about people, teams and what is theirs: read-only, one query each. Whether the asker may
 /// see them was decided before, but where a filter says so.
@@ -27,6 +28,17 @@ pub trait People: Send + Sync {
     /// A team's bots by name.
     async fn bots_of(&self, team: TeamId, slice: &Slice) -> Result<Page<BotRow>, StoreError>;
 
+    /// Those who are in a team, by name.
+    async fn members_of(
+        &self,
+        team: TeamId,
+        filter: &MemberFilter,
+        slice: &Slice,
+    ) -> Result<Page<Member>, StoreError>;
+
+    /// How many are in a team.
+    async fn headcount(&self, team: TeamId) -> Result<Headcount, StoreError>;
+
     /// The namespaces of a team or person that the asker may see, by registry and name.
     async fn namespaces_of(
         &self,
@@ -46,6 +58,26 @@ pub enum Holder {
     Account(AccountId),
     /// A team's.
     Team(TeamId),
+}
+
+/// How many are in a team.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Headcount {
+    /// People.
+    pub people: u64,
+    /// Programs.
+    pub bots: u64,
+}
+
+/// Who of a team is wanted.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct MemberFilter {
+    /// Only who is this there.
+    pub role: Option<Role>,
+    /// Only people.
+    pub is_person: bool,
+    /// Only those whose accounts may do anything at all.
+    pub may_act: bool,
 }
 
 /// Which accounts are wanted.

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use super::permit::{Refused, permit, role_in};
-use crate::account::Username;
 use crate::activity::{Actor, NewActivity, kind};
 use crate::id::TeamId;
 use crate::namespace::{Namespace, NamespaceKind, NamespaceName};
@@ -26,10 +25,6 @@ pub struct ChangeTeam {
 pub struct TeamRemains {
     /// The team.
     pub team: Team,
-    /// People who are in it, by name; their accounts stay.
-    pub people: Vec<Username>,
-    /// Its bots, by name, which go with their tokens.
-    pub bots: Vec<Username>,
     /// What it owns, which has to be somebody else's before, or nobody's.
     pub namespaces: Vec<(RegistryName, NamespaceName)>,
     /// Whether the actor may leave them to nobody.
@@ -113,17 +108,10 @@ impl ChangeTeam {
         self.store
             .read(async |tx| {
                 let (team, role) = self.find(tx, actor, team).await?;
-                let members = tx.teams().members(team.id).await?;
-                let named = |bot| {
-                    let wanted = members.iter().filter(move |member| member.bot == bot);
-                    wanted.map(|member| member.name.clone()).collect()
-                };
                 let held = tx.namespaces().held_by(Holder::Team(team.id)).await?;
                 let facts = DeedFacts { role, ..DeedFacts::default() };
                 let abandon = permit(&self.policy, actor, Deed::AbandonNamespaces, &facts);
                 Ok(TeamRemains {
-                    people: named(false),
-                    bots: named(true),
                     namespaces: placed(tx, &held).await?,
                     may_abandon: abandon.is_ok(),
                     team,

@@ -7,6 +7,7 @@ use crate::id::TeamId;
 use crate::policy::{Deed, DeedFacts, Policy};
 use crate::port::{Clock, Store, StoreError};
 use crate::team::{Role, TeamName};
+use crate::words::Description;
 
 /// Makes teams.
 pub struct CreateTeam {
@@ -47,6 +48,17 @@ impl CreateTeam {
         name: &TeamName,
         owner: Option<&Username>,
     ) -> Result<TeamId, CreateTeamError> {
+        self.create_described(actor, name, owner, None).await
+    }
+
+    /// The same, and says what it is for.
+    pub async fn create_described(
+        &self,
+        actor: &Actor,
+        name: &TeamName,
+        owner: Option<&Username>,
+        description: Option<&Description>,
+    ) -> Result<TeamId, CreateTeamError> {
         permit(&self.policy, actor, Deed::CreateTeam, &DeedFacts::default())?;
         if owner.is_some() {
             permit(&self.policy, actor, Deed::ManageAccounts, &DeedFacts::default())?;
@@ -76,7 +88,13 @@ impl CreateTeam {
                 }
                 let owner = owner.map(|owner| format!("owner {owner}")).unwrap_or_default();
                 let row = NewActivity::done(kind::TEAM_CREATE, actor, now, name.as_str());
-                tx.audit().append(&[row.detail(owner).in_team(id)]).await?;
+                let mut rows = vec![row.detail(owner).in_team(id)];
+                if let Some(text) = description {
+                    tx.words().describe_team(id, text).await?;
+                    let row = NewActivity::done(kind::TEAM_DESCRIBE, actor, now, name.as_str());
+                    rows.push(row.in_team(id));
+                }
+                tx.audit().append(&rows).await?;
                 Ok(id)
             })
             .await

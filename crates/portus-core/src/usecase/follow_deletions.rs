@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::permit::{keeping, permit};
 use crate::activity::{Actor, Who};
-use crate::deletion::{Deletion, DeletionItem};
+use crate::deletion::{Deletion, DeletionItem, DeletionState};
 use crate::id::DeletionId;
 use crate::page::{Page, Slice};
 use crate::policy::{Deed, DeedFacts, Manager, Policy};
@@ -21,8 +21,13 @@ pub struct FollowDeletions {
 }
 
 impl FollowDeletions {
-    /// Those that the actor may see, newest first.
-    pub async fn list(&self, actor: &Actor, slice: &Slice) -> Result<Page<Deletion>, StoreError> {
+    /// Those that the actor may see, newest first; perhaps only those in one state.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        state: Option<DeletionState>,
+        slice: &Slice,
+    ) -> Result<Page<Deletion>, StoreError> {
         let none = || Ok(Page { rows: Vec::new(), next: None });
         if let Who::Caller(caller) = &actor.who
             // A credential for some namespaces follows what it asked for, by its number.
@@ -37,7 +42,7 @@ impl FollowDeletions {
             (false, None) => return none(),
             (false, account) => account,
         };
-        self.store.read(async |tx| tx.deletions().list(viewer, slice).await).await
+        self.store.read(async |tx| tx.deletions().list(viewer, state, slice).await).await
     }
 
     /// One, with a part of its items.

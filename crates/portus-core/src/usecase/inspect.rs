@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use super::permit::{Refused, permit, role_in};
-use crate::account::{Account, Username};
+use crate::account::{Account, AccountKind, Username};
 use crate::activity::{Activity, Actor};
+use crate::id::InboxId;
 use crate::page::{BotRow, Page, ParkedRow, Slice, TeamRow};
 use crate::policy::{Deed, DeedFacts, Policy};
 use crate::port::{AccountFilter, ActivityFilter, Browse, Store, StoreError};
@@ -28,8 +29,6 @@ pub struct Inspect {
 pub struct SeenTeam {
     /// Itself.
     pub team: Team,
-    /// Everyone in it, by name.
-    pub members: Vec<Member>,
     /// What the one who asks is in it.
     pub role: Option<Role>,
 }
@@ -86,6 +85,46 @@ impl Inspect {
         Ok(self.browse.bots(slice).await?)
     }
 
+    /// A bot as it is in a list: one of a team of the actor's, or any for who manages bots.
+    pub async fn bot(&self, actor: &Actor, name: &Username) -> Result<Option<BotRow>, StoreError> {
+        let manages = self.permit(actor, Deed::ManageBots).is_ok();
+        self.store
+            .read(async |tx| {
+                let Some(account) = tx.accounts().by_name(name).await? else { return Ok(None) };
+                let AccountKind::Bot { team } = account.kind else { return Ok(None) };
+                if role_in(tx, actor, team).await?.is_none() && !manages {
+                    return Ok(None);
+                }
+                let role = tx.teams().role(team, account.id).await?;
+                let (Some(team), Some(role)) = (tx.teams().by_id(team).await?, role) else {
+                    return Ok(None);
+                };
+                let tokens = tx.tokens().applications(account.id).await?.len() as u64;
+                Ok(Some(BotRow {
+                    name: account.name,
+                    team: team.name,
+                    role,
+                    enabled: account.enabled,
+                    tokens,
+                    created_at: account.created_at,
+                }))
+            })
+            .await
+    }
+
+    /// One parked notification.
+    pub async fn parked_event(
+        &self,
+        actor: &Actor,
+        event: InboxId,
+    ) -> Result<Option<ParkedRow>, InspectError> {
+        self.permit(actor, Deed::ManageEvents)?;
+        // The first from there on is it, or it is not there.
+        let after = Some(event.0.saturating_sub(1).to_string());
+        let page = self.browse.parked(&Slice { after, limit: 1 }).await?;
+        Ok(page.rows.into_iter().find(|row| row.id == event))
+    }
+
     /// Parked notifications, oldest first.
     pub async fn parked(
         &self,
@@ -122,8 +161,30 @@ impl Inspect {
                 if role.is_none() && !manages {
                     return Ok(None);
                 }
-                let members = tx.teams().members(team.id).await?;
-                Ok(Some(SeenTeam { team, members, role }))
+                Ok(Some(SeenTeam { team, role }))
+            })
+            .await
+    }
+
+    /// One account in a team that the actor may see.
+    pub async fn member(
+        &self,
+        actor: &Actor,
+        team: &TeamName,
+        name: &Username,
+    ) -> Result<Option<Member>, StoreError> {
+        let Some(seen) = self.team(actor, team).await? else { return Ok(None) };
+        self.store
+            .read(async |tx| {
+                let Some(account) = tx.accounts().by_name(name).await? else { return Ok(None) };
+                let role = tx.teams().role(seen.team.id, account.id).await?;
+                Ok(role.map(|role| Member {
+                    account: account.id,
+                    bot: account.is_bot(),
+                    enabled: account.enabled,
+                    name: account.name,
+                    role,
+                }))
             })
             .await
     }

@@ -103,6 +103,29 @@ impl Look {
         registry: &RegistryName,
         name: &NamespaceKey,
     ) -> Result<Option<SeenNamespace>, StoreError> {
+        let found = self.known(caller, registry, name).await?;
+        let sees = |one: &SeenNamespace| self.decide(caller, Action::Pull, one).is_allowed();
+        Ok(found.filter(sees))
+    }
+
+    /// A namespace that the caller has just made, where her credential need not be for pulling.
+    pub async fn made(
+        &self,
+        caller: &Caller,
+        registry: &RegistryName,
+        made: NamespaceId,
+        name: &NamespaceKey,
+    ) -> Result<Option<SeenNamespace>, StoreError> {
+        Ok(self.known(caller, registry, name).await?.filter(|one| one.id == made))
+    }
+
+    /// A namespace by name, and how she stands to it.
+    async fn known(
+        &self,
+        caller: &Caller,
+        registry: &RegistryName,
+        name: &NamespaceKey,
+    ) -> Result<Option<SeenNamespace>, StoreError> {
         let found = self.store.read(async |tx| tx.registries().by_name(registry).await).await?;
         let Some(registry) = found else { return Ok(None) };
         // Asked of the store itself, not of what the token endpoint remembers.
@@ -110,9 +133,8 @@ impl Look {
         let found = self.lookups.namespaces(registry.id, &names, caller.account()).await?;
         let Some(known) = found.into_iter().next() else { return Ok(None) };
         let facts = stand(&registry, caller, &known);
-        let readable = self.policy.decide(caller, Action::Pull, &facts).is_allowed();
         let KnownNamespace { id, name, kind, .. } = known;
-        Ok(readable.then_some(SeenNamespace { registry, name, id, kind, facts }))
+        Ok(Some(SeenNamespace { registry, name, id, kind, facts }))
     }
 
     /// What clients call the registries that are open to others than admins.

@@ -98,6 +98,22 @@ impl Remark {
             .await
     }
 
+    /// A comment on a repository that the actor sees.
+    pub async fn one(
+        &self,
+        actor: &Actor,
+        place: Place<'_>,
+        comment: CommentId,
+    ) -> Result<Comment, RemarkError> {
+        self.store
+            .read(async |tx| {
+                let seen = self.sighted(tx, actor, place).await?;
+                let known = tx.words().comment(seen.id, comment).await?;
+                known.ok_or(RemarkError::UnknownComment(comment))
+            })
+            .await
+    }
+
     /// Writes a comment anew: whose it is, and nobody else.
     pub async fn edit_comment(
         &self,

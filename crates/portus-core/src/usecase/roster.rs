@@ -8,9 +8,11 @@ use crate::credential::{ApplicationToken, RefreshToken};
 use crate::id::TeamId;
 use crate::page::{BotRow, NamespaceRow, Page, Slice, TeamRow};
 use crate::policy::{Deed, DeedFacts, Manager, NamespaceFilter, Policy, Ruling, Standing};
-use crate::port::{Browse, Holder, People, PeopleFilter, Store, StoreError};
+use crate::port::{
+    Browse, Headcount, Holder, MemberFilter, People, PeopleFilter, Store, StoreError,
+};
 use crate::session::Session;
-use crate::team::{Role, Team, TeamName};
+use crate::team::{Member, Role, Team, TeamName};
 
 /// Who is there, in which teams, and with what: for those who may know.
 pub struct Roster {
@@ -100,6 +102,21 @@ impl Roster {
     /// A team's bots by name. Whether the actor may see the team was decided before.
     pub async fn bots(&self, team: &Team, slice: &Slice) -> Result<Page<BotRow>, StoreError> {
         self.people.bots_of(team.id, slice).await
+    }
+
+    /// Those who are in a team, by name. Whether the actor may see it was decided before.
+    pub async fn members(
+        &self,
+        team: &Team,
+        filter: &MemberFilter,
+        slice: &Slice,
+    ) -> Result<Page<Member>, StoreError> {
+        self.people.members_of(team.id, filter, slice).await
+    }
+
+    /// How many are in a team. Whether the actor may see it was decided before.
+    pub async fn headcount(&self, team: &Team) -> Result<Headcount, StoreError> {
+        self.people.headcount(team.id).await
     }
 
     /// A bot of a team; for who manages its bots. Of another team there is none.

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::body::{Sent, value};
 use super::call::{At, SignedIn, named};
 use super::choice::Role;
+use super::created::{Created, address};
 use super::error::Problem;
 use super::list::{List, Part};
 use super::moment::Moment;
@@ -99,6 +100,20 @@ pub(super) async fn of_team(
     Ok(call.list(page.map(Bot::from)))
 }
 
+/// A bot; for members of its team and admins.
+#[utoipa::path(
+    get, path = "/api/v1/bots/{username}", tag = "users",
+    params(("username" = String, Path, description = "The bot's name")),
+    responses((status = 200, body = Bot)),
+)]
+pub(super) async fn show(
+    SignedIn(call): SignedIn,
+    At(name): At<String>,
+) -> Result<Json<Bot>, Problem> {
+    let bot = call.api().inspect.bot(&call.actor(), &named(&name)?).await?;
+    bot.map(|bot| Json(Bot::from(bot))).ok_or_else(Problem::absent)
+}
+
 /// Lets a bot do things, or not; for owners of its team and admins. Its tokens rest meanwhile.
 #[utoipa::path(
     patch, path = "/api/v1/bots/{username}", tag = "users",
@@ -144,6 +159,7 @@ pub(super) async fn create(
         Ok(id) => id.0,
         Err(error) => return Err(hidden(&call, &team, error.into()).await),
     };
-    let made = MadeBot { id, username: new.username, team: new.team, role: new.role };
-    Ok((StatusCode::CREATED, Json(made)))
+    let at = address(&["bots", &new.username]);
+    let body = MadeBot { id, username: new.username, team: new.team, role: new.role };
+    Ok(Created { at, body })
 }

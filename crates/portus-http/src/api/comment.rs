@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use portus_core::id::CommentId;
 use portus_core::registry::RegistryName;
 use portus_core::repository::RepositoryPath;
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::address::OfRepository;
 use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
+use super::created::{Created, address};
 use super::error::Problem;
 use super::list::{List, Part};
 use super::moment::Moment;
@@ -50,6 +51,40 @@ impl From<words::Comment> for Comment {
     }
 }
 
+/// The comments on a repository, or one: no path of a repository holds a colon.
+pub(super) async fn show(
+    call: Call,
+    At((registry, rest)): At<(String, String)>,
+    Asked(part): Asked<Part>,
+) -> Result<Response, Problem> {
+    match rest.split_once(':') {
+        Some((path, comment)) => {
+            one(&call, &registry, path, comment).await.map(IntoResponse::into_response)
+        }
+        None => list(&call, &registry, &rest, part).await.map(IntoResponse::into_response),
+    }
+}
+
+/// A comment on a repository that the caller can pull from.
+#[utoipa::path(
+    get, path = "/api/v1/comments/{registry}/{repository}:{comment}", tag = "repositories",
+    params(
+        OfRepository,
+        ("comment" = i64, Path, description = "The comment's number"),
+    ),
+    responses((status = 200, body = Comment)),
+)]
+pub(super) async fn one(
+    call: &Call,
+    registry: &str,
+    path: &str,
+    comment: &str,
+) -> Result<Json<Comment>, Problem> {
+    let (registry, path): (RegistryName, RepositoryPath) = (named(registry)?, named(path)?);
+    let (at, comment) = ((&registry, &path), CommentId(named(comment)?));
+    Ok(Json(call.web().remark.one(&call.actor(), at, comment).await?.into()))
+}
+
 /// The comments on a repository that the caller can pull from, newest first.
 #[utoipa::path(
     get, path = "/api/v1/comments/{registry}/{repository}", tag = "repositories",
@@ -61,11 +96,12 @@ impl From<words::Comment> for Comment {
     responses((status = 200, body = [Comment])),
 )]
 pub(super) async fn list(
-    call: Call,
-    At((registry, path)): At<(String, String)>,
-    Asked(part): Asked<Part>,
+    call: &Call,
+    registry: &str,
+    path: &str,
+    part: Part,
 ) -> Result<List<Comment>, Problem> {
-    let seen = find(&call, &registry, &named(&path)?).await?;
+    let seen = find(call, registry, &named(path)?).await?;
     let page = call.web().survey.comments(&seen, &part.slice()).await?;
     Ok(call.list(page.map(Comment::from)))
 }
@@ -87,7 +123,8 @@ pub(super) async fn create(
     let (registry, path): (RegistryName, RepositoryPath) = (named(&registry)?, named(&path)?);
     let text = value("body", &new.body)?;
     let made = call.web().remark.comment(&call.actor(), (&registry, &path), &text).await?;
-    Ok((StatusCode::CREATED, Json(Comment::from(made))))
+    let at = format!("{}/{path}:{}", address(&["comments", registry.as_str()]), made.id);
+    Ok(Created { at, body: Comment::from(made) })
 }
 
 /// Writes a comment of one's own anew.

@@ -71,7 +71,7 @@ pub(super) struct Item {
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident of $from:ident { $($word:ident)* }) => {
-        #[derive(Serialize, ToSchema)]
+        #[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
         $(#[$doc])*
         pub(super) enum $name { $($word,)* }
@@ -79,6 +79,12 @@ macro_rules! words {
         impl From<$from> for $name {
             fn from(from: $from) -> Self {
                 match from { $($from::$word => Self::$word,)* }
+            }
+        }
+
+        impl From<$name> for $from {
+            fn from(from: $name) -> Self {
+                match from { $($name::$word => Self::$word,)* }
             }
         }
     };
@@ -327,19 +333,6 @@ type Seen = (Stored, portus_core::page::Page<DeletionItem>);
 async fn find(call: &Call, id: DeletionId, slice: &Slice) -> Result<Seen, Problem> {
     let seen = call.web().follow_deletions.one(&call.actor(), id, slice).await?;
     seen.ok_or_else(Problem::absent)
-}
-
-/// The deletions that the caller asked for, or that are of her own namespace or of teams she owns,
-/// newest first; all of them for admins.
-#[utoipa::path(get, path = "/api/v1/deletions", tag = "deletions", params(Part), responses(
-    (status = 200, body = [Deletion]),
-))]
-pub(super) async fn list(
-    SignedIn(call): SignedIn,
-    Asked(part): Asked<Part>,
-) -> Result<List<Deletion>, Problem> {
-    let page = call.web().follow_deletions.list(&call.actor(), &part.slice()).await?;
-    Ok(call.list(page.map(Deletion::from)))
 }
 
 /// How far a deletion is.

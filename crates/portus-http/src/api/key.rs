@@ -3,13 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use axum::Json;
-use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use portus_core::key::{KeyState, StoredKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::call::SignedIn;
+use super::created::{Created, address};
 use super::error::Problem;
 use super::moment::Moment;
 use crate::admin::certificate;
@@ -90,7 +90,8 @@ pub(super) async fn list(SignedIn(call): SignedIn) -> Result<Json<Keys>, Problem
 ))]
 pub(super) async fn rotate(SignedIn(call): SignedIn) -> Result<impl IntoResponse, Problem> {
     let key = call.admin().keep_keys.rotate(&call.actor()).await?;
-    Ok((StatusCode::CREATED, Json(Key::from(key))))
+    // Those there are have one address.
+    Ok(Created { at: address(&["keys"]), body: Key::from(key) })
 }
 
 /// Has the key that waits sign for every registry; for admins.

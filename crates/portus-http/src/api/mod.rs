@@ -9,8 +9,10 @@ mod call;
 mod choice;
 mod comment;
 mod conditional;
+mod created;
 mod credentials;
 mod deletion;
+mod deletions;
 mod doctor;
 mod error;
 mod happening;
@@ -27,6 +29,8 @@ mod namespace;
 mod once;
 mod openapi;
 mod outlook;
+mod overview;
+mod own_email;
 mod own_password;
 mod parked;
 mod password_link;
@@ -128,12 +132,12 @@ fn table() -> Routes {
 fn images(routes: Routes) -> Routes {
     routes
         .get("/api/v1/activities/{registry}/{*repository}", happening::of_repository)
-        .get("/api/v1/comments/{registry}/{*repository}", comment::list)
+        .get("/api/v1/comments/{registry}/{*repository}", comment::show)
         .post("/api/v1/comments/{registry}/{*repository}", comment::create)
         .patch("/api/v1/comments/{registry}/{*repository}", comment::edit)
         .delete("/api/v1/comments/{registry}/{*repository}", comment::remove)
         .get("/api/v1/compare/{registry}/{*repository}", image::compare)
-        .get("/api/v1/deletions", deletion::list)
+        .get("/api/v1/deletions", deletions::list)
         .post("/api/v1/deletions", deletion::create)
         .get("/api/v1/deletions/{deletion}", deletion::show)
         .post("/api/v1/deletions/{deletion}/cancel", deletion::cancel)
@@ -164,9 +168,12 @@ fn people(routes: Routes) -> Routes {
     routes
         .get("/api/v1/bots", bot::list)
         .post("/api/v1/bots", bot::create)
+        .get("/api/v1/bots/{username}", bot::show)
         .patch("/api/v1/bots/{username}", bot::change)
         .delete("/api/v1/bots/{username}", bot::delete)
+        .get("/api/v1/overview", overview::show)
         .get("/api/v1/self", myself::show)
+        .put("/api/v1/self/email", own_email::change)
         .put("/api/v1/self/password", own_password::change)
         .get("/api/v1/self/refresh_tokens", refresh_token::list)
         .delete("/api/v1/self/refresh_tokens/{refresh_token}", refresh_token::revoke)
@@ -184,6 +191,7 @@ fn people(routes: Routes) -> Routes {
         .post("/api/v1/teams/{team}/hand-over", team::hand_over)
         .get("/api/v1/teams/{team}/members", member::list)
         .post("/api/v1/teams/{team}/members", member::add)
+        .get("/api/v1/teams/{team}/members/{username}", member::show)
         .patch("/api/v1/teams/{team}/members/{username}", member::change)
         .delete("/api/v1/teams/{team}/members/{username}", member::remove)
         .get("/api/v1/users", user::list)
@@ -196,6 +204,7 @@ fn people(routes: Routes) -> Routes {
         .delete("/api/v1/users/{username}/sessions", session::end_of_user)
         .get("/api/v1/users/{username}/application_tokens", token::list)
         .post("/api/v1/users/{username}/application_tokens", token::create)
+        .get("/api/v1/users/{username}/application_tokens/{application}", token::show)
         .delete("/api/v1/users/{username}/application_tokens/{application}", token::revoke)
 }
 
@@ -226,6 +235,7 @@ fn administration(routes: Routes) -> Routes {
         .post("/api/v1/keys/rotate", key::rotate)
         .get("/api/v1/parked-events", parked::list)
         .post("/api/v1/parked-events/retry", parked::retry_all)
+        .get("/api/v1/parked-events/{event}", parked::show)
         .post("/api/v1/parked-events/{event}/discard", parked::discard)
         .post("/api/v1/parked-events/{event}/retry", parked::retry)
         .get("/api/v1/registries", registry::list)

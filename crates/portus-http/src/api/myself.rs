@@ -18,6 +18,8 @@ pub(super) struct Myself {
     id: i64,
     /// As it was written when the account was made
     username: String,
+    /// Where mail goes
+    email: Option<String>,
     /// Whether it administers Portus
     admin: bool,
     /// Whether it is a program's account
@@ -53,9 +55,11 @@ pub(super) async fn show(SignedIn(call): SignedIn) -> Result<Json<Myself>, Probl
     let identity = call.caller.identity.as_ref().ok_or_else(Problem::absent)?;
     let limits = &call.caller.limits;
     let listed = limits.namespaces.as_ref();
+    let email = call.web().change_email.current(&identity.name).await?;
     Ok(Json(Myself {
         id: identity.id.0,
         username: identity.name.to_string(),
+        email: email.map(|email| email.to_string()),
         admin: Standing::of(&call.caller) == Standing::Admin,
         bot: matches!(identity.standing, AccountStanding::Bot { .. }),
         credential: Shown {

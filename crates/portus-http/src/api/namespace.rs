@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
 use super::choice::Visibility;
+use super::created::{Created, address};
 use super::error::{Code, Problem};
 use super::list::{List, PerPage, slice};
 use super::query::Asked;
@@ -246,13 +247,15 @@ pub(super) async fn create(
     let team = value("team", &new.team)?;
     let visibility = new.visibility.unwrap_or(Visibility::Private).into();
     let make = &call.api().create_namespace;
-    let made = make.create(&call.actor(), (&registry, &name), &team, visibility).await;
-    if let Err(error) = made {
-        return Err(super::team::hidden(&call, &team, error.into()).await);
-    }
-    let seen = call.web().look.namespace(&call.caller, &registry, &Some(name)).await?;
+    let id = match make.create(&call.actor(), (&registry, &name), &team, visibility).await {
+        Ok(id) => id,
+        Err(error) => return Err(super::team::hidden(&call, &team, error.into()).await),
+    };
+    let at = address(&["namespaces", registry.as_str(), name.as_str()]);
+    // She hears of it even where her token is not for pulling.
+    let seen = call.web().look.made(&call.caller, &registry, id, &Some(name)).await?;
     let seen = seen.ok_or_else(Problem::absent)?;
-    Ok((StatusCode::CREATED, Json(NamespaceDetails::of(&call, &seen).await?)))
+    Ok(Created { at, body: NamespaceDetails::of(&call, &seen).await? })
 }
 
 /// Makes a namespace more open or less, says what it is for, or both.

@@ -106,15 +106,18 @@ fn fingerprint(parts: &Parts, content: &[u8]) -> String {
     sha256(&whole).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Keeps what was answered; where nothing was done, the key is free again.
+/// Keeps what was answered; where nothing was done, the key is free again. Where something went
+/// wrong here nobody knows, and the key stays in hand.
 async fn settle(
     shared: &Shared,
     (account, key): (AccountId, &RequestKey),
     response: Response,
 ) -> Result<Response, Problem> {
     let once = &shared.app.api.answer_once;
-    if !response.status().is_success() {
+    if response.status().is_client_error() {
         once.let_go(account, key).await?;
+    }
+    if !response.status().is_success() {
         return Ok(response);
     }
     let (head, content) = response.into_parts();

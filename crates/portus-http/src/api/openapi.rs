@@ -9,15 +9,17 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::openapi::{
+    Components, ContentBuilder, Header, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder,
+};
 use utoipa::{Modify, OpenApi};
 
 use super::error::ProblemBody;
 use super::{
-    access, activity, bot, comment, deletion, doctor, happening, health, image, job, key, manifest,
-    member, myself, namespace, outlook, own_password, parked, password_link, refresh_token,
-    registry, registry_change, repository, search, session, setting, shelf, star, tag, team, token,
-    user, version,
+    access, activity, bot, comment, deletion, deletions, doctor, happening, health, image, job,
+    key, manifest, member, myself, namespace, outlook, overview, own_email, own_password, parked,
+    password_link, refresh_token, registry, registry_change, repository, search, session, setting,
+    shelf, star, tag, team, token, user, version,
 };
 
 /// Everything under `/api/v1`.
@@ -38,10 +40,11 @@ use super::{
         bot::create,
         bot::delete,
         bot::list,
+        bot::show,
         deletion::cancel,
         deletion::create,
         deletion::items,
-        deletion::list,
+        deletions::list,
         deletion::manifest,
         deletion::namespace,
         deletion::repository,
@@ -53,6 +56,7 @@ use super::{
         comment::create,
         comment::edit,
         comment::list,
+        comment::one,
         comment::remove,
         happening::of_namespace,
         happening::of_repository,
@@ -71,6 +75,7 @@ use super::{
         member::change,
         member::list,
         member::remove,
+        member::show,
         myself::show,
         namespace::change,
         namespace::create,
@@ -81,11 +86,14 @@ use super::{
         outlook::what_can,
         outlook::what_if,
         outlook::who_can,
+        overview::show,
+        own_email::change,
         own_password::change,
         parked::discard,
         parked::list,
         parked::retry,
         parked::retry_all,
+        parked::show,
         refresh_token::list,
         refresh_token::revoke,
         registry::list,
@@ -124,6 +132,7 @@ use super::{
         token::create,
         token::list,
         token::revoke,
+        token::show,
         user::change,
         user::create,
         user::delete,
@@ -144,6 +153,7 @@ impl Modify for Common {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         add_schemes(document.components.get_or_insert_default());
         for (path, item) in &mut document.paths.paths {
+            let is_read = item.get.is_some();
             for (method, operation) in [
                 ("delete", &mut item.delete),
                 ("get", &mut item.get),
@@ -153,6 +163,10 @@ impl Modify for Common {
             ] {
                 if let Some(operation) = operation {
                     complete(method, path, operation);
+                    // What nobody can look at is never as it was seen.
+                    if is_read && ["delete", "patch", "put"].contains(&method) {
+                        operation.parameters.get_or_insert_default().push(RefOr::T(unchanged()));
+                    }
                 }
             }
         }
@@ -196,14 +210,18 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
     if method == "post" {
         operation.parameters.get_or_insert_default().push(RefOr::T(once()));
     }
-    if ["delete", "patch", "put"].contains(&method) {
-        operation.parameters.get_or_insert_default().push(RefOr::T(unchanged()));
-    }
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
             && response.description.is_empty()
         {
             response.description = said(status).to_owned();
+        }
+        // A link by which a password is set has no address but the one in the body.
+        if let RefOr::T(response) = response
+            && ["201", "202"].contains(&status.as_str())
+            && !path.ends_with("/password_link")
+        {
+            response.headers.insert("Location".into(), location().into());
         }
     }
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
@@ -225,6 +243,14 @@ fn once() -> Parameter {
         .build()
 }
 
+/// Where what was made is.
+fn location() -> Header {
+    HeaderBuilder::new()
+        .description(Some("The path of its address"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
 /// What keeps someone from changing what is not as she saw it.
 fn unchanged() -> Parameter {
     ParameterBuilder::new()
@@ -237,7 +263,7 @@ fn unchanged() -> Parameter {
 }
 
 /// Where strangers see what is public.
-const PUBLIC: [&str; 8] = [
+pub(super) const PUBLIC: [&str; 8] = [
     "/api/v1/compare",
     "/api/v1/comments",
     "/api/v1/images",
@@ -307,8 +333,8 @@ mod tests {
                 routed.iter().any(|(other, routed)| other == method && covers(routed, path));
             assert!(found, "the document has {method} {path}, which nothing answers");
         }
-        // Tags have three paths on one route, manifests two.
-        assert_eq!(documented.len(), routed.len() + 3);
+        // Tags have three paths on one route, comments and manifests two.
+        assert_eq!(documented.len(), routed.len() + 4);
     }
 
     #[test]

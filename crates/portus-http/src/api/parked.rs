@@ -79,6 +79,21 @@ pub(super) async fn list(
     Ok(call.list(page.map(ParkedEvent::from)))
 }
 
+/// A notification that could not be applied; for admins.
+#[utoipa::path(
+    get, path = "/api/v1/parked-events/{event}", tag = "administration",
+    params(("event" = i64, Path, description = "The event's number")),
+    responses((status = 200, body = ParkedEvent)),
+)]
+pub(super) async fn show(
+    SignedIn(call): SignedIn,
+    At(event): At<String>,
+) -> Result<Json<ParkedEvent>, Problem> {
+    let event = InboxId(named(&event)?);
+    let row = call.api().inspect.parked_event(&call.actor(), event).await?;
+    row.map(|row| Json(ParkedEvent::from(row))).ok_or_else(Problem::absent)
+}
+
 /// Puts one back, to be applied again; for admins.
 #[utoipa::path(
     post, path = "/api/v1/parked-events/{event}/retry", tag = "administration",

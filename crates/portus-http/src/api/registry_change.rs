@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
 use super::choice::Visibility;
+use super::created::{Created, address};
 use super::doctor::Finding;
 use super::error::{Code, Problem};
 use super::registry::{Registry, Trust};
@@ -125,15 +126,16 @@ fn values<T: std::str::FromStr<Err: std::fmt::Display> + PartialEq>(
     field: &str,
     texts: &[String],
 ) -> Result<Vec<T>, Problem> {
+    // Before each is held against all others.
+    if texts.len() > MOST {
+        return Err(Problem::new(Code::InvalidValue, format!("{field}: at most {MOST}")));
+    }
     let mut values = Vec::new();
     for text in texts {
         let read = value(field, text)?;
         if !values.contains(&read) {
             values.push(read);
         }
-    }
-    if values.len() > MOST {
-        return Err(Problem::new(Code::InvalidValue, format!("{field}: at most {MOST}")));
     }
     Ok(values)
 }
@@ -160,7 +162,8 @@ pub(super) async fn add(
     let registry = new.of.registry(name.clone(), &call)?;
     call.admin().add_registry.add(&actor, &registry, global).await?;
     let added = call.admin().oversee.registry(&actor, &name).await?;
-    Ok((StatusCode::CREATED, Json(Registry::from(added))))
+    let at = address(&["registries", name.as_str()]);
+    Ok(Created { at, body: Registry::from(added) })
 }
 
 /// Looks at a registry that would have this name, and says what is right and wrong with it. Nothing

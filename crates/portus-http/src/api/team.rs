@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::body::{Sent, value};
 use super::call::{At, Call, SignedIn, named};
 use super::choice::Role;
+use super::created::{Created, address};
 use super::error::Problem;
 use super::list::{List, Part};
 use super::moment::Moment;
@@ -38,7 +39,7 @@ pub(super) struct TeamDetails {
     id: i64,
     name: String,
     /// How many people and bots are in it
-    members_count: usize,
+    members_count: u64,
     /// What the caller is in it; `null` for an admin who is no member
     role: Option<Role>,
     /// What it is for, in Markdown; empty where nobody said
@@ -65,6 +66,9 @@ pub(super) struct NewTeam {
     name: String,
     /// Who owns it, where that is not the caller; for admins
     owner: Option<String>,
+    /// What it is for, in Markdown: at most 20,000 characters
+    #[schema(max_length = 20000)]
+    description: Option<String>,
 }
 
 /// Who gets a team, and what becomes of the caller.
@@ -104,10 +108,11 @@ impl From<TeamRow> for Team {
 impl TeamDetails {
     async fn of(call: &Call, seen: SeenTeam) -> Result<Self, Problem> {
         let description = call.web().survey.description(SaidOf::Team(seen.team.id)).await?;
+        let count = call.api().roster.headcount(&seen.team).await?;
         Ok(Self {
             id: seen.team.id.0,
             name: seen.team.name.to_string(),
-            members_count: seen.members.len(),
+            members_count: count.people + count.bots,
             role: seen.role.map(Role::from),
             description,
             created_at: Moment(seen.team.created_at),
@@ -152,9 +157,11 @@ pub(super) async fn create(
 ) -> Result<impl IntoResponse, Problem> {
     let name = value("name", &new.name)?;
     let owner = new.owner.map(|owner| value("owner", &owner)).transpose()?;
-    call.api().create_team.create(&call.actor(), &name, owner.as_ref()).await?;
-    let seen = find(&call, &name).await?;
-    Ok((StatusCode::CREATED, Json(TeamDetails::of(&call, seen).await?)))
+    let text = new.description.map(|text| value("description", &text)).transpose()?;
+    let (make, actor) = (&call.api().create_team, call.actor());
+    make.create_described(&actor, &name, owner.as_ref(), text.as_ref()).await?;
+    let body = TeamDetails::of(&call, find(&call, &name).await?).await?;
+    Ok(Created { at: address(&["teams", &body.name]), body })
 }
 
 /// Gives a team another name, or says what it is for; for its owners and admins. Its namespaces keep

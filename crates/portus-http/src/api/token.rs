@@ -3,13 +3,15 @@
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
-use portus_core::credential::{ApplicationToken, Limits, TokenActions};
+use portus_core::account::Username;
+use portus_core::credential::{ApplicationToken, Limits, TokenActions, TokenLabel};
 use portus_core::usecase::{NewToken as Wanted, TokenPlaces};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{Sent, value};
 use super::call::{At, SignedIn, named};
+use super::created::{Created, address};
 use super::error::Problem;
 use super::moment::Moment;
 use super::once::ShownOnce;
@@ -141,6 +143,27 @@ pub(super) async fn list(
     Ok(Json(tokens.into_iter().map(|token| Token::of(token, &places)).collect()))
 }
 
+/// An application token of the caller, or of a bot of hers: all but the secret.
+#[utoipa::path(
+    get, path = "/api/v1/users/{username}/application_tokens/{application}", tag = "tokens",
+    params(
+        ("username" = String, Path, description = "The owner's name"),
+        ("application" = String, Path, description = "What the owner calls the token"),
+    ),
+    responses((status = 200, body = Token)),
+)]
+pub(super) async fn show(
+    SignedIn(call): SignedIn,
+    At((owner, label)): At<(String, String)>,
+) -> Result<Json<Token>, Problem> {
+    let (owner, label): (Username, TokenLabel) = (named(&owner)?, named(&label)?);
+    let mut tokens = call.web().tokens.list(&call.actor(), &owner).await?;
+    tokens.retain(|token| token.label == label);
+    let places = call.web().tokens.places(&call.actor(), &tokens).await?;
+    let found = tokens.pop().map(|token| Token::of(token, &places));
+    found.map(Json).ok_or_else(Problem::absent)
+}
+
 /// Makes an application token of the caller, or of a bot of hers. One that is made with another
 /// one may do no more than that, and ends no later.
 #[utoipa::path(
@@ -153,10 +176,11 @@ pub(super) async fn create(
     At(owner): At<String>,
     Sent(new): Sent<New>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (owner, wanted) = (named(&owner)?, new.read()?);
+    let (owner, wanted): (Username, _) = (named(&owner)?, new.read()?);
     let secret = call.web().tokens.create(&call.actor(), &owner, &wanted).await?;
-    let made = Made { application: new.application, plain_token: secret.expose().to_owned() };
-    Ok((StatusCode::CREATED, Extension(ShownOnce), Json(made)))
+    let at = address(&["users", owner.as_str(), "application_tokens", wanted.label.as_str()]);
+    let body = Made { application: new.application, plain_token: secret.expose().to_owned() };
+    Ok((Extension(ShownOnce), Created { at, body }))
 }
 
 /// Ends an application token of the caller, or of a bot of hers.

@@ -13,6 +13,8 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use portus_core::credential::Caller;
+use portus_core::scope::Action;
 use portus_core::usecase::Origin;
 use tower::ServiceExt;
 
@@ -20,6 +22,7 @@ use super::call::identified;
 use super::conditional::Kept;
 use super::credentials::{Known, PORTUS_AUTH};
 use super::error::{Code, Problem};
+use super::openapi::PUBLIC;
 use crate::Shared;
 
 /// What looks things up.
@@ -39,23 +42,30 @@ pub(super) async fn attend(State(look): State<Look>, request: Request, next: Nex
     let (mut parts, body) = request.into_parts();
     match look.allows(&mut parts).await {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(problem) => problem.into_response(),
+        Err(response) => response,
     }
 }
 
 impl Look {
-    async fn allows(&self, parts: &mut Parts) -> Result<(), Problem> {
-        identified(&self.shared, parts).await?;
-        let seen = self.seen(parts).await?;
+    /// Whether it is as its sender saw it; else what she hears.
+    async fn allows(&self, parts: &mut Parts) -> Result<(), Response> {
+        let known = identified(&self.shared, parts).await.map_err(IntoResponse::into_response)?;
+        // Who did not sign in changes nothing, and hears so from what was to change it.
+        if known.0.identity.is_none() {
+            return Ok(());
+        }
+        let seen = self.seen(parts).await.map_err(IntoResponse::into_response)?;
         let tag = seen.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
+        // No problem of ours: there is nothing at this address, and nothing to change.
+        let is_nowhere = seen.extensions().get::<Problem>().is_none();
         match (seen.status(), tag) {
             (StatusCode::OK, Some(tag)) if is_listed(parts, tag) => Ok(()),
-            // What she may not see, or is not there, is said by what was to change it.
-            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND, _) => Ok(()),
-            _ => Err(Problem::new(
-                Code::PreconditionFailed,
-                "it is not as `If-Match` says: look at it again",
-            )),
+            (StatusCode::NOT_FOUND, _) if is_nowhere => Ok(()),
+            (StatusCode::NOT_FOUND, _) if is_blind(&known.0, parts.uri.path()) => Err(stale()),
+            // What she may not see, or what is not there, is not changed unseen either.
+            (StatusCode::FORBIDDEN | StatusCode::NOT_FOUND, _) => Err(seen),
+            (status, _) if status.is_server_error() => Err(seen),
+            _ => Err(stale()),
         }
     }
 
@@ -81,6 +91,17 @@ impl Look {
         let Ok(response) = self.routes.clone().oneshot(request).await;
         Ok(kept.settle(response).await)
     }
+}
+
+/// Whether a credential sees no images, whatever there is: what may be changed with it cannot be
+/// looked at with it.
+fn is_blind(caller: &Caller, path: &str) -> bool {
+    !caller.limits.admit(Action::Pull) && PUBLIC.iter().any(|public| path.starts_with(public))
+}
+
+fn stale() -> Response {
+    let detail = "it is not as `If-Match` says: look at it again";
+    Problem::new(Code::PreconditionFailed, detail).into_response()
 }
 
 fn is_listed(parts: &Parts, tag: &str) -> bool {

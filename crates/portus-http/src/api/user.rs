@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Hidden, Sent, value};
 use super::call::{At, Call, SignedIn, named};
+use super::created::{Created, address};
 use super::error::{Code, Problem};
 use super::list::{List, PerPage, slice};
 use super::moment::Moment;
@@ -189,7 +190,8 @@ pub(super) async fn create(
         admin: new.admin,
     };
     call.web().create_account.create(&call.actor(), &person).await?;
-    Ok((StatusCode::CREATED, Json(find(&call, &person.name).await?)))
+    let body = find(&call, &person.name).await?;
+    Ok(Created { at: address(&["users", &body.username]), body })
 }
 
 /// Enables, disables, promotes or demotes an account, or sets its password; for admins.

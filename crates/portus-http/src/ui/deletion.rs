@@ -319,7 +319,7 @@ pub(super) async fn list(visit: Visit, Asked(part): Asked<Part>) -> Result<Respo
         return Ok(see("/sign-in?to=/deletions"));
     }
     let follow = &visit.shared.app.web.follow_deletions;
-    let page = follow.list(&visit.actor(), &part.slice()).await?;
+    let page = follow.list(&visit.actor(), None, &part.slice()).await?;
     html(&List {
         f: Frame::of(&visit, visit.t.deletions.title),
         rows: page.rows,

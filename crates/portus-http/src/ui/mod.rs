@@ -42,6 +42,7 @@ mod stars;
 mod tags;
 mod team;
 mod team_delete;
+mod team_lists;
 mod teams;
 mod texts;
 mod theme;
@@ -70,6 +71,7 @@ use portus_core::usecase::{
 use crate::Shared;
 use trouble::Trouble;
 
+pub(crate) use sign_in::segment;
 pub(crate) use visit::{is_foreign, is_guard, session_secret};
 
 /// What pages need.

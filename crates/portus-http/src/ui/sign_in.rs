@@ -145,7 +145,7 @@ pub(super) fn door(visit: &Visit) -> Response {
 }
 
 /// A name as one part of an address.
-pub(super) fn segment(name: &str) -> String {
+pub(crate) fn segment(name: &str) -> String {
     let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
     encoded.replace('+', "%20")
 }

@@ -3,21 +3,20 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use portus_core::page::{NamespaceRow, Slice};
 use portus_core::policy::Deed;
 use portus_core::port::SaidOf;
-use portus_core::team::{Member, Role};
+use portus_core::team::Role;
 use portus_core::usecase::{ChangeMembersError, SeenTeam};
 use serde::Deserialize;
 
 use super::describe::Words;
 use super::fault::{Fault, told, typed};
 use super::frame::{Frame, with_status};
-use super::home::Part;
 use super::notice::Notice;
 use super::outlook;
 use super::sent::{Asked, Named, Sent};
 use super::sign_in::{Nothing, door, see, segment};
+use super::team_lists::{Lists, Parts};
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -26,13 +25,7 @@ use super::visit::Visit;
 struct Page {
     f: Frame,
     seen: SeenTeam,
-    people: Vec<Member>,
-    bots: Vec<Member>,
-    /// The names of those who own it and may act.
-    owners: String,
-    namespaces: Vec<NamespaceRow>,
-    next: Option<String>,
-    is_first: bool,
+    lists: Lists,
     may: May,
     base: String,
     fault: Option<String>,
@@ -118,13 +111,13 @@ impl May {
 pub(super) async fn show(
     visit: Visit,
     Named(team): Named<String>,
-    Asked(part): Asked<Part>,
+    Asked(parts): Asked<Parts>,
 ) -> Result<Response, Trouble> {
     if !visit.is_signed_in() {
         return Ok(door(&visit));
     }
     let seen = find(&visit, &team).await?;
-    page(&visit, StatusCode::OK, seen, &part.slice(), None, Typed::default()).await
+    page(&visit, StatusCode::OK, seen, &parts, None, Typed::default()).await
 }
 
 /// A team that the viewer may know of.
@@ -143,15 +136,10 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     seen: SeenTeam,
-    slice: &Slice,
+    parts: &Parts,
     fault: Option<String>,
     form: Typed,
 ) -> Result<Response, Trouble> {
-    let roster = &visit.shared.app.api.roster;
-    let namespaces = roster.namespaces(&visit.actor(), &seen.team, slice).await?;
-    let (bots, people): (Vec<_>, Vec<_>) = seen.members.iter().cloned().partition(|one| one.bot);
-    let owners = people.iter().filter(|one| one.role == Role::Owner && one.enabled);
-    let owners: Vec<_> = owners.map(|owner| owner.name.to_string()).collect();
     let survey = &visit.shared.app.web.survey;
     let text = survey.description(SaidOf::Team(seen.team.id)).await?;
     let mut words = Words::of(text, survey.may_describe_team(&visit.actor(), seen.role));
@@ -161,12 +149,7 @@ async fn page(
     let name = if form.name.is_empty() { seen.team.name.to_string() } else { form.name };
     let shown = Page {
         f: Frame::of(visit, seen.team.name.to_string()),
-        owners: owners.join(", "),
-        bots,
-        people,
-        namespaces: namespaces.rows,
-        next: namespaces.next,
-        is_first: slice.after.is_none(),
+        lists: Lists::of(visit, &seen.team, parts).await?,
         may: May::of(visit, &seen),
         base: address(seen.team.name.as_str()),
         form: Typed { name, ..form },
@@ -186,7 +169,7 @@ pub(super) async fn describe(
     let seen = find(&visit, &team).await?;
     let Ok(description) = form.text.parse() else {
         let form = Typed { description: Some(form.text), ..Typed::default() };
-        let first = Part { after: None }.slice();
+        let first = Parts::default();
         return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, seen, &first, None, form).await;
     };
     let teams = &visit.shared.app.api.change_team;
@@ -206,7 +189,7 @@ async fn after(
         Ok(()) => Ok(notice.at(&address(seen.team.name.as_str()))),
         Err(fault) => {
             let (fault, refused) = (told(fault, visit.t)?, StatusCode::UNPROCESSABLE_ENTITY);
-            page(visit, refused, seen, &Slice::first(ROWS), Some(fault), form).await
+            page(visit, refused, seen, &Parts::default(), Some(fault), form).await
         }
     }
 }
@@ -355,5 +338,3 @@ pub(super) async fn make_bot(
         }
     }
 }
-
-const ROWS: u32 = 50;

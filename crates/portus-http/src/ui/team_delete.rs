@@ -13,6 +13,7 @@ use super::notice::Notice;
 use super::sent::{Named, Sent};
 use super::sign_in::door;
 use super::team::find;
+use super::team_lists::First;
 use super::trouble::Trouble;
 use super::visit::Visit;
 
@@ -21,6 +22,8 @@ use super::visit::Visit;
 struct Page {
     f: Frame,
     remains: TeamRemains,
+    people: First,
+    bots: First,
     fault: Option<String>,
     confirm: Confirm,
     abandon: bool,
@@ -53,7 +56,9 @@ async fn page(
     let teams = &visit.shared.app.api.change_team;
     let remains = teams.remains(&visit.actor(), &seen.team.name).await.map_err(trouble)?;
     let title = (visit.t.team.delete_do)(seen.team.name.as_str());
-    with_status(status, &Page { f: Frame::of(visit, title), remains, fault, confirm, abandon })
+    let [people, bots] = First::of(visit, &remains.team).await?;
+    let f = Frame::of(visit, title);
+    with_status(status, &Page { f, remains, people, bots, fault, confirm, abandon })
 }
 
 pub(super) async fn delete(

@@ -125,6 +125,12 @@ impl Tenants {
         tokens.create(&operator(), &of.parse().unwrap(), &token).await.unwrap()
     }
 
+    /// Has someone ask with a token for these actions alone from now on.
+    pub async fn narrow(&mut self, of: &'static str, actions: &str) {
+        let token = self.token(of, "narrow", actions).await;
+        self.tokens.insert(of, token);
+    }
+
     /// A request of someone, or of nobody.
     pub async fn ask(&self, who: &str, method: &str, path: &str, body: &str) -> Answer {
         self.send(self.request(who, method, path, body)).await

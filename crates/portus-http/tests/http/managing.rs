@@ -1,9 +1,10 @@
 //! The pages of those who look after people, teams and namespaces.
 
 use axum::http::StatusCode;
-use portus_core::account::Username;
+use portus_core::account::{AccountKind, NewAccount, Username};
 use portus_core::page::Slice;
-use portus_core::port::{Browse, StoreError};
+use portus_core::port::{Browse, Clock, StoreError};
+use portus_core::team::Role;
 
 use crate::browser::Browser;
 use crate::world::{PASSWORD, SERVICE, World, alice as basic, operator};
@@ -74,6 +75,54 @@ async fn an_owner_manages_members_and_bots_and_their_tokens() {
     assert!(page.body.contains("Owners: bob.") && !page.body.contains("/rename"));
     sent("/teams/Crew%20%26%20co/leave", &[], see).await;
     alice.get("/teams/Crew%20%26%20co").await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_large_team_is_shown_a_part_at_a_time() {
+    let world = World::new().await;
+    let created_at = world.clock.now();
+    let add = world.store.write::<_, StoreError>(async |tx| {
+        let team = tx.teams().by_name(&"qa".parse().unwrap()).await?.unwrap().id;
+        for number in 100..160 {
+            let (person, bot) = (format!("p{number}"), format!("b{number}"));
+            let personal = person.parse().unwrap();
+            for (name, kind) in [
+                (person, AccountKind::Person { admin: false, personal }),
+                (bot, AccountKind::Bot { team }),
+            ] {
+                let (name, email, password) = (name.parse().unwrap(), None, None);
+                let new = NewAccount { name, email, kind, password, created_at };
+                let id = tx.accounts().add(&new).await?;
+                tx.teams().set_role(team, id, Role::Viewer, created_at).await?;
+            }
+        }
+        Ok(())
+    });
+    add.await.unwrap();
+    let alice = Browser::of(&world, "alice").await;
+    let page = async |path: &str| alice.get(path).await.expect(StatusCode::OK).body;
+    let first = page("/teams/qa").await;
+    for (there, text) in [
+        (true, "Members 61"),
+        (true, "Bots 60"),
+        (true, ">p148<"),
+        (false, ">p149<"),
+        (true, ">b149<"),
+        (false, ">b150<"),
+        (true, r##"href="?members=p148#members""##),
+        (true, r##"href="?bots=b149#bots""##),
+    ] {
+        assert_eq!(first.contains(text), there, "{text} in {first}");
+    }
+    let second = page("/teams/qa?members=p148").await;
+    assert!(second.contains(">p159<") && !second.contains(">p148<"), "{second}");
+    // The others start anew.
+    assert!(second.contains(r##"href="?#members""##) && second.contains(">b100<"), "{second}");
+    let second = page("/teams/qa?bots=b149").await;
+    assert!(second.contains(">b159<") && !second.contains(r#"href="?bots="#), "{second}");
+    let goes = page("/teams/qa/delete").await;
+    assert!(goes.contains("alice, p100") && goes.contains("p108 and 51 more"), "{goes}");
+    assert!(goes.contains("b109 and 50 more") && !goes.contains("b110"), "{goes}");
 }
 
 /// SR9: a team that one may not know of, and a bot of another team, are as if nobody had them.

@@ -84,6 +84,22 @@ async fn what_was_refused_may_come_again_with_its_key() {
     assert_eq!(fresh.status, StatusCode::CREATED);
 }
 
+/// What went wrong here may have been done: the retry hears that nobody knows.
+#[tokio::test]
+async fn what_failed_here_keeps_its_key() {
+    let tenants = Tenants::new().await;
+    let body = || json!({"username": "fresh", "password": "correct horse"});
+    let ask = || post(&tenants, "root", "/api/v1/users", "k1", body());
+    tenants.world.passwords.set_busy(true);
+    assert_eq!(code(&ask().await), (503, "unavailable".into()));
+    tenants.world.passwords.set_busy(false);
+    assert_eq!(code(&ask().await), (409, "under-way".into()));
+    tenants.world.clock.advance(Duration::from_secs(121));
+    assert_eq!(code(&ask().await), (409, "outcome-unknown".into()));
+    let other = post(&tenants, "root", "/api/v1/users", "k2", body()).await;
+    assert_eq!(other.status, StatusCode::CREATED);
+}
+
 /// SR3: the secret of a token is not kept for a second answer.
 #[tokio::test]
 async fn a_secret_is_not_shown_twice() {

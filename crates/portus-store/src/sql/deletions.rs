@@ -169,6 +169,7 @@ impl Deletions for SqlUnitOfWork {
     async fn list(
         &mut self,
         viewer: Option<AccountId>,
+        state: Option<DeletionState>,
         slice: &Slice,
     ) -> Result<Page<Deletion>, StoreError> {
         let mut query = deletions::table
@@ -187,6 +188,9 @@ impl Deletions for SqlUnitOfWork {
                 .or(deletions::owner_id.eq(viewer.0))
                 .or(deletions::team_id.eq_any(owned));
             query = query.filter(hers.assume_not_null());
+        }
+        if let Some(state) = state {
+            query = query.filter(deletions::state.eq(state.as_str()));
         }
         if let Some(after) = number_after(slice) {
             query = query.filter(deletions::id.lt(after));

@@ -8,17 +8,20 @@ use portus_core::account::Account;
 use portus_core::id::{AccountId, TeamId};
 use portus_core::page::{BotRow, NamespaceRow, Page, Slice, TeamRow};
 use portus_core::policy::NamespaceFilter;
-use portus_core::port::{AccountKinds, Holder, People, PeopleFilter, StoreError};
-use portus_core::team::Role;
+use portus_core::port::{
+    AccountKinds, Headcount, Holder, MemberFilter, People, PeopleFilter, StoreError,
+};
+use portus_core::team::{Member, Role};
 
-use super::accounts::{ACCOUNT, AccountRow, account};
+use super::accounts::{ACCOUNT, AccountRow, BOT, account};
 use super::browse::{SqlBrowse, cursor, one_more, page, place};
 use super::held_rows::{bot_rows, namespace_key, namespace_rows};
 use super::listed::{BotColumns, NamespaceColumns, TeamColumns, bot, namespace, team};
 use super::namespaces::KIND;
 use super::readable::readable;
+use super::teams::{MEMBER, MemberRow, member};
 use crate::schema::{accounts, members, namespaces, teams};
-use crate::values::storable;
+use crate::values::{count, storable};
 
 #[async_trait]
 impl People for SqlBrowse {
@@ -88,6 +91,50 @@ impl People for SqlBrowse {
         let query = bot_rows!(slice).filter(accounts::team_id.eq(of.0));
         let rows: Vec<BotColumns> = self.load(query).await?;
         page(rows, slice, bot, |bot| bot.name.key().to_string())
+    }
+
+    async fn members_of(
+        &self,
+        of: TeamId,
+        filter: &MemberFilter,
+        slice: &Slice,
+    ) -> Result<Page<Member>, StoreError> {
+        let mut query = members::table
+            .inner_join(accounts::table)
+            .filter(members::team_id.eq(of.0))
+            .select(MEMBER)
+            .order(accounts::name_key)
+            .limit(one_more(slice))
+            .into_boxed();
+        if let Some(role) = filter.role {
+            query = query.filter(members::role.eq(role.as_str()));
+        }
+        if filter.is_person {
+            query = query.filter(accounts::kind.ne(BOT));
+        }
+        if filter.may_act {
+            query = query.filter(accounts::enabled);
+        }
+        if let Some(after) = cursor(slice) {
+            query = query.filter(accounts::name_key.gt(after));
+        }
+        let rows: Vec<MemberRow> = self.load(query).await?;
+        page(rows, slice, member, |member| member.name.key().to_string())
+    }
+
+    async fn headcount(&self, of: TeamId) -> Result<Headcount, StoreError> {
+        let query = members::table
+            .inner_join(accounts::table)
+            .filter(members::team_id.eq(of.0))
+            .group_by(accounts::kind)
+            .select((accounts::kind, count_star()));
+        let rows: Vec<(String, i64)> = self.load(query).await?;
+        let mut all = Headcount::default();
+        for (kind, number) in rows {
+            let number = count("members", number)?;
+            if kind == BOT { all.bots = number } else { all.people = number }
+        }
+        Ok(all)
     }
 
     async fn namespaces_of(

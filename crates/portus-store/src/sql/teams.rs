@@ -183,13 +183,7 @@ impl Teams for SqlUnitOfWork {
             .inner_join(accounts::table)
             .filter(members::team_id.eq(team.0))
             .order(accounts::name_key)
-            .select((
-                accounts::id,
-                accounts::name,
-                members::role,
-                accounts::kind,
-                accounts::enabled,
-            ))
+            .select(MEMBER)
             .load(self.conn())
             .await
             .map_err(store_error)?;
@@ -206,9 +200,19 @@ fn team_of((id, name, created_at): TeamRow) -> Result<Team, StoreError> {
     Ok(Team { id: TeamId(id), name: parsed("teams.name", &name)?, created_at: time(created_at) })
 }
 
-type MemberRow = (i64, String, String, String, bool);
+pub(super) type MemberRow = (i64, String, String, String, bool);
 
-fn member((account, name, role, kind, enabled): MemberRow) -> Result<Member, StoreError> {
+pub(super) const MEMBER: (
+    accounts::id,
+    accounts::name,
+    members::role,
+    accounts::kind,
+    accounts::enabled,
+) = (accounts::id, accounts::name, members::role, accounts::kind, accounts::enabled);
+
+pub(super) fn member(
+    (account, name, role, kind, enabled): MemberRow,
+) -> Result<Member, StoreError> {
     Ok(Member {
         account: AccountId(account),
         name: parsed("accounts.name", &name)?,

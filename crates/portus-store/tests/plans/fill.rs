@@ -85,9 +85,11 @@ INSERT INTO manifest_children (manifest_id, position, digest, media_type, size)
     SELECT n, 0, 'sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc', '', 1 FROM {n};
 INSERT INTO login_failures (name_key, address, password, at)
     SELECT 'u' || n, '192.0.2.1', n, n FROM {n};
-INSERT INTO activities (at, kind, actor, object, detail, outcome, address, request, namespace_id, team_id, count)
+INSERT INTO activities (at, kind, actor, object, detail, outcome, address, request, namespace_id, team_id, repository_id, count)
     SELECT n, CASE WHEN n % 5000 = 0 THEN 'key.create' ELSE 'repository.push' END, 'u' || n, 'n5/app-' || n, '',
-        CASE WHEN n % 1000 = 0 THEN 'refused' ELSE 'done' END, '192.0.2.' || n, 'r-' || n, n % 500 + 1, n % 500 + 1, 1 FROM {n};
+        CASE WHEN n % 1000 = 0 THEN 'refused' ELSE 'done' END, '192.0.2.' || n, 'r-' || n, n % 500 + 1, n % 500 + 1, n % 500 + 1, 1 FROM {n};
+INSERT INTO activities (at, kind, actor, object, detail, outcome, repository_id, count)
+    SELECT n, 'repository.pull', 'puller', 'pulled', '', 'done', 7, 1 FROM {n};
 INSERT INTO inbox (registry_id, event_id, state, tries, received_at, next_try_at, at, action, repository, method)
     SELECT 1, 'e' || n, CASE WHEN n % 50 = 0 THEN 'waiting' ELSE 'done' END, 0, n, n, n, 'push', 'n5/app-' || n, 'PUT' FROM {n};
 INSERT INTO jobs (kind, registry_id, repository, digest, run_at, tries)

@@ -78,15 +78,16 @@ async fn never_together(client: &tokio_postgres::Client, column: &str, word: &st
     lines.iter().map(|line| line.get::<_, String>(0) + "\n").collect()
 }
 
-/// The indexes for what goes together in a search, without which one of many rows is found by
-/// looking at all the others.
-const TOGETHER: [&str; 6] = [
+/// The indexes for what goes together in a search or a list, without which one of many rows is found
+/// by looking at all the others.
+const TOGETHER: [&str; 7] = [
     "activities_by_actor",
     "activities_by_actor_and_kind",
     "activities_by_actor_and_outcome",
     "activities_of_area_and_outcome",
     "activities_of_kind_and_outcome",
     "activities_refused_in_namespace",
+    "activities_seen_of_repository",
 ];
 
 async fn unused(client: &tokio_postgres::Client) -> Vec<&'static str> {
@@ -153,7 +154,7 @@ fn is_scan(detail: &str) -> bool {
 }
 
 /// How many questions [`ask`] asks, one statement each.
-const QUESTIONS: usize = 81 + images::QUESTIONS;
+const QUESTIONS: usize = 83 + images::QUESTIONS;
 
 /// What the questions are about.
 const INDEXED: [&str; 20] = [
@@ -271,7 +272,7 @@ async fn browse(database: &Database, registry: RegistryId) {
 
 /// Lists of people and what is theirs: the few among many, and the start of a name.
 async fn people(database: &Database) {
-    use portus_core::port::{AccountKinds, Holder, PeopleFilter};
+    use portus_core::port::{AccountKinds, Holder, MemberFilter, PeopleFilter};
     let (people, first) = (&database.people, Slice::first(50));
     for (kinds, prefix, rows) in [
         (AccountKinds::All, Some("u777"), 11),
@@ -287,6 +288,9 @@ async fn people(database: &Database) {
     let every = NamespaceFilter::EVERY;
     assert_eq!(people.teams_of(AccountId(77), &first).await.unwrap().rows.len(), 1);
     assert_eq!(people.bots_of(team, &first).await.unwrap().rows.len(), 1);
+    let all = MemberFilter::default();
+    assert!(!people.members_of(team, &all, &first).await.unwrap().rows.is_empty());
+    assert_eq!(people.headcount(team).await.unwrap().bots, 1);
     let held = people.namespaces_of(Holder::Team(team), &every, &first).await.unwrap();
     assert_eq!(held.rows.len(), 1);
     assert_eq!(people.orphans(&first).await.unwrap().rows.len(), 1);

@@ -177,6 +177,10 @@ impl New {
 /// Hosts with spaces or commas between them.
 pub(super) fn hosts(text: &str) -> Result<Vec<portus_core::registry::RegistryHost>, Fault> {
     let words = text.split([' ', ',', '\n', '\r', '\t']).filter(|word| !word.is_empty());
+    // Before each is held against all others.
+    if words.clone().nth(MOST).is_some() {
+        return Err(Mistake::Hosts(MOST).into());
+    }
     let mut hosts = Vec::new();
     for word in words {
         let host = typed(word)?;
@@ -184,7 +188,7 @@ pub(super) fn hosts(text: &str) -> Result<Vec<portus_core::registry::RegistryHos
             hosts.push(host);
         }
     }
-    if hosts.len() > MOST { Err(Mistake::Hosts(MOST).into()) } else { Ok(hosts) }
+    Ok(hosts)
 }
 
 const MOST: usize = 50;

@@ -163,11 +163,31 @@ pub async fn deletions_are_listed_newest_first_for_whom_they_are(world: World) {
     ] {
         let rows = walk(
             |row: &Deletion| row.id,
-            async |slice| world.read(async |tx| tx.deletions().list(viewer, &slice).await).await,
+            async |slice| {
+                world.read(async |tx| tx.deletions().list(viewer, None, &slice).await).await
+            },
         )
         .await;
         let read: Vec<_> = rows.iter().map(|row| row.id).collect();
         assert_eq!(read, sees.iter().map(|at| ids[*at]).collect::<Vec<_>>(), "{viewer:?}");
+    }
+    let (done, ended) = (DeletionState::Done, at(9));
+    world.write(async |tx| tx.deletions().finish(ids[1], done, None, ended).await).await;
+    for (viewer, state, sees) in [
+        (None, done, vec![1]),
+        (None, DeletionState::UnderWay, vec![3, 2, 0]),
+        (Some(asker), done, vec![1]),
+        (Some(owner), done, vec![]),
+        (Some(asker), DeletionState::Stopped, vec![]),
+    ] {
+        let rows = walk(
+            |row: &Deletion| row.id,
+            async |slice| {
+                world.read(async |tx| tx.deletions().list(viewer, Some(state), &slice).await).await
+            },
+        );
+        let read: Vec<_> = rows.await.iter().map(|row| row.id).collect();
+        assert_eq!(read, sees.iter().map(|at| ids[*at]).collect::<Vec<_>>(), "{state:?}");
     }
 }
 

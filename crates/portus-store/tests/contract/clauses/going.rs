@@ -74,7 +74,11 @@ pub async fn deletions_in_ones_own_namespace_are_listed(world: World) {
     }
     let count = async |viewer| {
         let slice = Slice::first(9);
-        world.read(async |tx| tx.deletions().list(Some(viewer), &slice).await).await.rows.len()
+        world
+            .read(async |tx| tx.deletions().list(Some(viewer), None, &slice).await)
+            .await
+            .rows
+            .len()
     };
     assert_eq!((count(owner).await, count(admin).await), (1, 3));
 }

@@ -205,6 +205,7 @@ clauses! {
         accounts_are_found_by_kind_and_by_the_start_of_their_name
         the_teams_of_an_account_are_listed_by_name
         the_bots_of_a_team_are_its_own
+        the_members_of_a_team_are_listed_by_name
         namespaces_are_listed_by_whose_they_are
         what_is_held_is_found_whole
         an_account_goes_with_all_that_refers_to_it

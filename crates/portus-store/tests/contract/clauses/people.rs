@@ -6,10 +6,10 @@ use portus_core::id::{AccountId, RegistryId};
 use portus_core::namespace::{Namespace, NamespaceKind, Visibility};
 use portus_core::page::{BotRow, NamespaceRow, TeamRow};
 use portus_core::policy::NamespaceFilter;
-use portus_core::port::{AccountKinds, Holder, PeopleFilter, StoreError};
+use portus_core::port::{AccountKinds, Headcount, Holder, MemberFilter, PeopleFilter, StoreError};
 use portus_core::secret::SecretDigest;
 use portus_core::session::NewSession;
-use portus_core::team::{Role, Team};
+use portus_core::team::{Member, Role, Team};
 
 use crate::world::{World, at, named, of_team, walk};
 
@@ -99,6 +99,42 @@ pub async fn the_bots_of_a_team_are_its_own(world: World) {
     let names: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.role)).collect();
     let role = Role::Contributor;
     assert_eq!(names, [("one", role), ("three", role), ("two", role)]);
+}
+
+pub async fn the_members_of_a_team_are_listed_by_name(world: World) {
+    let (team, other) = (world.team("qa").await, world.team("other").await);
+    for (name, role) in [("mid", Role::Owner), ("Alpha", Role::Viewer), ("zeta", Role::Owner)] {
+        let person = world.person(name).await;
+        world.member(team, person, role).await;
+        if name == "zeta" {
+            world.write(async |tx| tx.accounts().set_enabled(person, false).await).await;
+        }
+    }
+    world.bot("robot", team, Role::Viewer).await;
+    let elsewhere = world.person("elsewhere").await;
+    world.member(other, elsewhere, Role::Owner).await;
+    let names = async |filter: MemberFilter| {
+        let found = walk(
+            |row: &Member| row.name.key(),
+            async |slice| world.people.members_of(team, &filter, &slice).await.unwrap(),
+        );
+        found.await.into_iter().map(|member| member.name.to_string()).collect::<Vec<_>>()
+    };
+    let all = MemberFilter::default();
+    assert_eq!(names(all).await, ["Alpha", "mid", "robot", "zeta"]);
+    assert_eq!(names(MemberFilter { is_person: true, ..all }).await, ["Alpha", "mid", "zeta"]);
+    let viewers = MemberFilter { role: Some(Role::Viewer), ..all };
+    assert_eq!(names(viewers).await, ["Alpha", "robot"]);
+    let owners = MemberFilter { role: Some(Role::Owner), ..all };
+    assert_eq!(names(owners).await, ["mid", "zeta"]);
+    assert_eq!(names(MemberFilter { may_act: true, ..owners }).await, ["mid"]);
+    let slice = portus_core::page::Slice::first(9);
+    let listed = world.people.members_of(team, &all, &slice).await.unwrap().rows;
+    assert_eq!(listed, world.read(async |tx| tx.teams().members(team).await).await);
+    let count = world.people.headcount(team).await.unwrap();
+    assert_eq!(count, Headcount { people: 3, bots: 1 });
+    let empty = world.team("empty").await;
+    assert_eq!(world.people.headcount(empty).await.unwrap(), Headcount::default());
 }
 
 pub async fn namespaces_are_listed_by_whose_they_are(world: World) {
