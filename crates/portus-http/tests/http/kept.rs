@@ -45,9 +45,9 @@ async fn who_can_do_what_is_for_those_who_keep_the_place() {
     assert_eq!(
         hers,
         "<dl class=\"sheet\">\
-         <dt>Pull</dt><dd>1 owner, 1 viewer, 1 bot</dd>\
+         <dt>Pull</dt><dd>1 owner, 1 viewer, 1 bot, 1 admin</dd>\
          <dt>Push</dt><dd>1 owner, 1 bot, 1 admin</dd>\
-         <dt>Delete</dt><dd>1 owner</dd>\
+         <dt>Delete</dt><dd>1 owner, 1 admin</dd>\
          <dt>Owners</dt><dd>alice</dd>"
     );
     let open = sums(&alice.get("/namespaces/main/public").await.body).unwrap();

@@ -146,9 +146,9 @@ async fn what_is_wrong_is_said_at_its_field() {
         ),
         (&root, "/teams", &[("name", "qa")], "name"),
         (&root, "/admin/users", &[("username", "alice"), ("password", "")], "username"),
-        (&root, "/admin/users", &[("username", "dora"), ("password", "x")], "password"),
+        (&root, "/admin/users", &[("username", "dora"), ("password", "weak")], "password"),
         (&root, "/admin/users", &[("username", "dora"), ("password", ""), ("email", "x")], "email"),
-        (&root, "/admin/users/bob/password", &[("password", "x")], "password"),
+        (&root, "/admin/users/bob/password", &[("password", "weak")], "password"),
         (&root, "/admin/registries/main", &[("url", "nowhere")], "url"),
         (
             &root,
@@ -170,11 +170,13 @@ async fn what_is_wrong_is_said_at_its_field() {
             "to",
         ),
     ] {
-        let told = who.post(path, fields).await.expect(StatusCode::UNPROCESSABLE_ENTITY).body;
+        let told = who.post(path, fields).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}, {id}: {}", told.body);
+        let told = told.body;
         let fault = format!(r#"<span class="fault" id="{id}-fault" role="alert">"#);
         let said = told.split(&fault).nth(1).unwrap_or_else(|| panic!("{path}, {id}: {told}"));
         let said = said.split("</span>").next().unwrap();
-        let begins = said.starts_with(|c: char| c.is_uppercase() || c == '`');
+        let begins = said.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '`');
         assert!(said.ends_with('.') && begins, "{path}: {said}");
         assert_eq!(told.matches(r#"role="alert""#).count(), 1, "{path}: {told}");
         assert!(told.contains(&format!(r#"aria-describedby="{id}-fault"#)), "{path}: {told}");
