@@ -292,7 +292,10 @@ fn makes_a_token_and_uses_it(alice: &mut Visitor, world: &World) {
     alice.look("tokens-refused", &["422"]);
     let browser = &alice.browser;
     browser.open("/tokens");
-    browser.follow("Revoke");
+    browser.follow("Revoke…");
+    alice.look("tokens-sure", &[]);
+    let browser = &alice.browser;
+    browser.follow("Revoke build-host");
     assert!(browser.path().starts_with("/tokens"), "{}", browser.path());
     assert_eq!(browser.all("tbody tr").len(), 0);
     let refused = client.try_push(&Image::small("late"), "crew/app", "4.0");

@@ -95,7 +95,17 @@ impl Page {
 }
 
 /// What addresses end in where something is prepared.
-const PREPARE: [&str; 4] = ["/delete", "/new", "/remove", "/settings"];
+const PREPARE: [&str; 9] = [
+    "/delete",
+    "/edit",
+    "/enabled",
+    "/leave",
+    "/new",
+    "/remove",
+    "/revoke",
+    "/secret",
+    "/settings",
+];
 
 /// What [`fill`] needs.
 pub fn settings(settings: &mut Settings) {

@@ -239,19 +239,24 @@ window.addEventListener("pageshow", (event) => {
 
 // === What is still under way is looked at again, until it is done. What has the focus is left alone.
 {
-  const wait = (part) => setTimeout(look, 2000, part);
-  const look = async (part) => {
-    if (document.hidden || part.contains(document.activeElement)) return wait(part);
+  const parts = () => [...document.querySelectorAll("[data-again]")];
+  const wait = () => { if (parts().length) setTimeout(look, 2000); };
+  const look = async () => {
+    const due = parts().filter((part) => !part.contains(document.activeElement));
+    if (document.hidden || !due.length) return wait();
     try {
       const answer = await fetch(location.href, { credentials: "same-origin" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = answer.ok && page.getElementById(part.id);
-      if (!fresh) return;
-      part.replaceWith(fresh);
-      if ("again" in fresh.dataset) wait(fresh);
+      for (const part of due) {
+        const fresh = answer.ok && page.getElementById(part.id);
+        if (!fresh) delete part.dataset.again;
+        // What reads the page aloud is not told the same again.
+        else if (!part.contains(document.activeElement) && !part.isEqualNode(fresh)) part.replaceWith(fresh);
+      }
     } catch {
-      wait(part);
+      // The next look may find it.
     }
+    wait();
   };
-  for (const part of document.querySelectorAll("[data-again]")) wait(part);
+  wait();
 }

@@ -178,7 +178,8 @@ impl IssueToken {
             let told = caller.identity.is_none() && noted;
             if let Some((action, decision)) = refused.filter(|_| !told) {
                 noted = true;
-                self.note_refusal(caller, (action, &decision), (&path, facts.id), origin);
+                let place = (registry, &path, facts.id);
+                self.note_refusal(caller, (action, &decision), place, origin);
             }
             if !granted.is_empty() {
                 let star = asked.star && granted.len() == Action::ALL.len();
@@ -214,11 +215,11 @@ impl IssueToken {
         &self,
         caller: &Caller,
         (action, decision): (Action, &str),
-        (path, namespace): (&RepositoryPath, Option<NamespaceId>),
+        (registry, path, namespace): (&Registry, &RepositoryPath, Option<NamespaceId>),
         origin: &Origin,
     ) {
         let place = Place { namespace, ..Place::default() };
-        let detail = format!("{action}: {decision}");
+        let detail = format!("{action} on {}: {decision}", registry.name);
         self.note(caller, (path.to_string(), detail, place), origin);
     }
 

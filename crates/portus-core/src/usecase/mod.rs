@@ -126,5 +126,5 @@ pub use tidy::Tidy;
 pub use token_places::TokenPlaces;
 pub use what_can::{Reached, ReachedPlace, WhatCan, WhatCanError};
 pub use what_if::{Affected, Change, Effect, Outlook, Place, WhatIf, WhatIfError};
-pub use who_can::{AsWhat, Holder, Holders, WhoCan, WhoCanError};
+pub use who_can::{AsWhat, Holder, HolderSummary, Holders, Tally, WhoCan, WhoCanError};
 pub use write_notes::{Note, Notes, WriteNotes};

@@ -114,6 +114,28 @@ impl Remark {
             .await
     }
 
+    /// The same for who may do this to it.
+    pub async fn one_for(
+        &self,
+        actor: &Actor,
+        place: Place<'_>,
+        (comment, deed): (CommentId, Deed),
+    ) -> Result<Comment, RemarkError> {
+        self.store
+            .read(async |tx| {
+                let seen = self.sighted(tx, actor, place).await?;
+                let known = tx.words().comment(seen.id, comment).await?;
+                let known = known.ok_or(RemarkError::UnknownComment(comment))?;
+                let facts = match deed {
+                    Deed::RemoveComment => seen.facts_of(actor, &known),
+                    _ => of_author(actor, &known),
+                };
+                permit(&self.policy, actor, deed, &facts)?;
+                Ok(known)
+            })
+            .await
+    }
+
     /// Writes a comment anew: whose it is, and nobody else.
     pub async fn edit_comment(
         &self,

@@ -165,6 +165,12 @@ impl Survey {
         self.may(actor, Deed::RemoveComment, &DeedFacts { own: facts.own || hers, ..facts })
     }
 
+    /// Whether she may write a comment anew.
+    pub fn may_edit(&self, actor: &Actor, comment: &Comment) -> bool {
+        let own = comment.account.is_some() && comment.account == actor.account();
+        self.may(actor, Deed::EditComment, &DeedFacts { own, ..DeedFacts::default() })
+    }
+
     fn may(&self, actor: &Actor, deed: Deed, facts: &DeedFacts) -> bool {
         self.policy.rule(Manager::of(actor), deed, facts).allowed
     }

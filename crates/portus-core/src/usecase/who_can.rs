@@ -58,6 +58,62 @@ pub enum AsWhat {
     Owner,
 }
 
+/// How many may do each thing in a namespace.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HolderSummary {
+    /// Of pulling, pushing and deleting.
+    pub tallies: [Tally; 3],
+    /// The people who own it, by name.
+    pub owners: Vec<Username>,
+    /// Whether there are more than are counted.
+    pub is_cut: bool,
+}
+
+/// How many may do something, each once.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Tally {
+    /// That.
+    pub action: Action,
+    /// Whether everyone may, signed in or not.
+    pub everyone: bool,
+    /// Whether everyone may who signed in.
+    pub signed_in: bool,
+    /// Owners.
+    pub owners: u64,
+    /// Contributors.
+    pub contributors: u64,
+    /// Viewers.
+    pub viewers: u64,
+    /// Bots, whatever they are in the team.
+    pub bots: u64,
+    /// Admins who are none of these.
+    pub admins: u64,
+}
+
+impl Holder {
+    fn owns(&self) -> bool {
+        !self.bot && matches!(self.as_what, AsWhat::Owner | AsWhat::Member(Role::Owner))
+    }
+}
+
+impl Tally {
+    fn of(action: Action, holders: &[Holder]) -> Self {
+        let count =
+            |is: &dyn Fn(&Holder) -> bool| holders.iter().filter(|one| is(one)).count() as u64;
+        let people = |what| count(&|one| !one.bot && one.as_what == what);
+        Self {
+            action,
+            everyone: false,
+            signed_in: false,
+            owners: count(&Holder::owns),
+            contributors: people(AsWhat::Member(Role::Contributor)),
+            viewers: people(AsWhat::Member(Role::Viewer)),
+            bots: count(&|one| one.bot),
+            admins: people(AsWhat::Admin),
+        }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum WhoCanError {
@@ -70,6 +126,18 @@ pub enum WhoCanError {
     /// There is no such namespace.
     #[error("there is no such namespace")]
     Unknown,
+}
+
+/// A namespace, and where it is.
+type Found = (Registry, Namespace);
+
+fn facts((registry, namespace): &Found, asker: Option<&Identity>, role: Option<Role>) -> Facts {
+    let asker = asker.map(|asker| (asker.id, asker.standing));
+    Facts {
+        namespace: NamespaceFacts::of(namespace.kind, asker, role),
+        id: Some(namespace.id),
+        registry_read: registry.read_at.is_some(),
+    }
 }
 
 /// One who could have the right.
@@ -87,36 +155,60 @@ impl WhoCan {
         action: Action,
         slice: &Slice,
     ) -> Result<Holders, WhoCanError> {
-        let (registry, namespace) = self.find(actor, registry, name).await?;
-        let facts = |asker: Option<&Identity>, role| Facts {
-            namespace: NamespaceFacts::of(
-                namespace.kind,
-                asker.map(|asker| (asker.id, asker.standing)),
-                role,
-            ),
-            id: Some(namespace.id),
-            registry_read: registry.read_at.is_some(),
-        };
-        let open = |standing| self.policy.decide_as(standing, action, &facts(None, None)).grant();
-        let Page { rows, next } = self.candidates(namespace.kind, slice).await?;
-        let holders = rows.into_iter().filter_map(|Candidate { identity, role }| {
-            let facts = facts(Some(&identity), role);
-            let caller = Caller::unlimited(identity.clone());
-            let by = self.policy.decide(&caller, action, &facts).grant()?;
-            let own = matches!(facts.namespace, NamespaceFacts::Personal { own: true, .. });
-            let as_what = match role {
-                Some(role) => AsWhat::Member(role),
-                None if own => AsWhat::Owner,
-                None => AsWhat::Admin,
-            };
-            let bot = Standing::of(&caller) == Standing::Bot;
-            Some(Holder { name: identity.name, bot, as_what, by })
-        });
+        let place = self.find(actor, registry, name).await?;
+        let Page { rows, next } = self.candidates(place.1.kind, slice).await?;
+        let holders = rows.iter().filter_map(|one| self.holder(&place, action, one));
         Ok(Holders {
-            everyone: open(Standing::Anonymous),
-            signed_in: open(Standing::Person),
+            everyone: self.open(&place, action, Standing::Anonymous),
+            signed_in: self.open(&place, action, Standing::Person),
             holders: Page { rows: holders.collect(), next },
         })
+    }
+
+    /// How many may do each thing in a namespace, and who owns it; of the first of them by name
+    /// where they are many.
+    pub async fn summary(
+        &self,
+        actor: &Actor,
+        (registry, name): (&RegistryName, &NamespaceKey),
+    ) -> Result<HolderSummary, WhoCanError> {
+        let place = self.find(actor, registry, name).await?;
+        let found = self.candidates(place.1.kind, &Slice::first(COUNTED)).await?;
+        let holders = |action| {
+            found.rows.iter().filter_map(|one| self.holder(&place, action, one)).collect::<Vec<_>>()
+        };
+        let all = [Action::Pull, Action::Push, Action::Delete].map(|action| Tally {
+            everyone: self.open(&place, action, Standing::Anonymous).is_some(),
+            signed_in: self.open(&place, action, Standing::Person).is_some(),
+            ..Tally::of(action, &holders(action))
+        });
+        let owners = holders(Action::Pull).into_iter().filter(Holder::owns);
+        Ok(HolderSummary {
+            owners: owners.map(|holder| holder.name).collect(),
+            tallies: all,
+            is_cut: found.next.is_some(),
+        })
+    }
+
+    /// What lets anyone who is this.
+    fn open(&self, place: &Found, action: Action, standing: Standing) -> Option<Grant> {
+        self.policy.decide_as(standing, action, &facts(place, None, None)).grant()
+    }
+
+    /// Someone who may, and as what.
+    fn holder(&self, place: &Found, action: Action, one: &Candidate) -> Option<Holder> {
+        let Candidate { identity, role } = one;
+        let facts = facts(place, Some(identity), *role);
+        let caller = Caller::unlimited(identity.clone());
+        let by = self.policy.decide(&caller, action, &facts).grant()?;
+        let own = matches!(facts.namespace, NamespaceFacts::Personal { own: true, .. });
+        let as_what = match role {
+            Some(role) => AsWhat::Member(*role),
+            None if own => AsWhat::Owner,
+            None => AsWhat::Admin,
+        };
+        let bot = Standing::of(&caller) == Standing::Bot;
+        Some(Holder { name: identity.name.clone(), bot, as_what, by })
     }
 
     async fn find(
@@ -124,7 +216,7 @@ impl WhoCan {
         actor: &Actor,
         registry: &RegistryName,
         name: &NamespaceKey,
-    ) -> Result<(Registry, Namespace), WhoCanError> {
+    ) -> Result<Found, WhoCanError> {
         self.store
             .read(async |tx| {
                 let registry = tx.registries().by_name(registry).await?;
@@ -172,3 +264,6 @@ impl WhoCan {
         Ok(Page::of(all, slice.limit, |one| one.identity.name.key().to_string()))
     }
 }
+
+/// How many are counted.
+const COUNTED: u32 = 200;

@@ -425,7 +425,7 @@ async fn sr9_others_see_no_deletion() {
     let follow = follow(&world);
     for (who, sees) in [("root", true), ("alice", true), ("bob", false), ("mallory", false)] {
         assert_eq!(seen(&world, who, id).await.is_some(), sees, "{who}");
-        let page = follow.list(&world.actor(who).await, &Slice::first(9)).await.unwrap();
+        let page = follow.list(&world.actor(who).await, None, &Slice::first(9)).await.unwrap();
         assert_eq!(page.rows.len(), usize::from(sees), "{who}");
     }
     let page = follow
@@ -457,7 +457,7 @@ async fn sr8_a_credential_for_less_lists_no_deletions() {
         (limited(actions("api,pull")).await, true),
         (limited(actions("api,delete")).await, true),
     ] {
-        let page = follow.list(&actor, &slice).await.unwrap();
+        let page = follow.list(&actor, None, &slice).await.unwrap();
         assert_eq!(page.rows.len(), usize::from(sees));
         assert_eq!(follow.one(&actor, id, &slice).await.unwrap().is_some(), sees);
     }

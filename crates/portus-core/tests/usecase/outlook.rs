@@ -12,8 +12,8 @@ use portus_core::registry::RegistryName;
 use portus_core::scope::Action;
 use portus_core::team::Role;
 use portus_core::usecase::{
-    Affected, Change, ExplainAccess, ExplainError, Place, Subject, WhatCan, WhatCanError, WhatIf,
-    WhatIfError, WhoCan, WhoCanError,
+    Affected, AsWhat, Change, ExplainAccess, ExplainError, Place, Subject, WhatCan, WhatCanError,
+    WhatIf, WhatIfError, WhoCan, WhoCanError,
 };
 
 use crate::world::World;
@@ -133,6 +133,8 @@ async fn sr8_who_can_agrees_with_the_decision_for_every_account() {
         let world = furnished(switches).await;
         let (who_can, root) = (who_can(&world), world.actor("root").await);
         for (namespace, id, kind) in places(&world).await {
+            let summary = who_can.summary(&root, (&main(), &namespace)).await.unwrap();
+            assert!(!summary.is_cut);
             for action in ACTIONS {
                 let (mut holders, mut slice) = (Vec::new(), Slice::first(2));
                 let open = loop {
@@ -145,6 +147,15 @@ async fn sr8_who_can_agrees_with_the_decision_for_every_account() {
                         after => slice.after = after,
                     }
                 };
+                let tally = summary.tallies.iter().find(|one| one.action == action).unwrap();
+                let people = tally.owners + tally.contributors + tally.viewers + tally.admins;
+                assert_eq!(people + tally.bots, holders.len() as u64, "{namespace:?}");
+                let bots = holders.iter().filter(|one| one.bot).count() as u64;
+                assert_eq!((tally.bots, tally.signed_in), (bots, open.is_some()));
+                for owner in &summary.owners {
+                    let held = holders.iter().find(|one| one.name == *owner);
+                    assert!(held.is_none_or(|one| one.as_what != AsWhat::Admin), "{owner}");
+                }
                 let names: Vec<String> = holders.iter().map(|one| one.name.to_string()).collect();
                 let mut sorted = names.clone();
                 sorted.sort();
@@ -204,6 +215,9 @@ async fn sr9_others_are_asked_about_by_keepers_only() {
         let found =
             who_can(&world).holders(&actor, (&main(), &private), Action::Pull, &slice).await;
         assert_eq!(found.is_ok(), keeps, "{name}");
+        let summary = who_can(&world).summary(&actor, (&main(), &private)).await;
+        let owners = summary.map(|found| found.owners.iter().map(ToString::to_string).collect());
+        assert_eq!(owners.ok(), keeps.then(|| vec!["alice".to_owned()]), "{name}");
         let missing = who_can(&world).holders(&actor, (&main(), &none), Action::Pull, &slice).await;
         match (name, missing) {
             ("root", missing) => assert!(matches!(missing, Err(WhoCanError::Unknown))),

@@ -8,7 +8,7 @@ use portus_core::scope::Action;
 use portus_core::usecase::{ExplainError, Explanation, Subject};
 use serde::Deserialize;
 
-use super::fault::{Fault, told, typed};
+use super::fault::{At, Fault, Told, told, typed};
 use super::frame::{Frame, with_status};
 use super::sent::Asked;
 use super::sign_in::see;
@@ -23,7 +23,7 @@ struct Page {
     tab: &'static str,
     asked: Question,
     answer: Option<Answer>,
-    fault: Option<String>,
+    fault: Option<Told>,
 }
 
 struct Answer {
@@ -103,7 +103,8 @@ pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<
         Err(ExplainError::Refused(refused)) => Err(Trouble::hidden(refused)),
         Err(ExplainError::UnknownAccount(_)) => Err(Trouble::NotFound),
         Err(error @ ExplainError::UnknownRegistry(_)) => {
-            page(StatusCode::NOT_FOUND, None, Some(error.said(visit.t)))
+            let fault = Told::of("registry", error.said(visit.t));
+            page(StatusCode::NOT_FOUND, None, Some(fault))
         }
     }
 }
@@ -118,8 +119,8 @@ fn read(asked: &Question, own: portus_core::account::Username) -> Result<Read, F
         path if path.ends_with('/') => format!("{path}any"),
         path => path.to_owned(),
     };
-    let path = typed(&path)?;
-    let registry = typed(&asked.registry)?;
+    let path = typed(&path).at("repository")?;
+    let registry = typed(&asked.registry).at("registry")?;
     let action = match asked.action.as_str() {
         "push" => Action::Push,
         "delete" => Action::Delete,
@@ -128,7 +129,7 @@ fn read(asked: &Question, own: portus_core::account::Username) -> Result<Read, F
     let subject = match asked.who.trim() {
         "" => Subject::Account(own),
         "-" => Subject::Anonymous,
-        name => Subject::Account(typed(name)?),
+        name => Subject::Account(typed(name).at("who")?),
     };
     Ok((subject, action, registry, path))
 }

@@ -8,6 +8,8 @@ mod registries;
 mod registry;
 mod settings;
 
+pub(super) use registries::address as registry_at;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -38,7 +40,10 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/admin/registries/new", get(registries::form).post(registries::add))
         .route("/admin/registries/{name}", get(registry::show).post(registry::edit))
         .route("/admin/registries/{name}/remove", get(registry::preview).post(registry::remove))
-        .route("/admin/registries/{name}/secret", post(registry::renew_secret))
+        .route(
+            "/admin/registries/{name}/secret",
+            get(crate::ui::sure::secret).post(registry::renew_secret),
+        )
         .route("/admin/registries/{name}/sync", post(registry::sync))
         .route("/admin/settings", get(settings::show))
 }
@@ -56,6 +61,9 @@ impl Frame {
             ("/admin", self.t.admin.overview),
             ("/admin/registries", self.t.registries),
             ("/admin/users", self.t.accounts),
+            ("/teams", self.t.teams),
+            ("/namespaces?kind=orphan", self.t.settings.orphans),
+            ("/audit", self.t.audit.title),
             ("/admin/settings", self.t.admin.settings),
             ("/admin/keys", self.t.admin.keys),
             ("/admin/health", self.t.admin.health),

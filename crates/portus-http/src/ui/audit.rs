@@ -7,6 +7,7 @@ use portus_core::page::Slice;
 use portus_core::usecase::InspectError;
 use serde::Deserialize;
 
+use super::activity::explained;
 use super::frame::{Frame, html};
 use super::sent::Asked;
 use super::sign_in::see;
@@ -36,6 +37,11 @@ pub(super) struct Wanted {
 impl Page {
     fn is_kind(&self, kind: &str) -> bool {
         self.search.kind == kind
+    }
+
+    /// Where it is explained, for a token that was refused.
+    fn why(&self, row: &Activity) -> Option<String> {
+        explained(row)
     }
 
     /// Where the list starts.

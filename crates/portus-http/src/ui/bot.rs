@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::audit::refused;
 use super::commands::{Command, logins};
 use super::confirm::Confirm;
-use super::fault::Fault;
+use super::fault::{Fault, Told};
 use super::frame::{Frame, html, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
@@ -31,7 +31,7 @@ struct Page {
     made: Option<(String, String)>,
     /// How to sign in with it.
     commands: Vec<Command>,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Wanted,
     /// Where its team is, and it itself.
     base: String,
@@ -63,14 +63,15 @@ pub(super) struct Enabled {
 type Names = (String, String);
 
 /// A bot that the viewer manages. Of another team there is none.
-async fn find(visit: &Visit, (team, bot): &Names) -> Result<SeenBot, Trouble> {
+pub(super) async fn find(visit: &Visit, (team, bot): &Names) -> Result<SeenBot, Trouble> {
     let team = team.parse().map_err(|_| Trouble::NotFound)?;
     let bot = bot.parse().map_err(|_| Trouble::NotFound)?;
     let seen = visit.shared.app.api.roster.bot(&visit.actor(), &team, &bot).await;
     seen.map_err(refused)?.ok_or(Trouble::NotFound)
 }
 
-fn here(seen: &SeenBot) -> String {
+/// Where its page is.
+pub(super) fn here(seen: &SeenBot) -> String {
     let base = address(seen.team.name.as_str());
     format!("{base}/bots/{}", segment(seen.account.name.as_str()))
 }
@@ -88,7 +89,7 @@ async fn page(
     status: StatusCode,
     seen: SeenBot,
     made: Option<(String, Secret)>,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Wanted,
 ) -> Result<Response, Trouble> {
     let here = here(&seen);
@@ -200,6 +201,6 @@ fn trouble(error: ChangeBotError) -> Trouble {
     match error.into() {
         Fault::Trouble(trouble) => trouble,
         // What is told of a bot is that there is none.
-        Fault::Told(_) => Trouble::NotFound,
+        Fault::Told(..) => Trouble::NotFound,
     }
 }

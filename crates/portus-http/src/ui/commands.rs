@@ -42,6 +42,8 @@ pub(super) struct Wanted<'a> {
     pub(super) which: &'a str,
     /// What kind of artifact it is, where it is no image.
     pub(super) artifact: Option<&'a MediaType>,
+    /// Whether a cluster has to show who it is.
+    pub(super) closed: bool,
 }
 
 impl Wanted<'_> {
@@ -61,8 +63,24 @@ impl Wanted<'_> {
             ("podman", format!("podman pull {image}")),
             ("skopeo", format!("skopeo copy docker://{image} dir:{name}")),
             ("crane", format!("crane pull {image} {name}.tar")),
-            ("Kubernetes", format!("containers:\n- name: {name}\n  image: {image}")),
+            ("Kubernetes", self.of_a_cluster(&image)),
         ]
+    }
+
+    /// What goes into a pod. Without an account of its own the cluster gets what is public only.
+    fn of_a_cluster(&self, image: &str) -> String {
+        let pod = format!("containers:\n- name: {}\n  image: {image}", self.name());
+        if !self.closed {
+            return pod;
+        }
+        let host = self.repository.split('/').next().unwrap_or_default();
+        let secret = host.replace(['.', ':', '[', ']', '_'], "-").to_lowercase();
+        let secret = secret.trim_matches('-');
+        format!(
+            "# kubectl create secret docker-registry {secret} --docker-server={host} \
+             --docker-username=NAME --docker-password=TOKEN\n\
+             {pod}\nimagePullSecrets:\n- name: {secret}"
+        )
     }
 
     fn of_a_chart(&self) -> Vec<Command> {
@@ -123,6 +141,23 @@ mod tests {
     }
 
     #[test]
+    fn a_cluster_says_who_it_is_where_an_image_is_not_public() {
+        let wanted =
+            |closed| Wanted { repository: "h:5000/a/app", which: ":1", artifact: None, closed };
+        let of = |closed| wanted(closed).commands().pop().unwrap().1;
+        let pod = "containers:\n- name: app\n  image: h:5000/a/app:1";
+        assert_eq!(of(false), pod);
+        assert_eq!(
+            of(true),
+            format!(
+                "# kubectl create secret docker-registry h-5000 --docker-server=h:5000 \
+                 --docker-username=NAME --docker-password=TOKEN\n\
+                 {pod}\nimagePullSecrets:\n- name: h-5000"
+            )
+        );
+    }
+
+    #[test]
     fn each_kind_has_commands_of_its_own() {
         let helm = MediaType::new(HELM);
         let sbom = MediaType::new("application/spdx+json");
@@ -134,7 +169,7 @@ mod tests {
             ("@sha256:1", Some(&helm), "oras pull h/a/app@sha256:1"),
             (":1", Some(&sbom), "oras pull h/a/app:1"),
         ] {
-            let wanted = Wanted { repository: "h/a/app", which, artifact };
+            let wanted = Wanted { repository: "h/a/app", which, artifact, closed: false };
             assert_eq!(wanted.commands()[0].1, first);
         }
     }

@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::http::header::{HeaderValue, REFRESH};
 use axum::response::Response;
 use portus_core::companion::Referrer;
 use portus_core::deletion::{Deletion, DeletionItem, DeletionScope, DeletionState, ItemState};
 use portus_core::id::DeletionId;
+use portus_core::image::ManifestKind;
 use portus_core::page::Slice;
 use portus_core::port::Weight;
 use portus_core::usecase::{
@@ -142,6 +142,11 @@ impl Preview {
 
     fn is_of_tags(&self) -> bool {
         self.plan.scope == DeletionScope::Images && self.plan.manifests.is_empty()
+    }
+
+    /// Whether the tag of an index goes.
+    fn has_index(&self) -> bool {
+        self.plan.tags.iter().any(|tag| tag.row.media_type.kind() == ManifestKind::Index)
     }
 
     fn is_off(&self) -> bool {
@@ -333,23 +338,18 @@ pub(super) async fn show(
     Named(id): Named<String>,
     Asked(part): Asked<Part>,
 ) -> Result<Response, Trouble> {
+    visit.look_around()?;
     let id = DeletionId(id.parse().map_err(|_| Trouble::NotFound)?);
     let slice = Slice { limit: 100, ..part.slice() };
     let found = visit.shared.app.web.follow_deletions.one(&visit.actor(), id, &slice).await?;
     let (deletion, items) = found.ok_or(Trouble::NotFound)?;
-    let going = deletion.state == DeletionState::UnderWay;
-    let mut response = html(&One {
+    html(&One {
         f: Frame::of(&visit, format!("{}: {}", visit.t.deletions.title, deletion.object)),
         deletion,
         items: items.rows,
         next: items.next,
         is_first: part.after.is_none(),
-    })?;
-    if going {
-        // Looks again by itself, without a script, until there is nothing to wait for.
-        response.headers_mut().insert(REFRESH, HeaderValue::from_static("3"));
-    }
-    Ok(response)
+    })
 }
 
 pub(super) async fn cancel(

@@ -8,6 +8,7 @@ use portus_core::scope::Action;
 use portus_core::usecase::Look;
 
 use super::assets::{PATHS, Paths};
+use super::fault::Told;
 use super::notice::Notice;
 use super::show::{self, Moment};
 use super::texts::Texts;
@@ -145,17 +146,30 @@ impl Frame {
         Some(format!("{path}{joint}after={after}"))
     }
 
+    /// Whether something is wrong with the field of this id.
+    pub(super) fn is_wrong(&self, fault: &Option<Told>, id: &str) -> bool {
+        fault.as_ref().is_some_and(|fault| fault.is_of(id))
+    }
+
     /// What a program says, as people do.
     pub(super) fn sentence(&self, text: impl AsRef<str>) -> String {
         show::sentence(text.as_ref())
     }
 
+    /// With a capital at its start.
+    pub(super) fn capital(&self, word: &str) -> String {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| {
+            format!("{}{}", first.to_uppercase(), letters.as_str())
+        })
+    }
+
     pub(super) fn number(&self, number: &u64) -> String {
-        show::number(*number)
+        show::number(*number, self.t)
     }
 
     pub(super) fn size(&self, bytes: &u64) -> String {
-        show::size(*bytes)
+        show::size(*bytes, self.t)
     }
 
     pub(super) fn short<'a>(&self, digest: &'a str) -> &'a str {

@@ -1,9 +1,12 @@
 //! What is public, and for members what is theirs.
 
+use std::time::{Duration, SystemTime};
+
 use askama::Template;
 use axum::response::Response;
 use portus_core::page::{NamespaceRow, RepositoryRow, Slice};
 use portus_core::port::{EXTENT, Extent, RepositorySort};
+use portus_core::usecase::ManageTokensError;
 use serde::Deserialize;
 
 use super::activity::Line;
@@ -36,6 +39,8 @@ struct Home {
     lines: Vec<Line>,
     extent: Extent,
     plot: Plot,
+    /// Tokens of hers that end soon, with when.
+    ending: Vec<(String, SystemTime)>,
 }
 
 impl Home {
@@ -97,7 +102,26 @@ async fn of_oneself(visit: &Visit) -> Result<Response, Trouble> {
         lines: lines.into_iter().map(|row| Line::of(row, visit.t)).collect(),
         extent,
         plot: Plot::of(&traffic, visit.t),
+        ending: ending(visit).await?,
     })
+}
+
+/// Her application tokens that end within days, the next first.
+async fn ending(visit: &Visit) -> Result<Vec<(String, SystemTime)>, Trouble> {
+    let Some(name) = visit.caller.name() else { return Ok(Vec::new()) };
+    let tokens = match visit.shared.app.web.tokens.list(&visit.actor(), name).await {
+        Ok(tokens) => tokens,
+        Err(ManageTokensError::Store(error)) => return Err(error.into()),
+        // Whoever may have none has none that ends.
+        Err(_) => return Ok(Vec::new()),
+    };
+    let soon = |at: &SystemTime| *at > visit.now && *at <= visit.now + SOON;
+    let mut ending: Vec<_> = tokens
+        .into_iter()
+        .filter_map(|token| Some((token.label.to_string(), token.limits.expires_at.filter(soon)?)))
+        .collect();
+    ending.sort_by_key(|(_, at)| *at);
+    Ok(ending)
 }
 
 /// How many rows a page of a list has.
@@ -108,6 +132,9 @@ const FEW: u32 = 10;
 
 /// How much of what was done.
 const LINES: u32 = 12;
+
+/// How long before a token ends she is told.
+const SOON: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// How many days are plotted.
 const DAYS: u64 = 30;

@@ -15,7 +15,7 @@ use time::format_description::well_known::Rfc3339;
 use super::commands::{Command, Wanted};
 use super::frame::{Frame, html};
 use super::namespace::{Right, rights};
-use super::repository::reference;
+use super::repository::{is_closed, reference};
 use super::tags;
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -122,7 +122,8 @@ pub(super) async fn show(
     };
     let repository = reference(&seen, None);
     let artifact = manifest.as_ref().and_then(|view| view.artifact_type.as_ref());
-    let wanted = Wanted { repository: &repository, which: &which, artifact };
+    let closed = is_closed(&seen);
+    let wanted = Wanted { repository: &repository, which: &which, artifact, closed };
     html(&One {
         f: Frame::of(visit, format!("{}{which}", seen.row.path)),
         commands: wanted.commands(),

@@ -39,7 +39,9 @@ mod show;
 mod sign_in;
 mod sign_up;
 mod stars;
+mod sure;
 mod tags;
+mod tally;
 mod team;
 mod team_delete;
 mod team_lists;
@@ -59,7 +61,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, any, get, post};
 use portus_core::port::{Clock, Passwords};
 use portus_core::usecase::{
@@ -128,16 +130,40 @@ pub struct Web {
 
 /// The routes of the pages.
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
-    let pages = Router::new()
+    let pages = looking()
+        .merge(admin::routes())
+        .merge(managing())
+        .layer(from_fn(visit::keep_out))
+        .merge(entering())
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(from_fn_with_state(shared.clone(), visit::attend));
+    pages.route("/assets/{name}", get(assets::get))
+}
+
+/// For everyone, even where strangers see nothing: what leads in, and how pages look.
+fn entering() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/password/{secret}", get(set_password::show).post(set_password::set))
+        .route("/setup/{secret}", get(setup::show).post(setup::make))
+        .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/theme", post(theme::choose))
+        .route("/sign-up", get(sign_up::show).post(sign_up::make))
+}
+
+/// What people look at, and what they have of their own.
+fn looking() -> Router<Arc<Shared>> {
+    Router::new()
         .route("/", get(home::show))
         .route("/access", get(access::show))
         .route("/access/change", post(outlook::what_if::change))
         .route("/access/what-can", get(outlook::what_can))
         .route("/access/what-if", get(outlook::what_if::show))
         .route("/access/who-can", get(outlook::who_can))
-        .merge(admin::routes())
         .route("/api", get(reference::show))
         .route("/api/", get(reference::show))
+        .route("/activities/{registry}/{*path}", get(activity::of_repository))
         .route("/audit", get(audit::show))
         .route("/deletions", get(deletion::list).post(deletion::ask))
         .route("/deletions/new", get(deletion::preview))
@@ -147,7 +173,8 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/audit.jsonl", get(audit::json_lines))
         .route("/namespaces", get(namespace::list).post(new_namespace::make))
         .route("/comments", post(remark::comment))
-        .route("/comments/remove", post(remark::remove))
+        .route("/comments/edit", get(remark::editing).post(remark::edit))
+        .route("/comments/remove", get(sure::comment).post(remark::remove))
         .route("/descriptions/namespace", post(describe::namespace).layer(long()))
         .route("/descriptions/repository", post(describe::repository).layer(long()))
         .route("/namespaces/{registry}/{name}", get(namespace::show))
@@ -163,19 +190,9 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/sessions", get(sessions::show))
         .route("/sessions/end", post(sessions::end))
         .route("/sessions/revoke", post(sessions::revoke))
-        .route("/password/{secret}", get(set_password::show).post(set_password::set))
-        .route("/setup/{secret}", get(setup::show).post(setup::make))
-        .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
-        .route("/sign-out", post(sign_in::sign_out))
         .route("/stars", get(stars::show).post(stars::set))
-        .route("/theme", post(theme::choose))
         .route("/tokens", get(tokens::show).post(tokens::make))
-        .route("/tokens/revoke", post(tokens::revoke))
-        .merge(managing())
-        .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(from_fn_with_state(shared.clone(), visit::attend));
-    pages.route("/assets/{name}", get(assets::get))
+        .route("/tokens/revoke", get(sure::own_token).post(tokens::revoke))
 }
 
 /// Of those who look after people, teams and namespaces.
@@ -183,13 +200,13 @@ fn managing() -> Router<Arc<Shared>> {
     Router::new()
         .route("/admin/users", get(users::show).post(users::make))
         .route("/admin/users/{name}", get(user::show))
-        .route("/admin/users/{name}/admin", post(user::set_admin))
+        .route("/admin/users/{name}/admin", get(sure::admin).post(user::set_admin))
         .route("/admin/users/{name}/delete", get(user_delete::show).post(user_delete::delete))
-        .route("/admin/users/{name}/enabled", post(user::set_enabled))
+        .route("/admin/users/{name}/enabled", get(sure::enabled).post(user::set_enabled))
         .route("/admin/users/{name}/password", post(user::set_password))
         .route("/admin/users/{name}/password-link", post(user::link_password))
         .route("/admin/users/{name}/sign-out", post(user::sign_out))
-        .route("/admin/users/{name}/tokens/revoke", post(user::revoke))
+        .route("/admin/users/{name}/tokens/revoke", get(sure::token).post(user::revoke))
         .route("/namespaces/new", get(new_namespace::show))
         .route("/namespaces/{registry}/{name}/settings", get(namespace_settings::show))
         .route(
@@ -197,21 +214,21 @@ fn managing() -> Router<Arc<Shared>> {
             post(namespace_settings::transfer),
         )
         .route("/namespaces/{registry}/{name}/settings/visibility", post(namespace_settings::open))
-        .route("/sign-up", get(sign_up::show).post(sign_up::make))
         .route("/teams", get(teams::show).post(teams::make))
         .route("/teams/{team}", get(team::show))
+        .route("/teams/{team}/activity", get(activity::of_team))
         .route("/teams/{team}/bots", post(team::make_bot))
         .route("/teams/{team}/bots/{bot}", get(bot::show))
         .route("/teams/{team}/bots/{bot}/delete", get(bot::removal).post(bot::delete))
-        .route("/teams/{team}/bots/{bot}/enabled", post(bot::set_enabled))
+        .route("/teams/{team}/bots/{bot}/enabled", get(sure::bot_enabled).post(bot::set_enabled))
         .route("/teams/{team}/bots/{bot}/tokens", post(bot::make))
-        .route("/teams/{team}/bots/{bot}/tokens/revoke", post(bot::revoke))
+        .route("/teams/{team}/bots/{bot}/tokens/revoke", get(sure::bot_token).post(bot::revoke))
         .route("/teams/{team}/delete", get(team_delete::show).post(team_delete::delete))
         .route("/teams/{team}/description", post(team::describe).layer(long()))
-        .route("/teams/{team}/hand-over", post(team::hand_over))
-        .route("/teams/{team}/leave", post(team::leave))
+        .route("/teams/{team}/hand-over", get(sure::hand_over).post(team::hand_over))
+        .route("/teams/{team}/leave", get(sure::leave).post(team::leave))
         .route("/teams/{team}/members", post(team::add))
-        .route("/teams/{team}/members/remove", post(team::remove))
+        .route("/teams/{team}/members/remove", get(sure::member).post(team::remove))
         .route("/teams/{team}/members/role", post(team::set_role))
         .route("/teams/{team}/rename", post(team::rename))
 }

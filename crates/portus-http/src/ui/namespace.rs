@@ -13,7 +13,7 @@ use portus_core::scope::Action;
 use portus_core::usecase::{Owner, SeenNamespace};
 use serde::Deserialize;
 
-use super::activity::Line;
+use super::activity::{self, Line};
 use super::audit::refused;
 use super::describe::Words;
 use super::frame::{Frame, html, with_status};
@@ -22,6 +22,7 @@ use super::namespace_settings::{address, keepers, rulings};
 use super::order::{Order, ROWS};
 use super::sent::{Asked, Named};
 use super::sign_in::door;
+use super::tally::Sums;
 use super::texts::Said;
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -50,6 +51,8 @@ struct One {
     rights: Vec<Right>,
     /// What the place is asked about as, where she may ask about others here.
     keeps: Option<String>,
+    /// Who can do what, where she may ask.
+    sums: Option<Sums>,
     /// Why she may not delete it.
     delete_refused: Option<String>,
     owner: Option<Owner>,
@@ -234,6 +237,7 @@ async fn one(
     let key = place.name.clone();
     let name = key.as_ref().map_or(visit.t.global.to_owned(), ToString::to_string);
     let keeps = visit.shared.app.web.look.may(&visit.actor(), Deed::ExplainOthers, &place);
+    let sums = if keeps { Sums::of(visit, &place).await? } else { None };
     let keeps = keeps.then(|| key.as_ref().map_or("_".to_owned(), ToString::to_string));
     let host = place.registry.called().to_owned();
     let within = key.map(|name| format!("{name}/")).unwrap_or_default();
@@ -252,10 +256,11 @@ async fn one(
         links_owner: place.deed_facts().role.is_some(),
         key: place.name.as_ref().map_or("_".to_owned(), ToString::to_string),
         keeps,
+        sums,
         push_to: format!("{host}/{within}"),
         repositories: page.rows,
         next: order.next(page.next.as_ref()),
-        lines: lines.into_iter().map(|row| Line::of(row, visit.t)).collect(),
+        lines: activity::lines(lines, visit.t),
         words,
         order,
         place,

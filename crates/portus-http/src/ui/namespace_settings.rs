@@ -8,7 +8,7 @@ use portus_core::policy::{Keeper, Ruling};
 use portus_core::usecase::{ChangeNamespaceError, NamespaceRulings, Owner, SeenNamespace};
 use serde::Deserialize;
 
-use super::fault::{Fault, Mistake, told, typed};
+use super::fault::{At, Fault, Mistake, Told, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::outlook;
@@ -27,7 +27,7 @@ struct Page {
     name: String,
     base: String,
     rulings: NamespaceRulings,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Transfer,
 }
 
@@ -100,7 +100,7 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     place: SeenNamespace,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Transfer,
 ) -> Result<Response, Trouble> {
     let rulings = rulings(visit, &place).await?;
@@ -152,8 +152,8 @@ pub(super) async fn transfer(
     let mut hidden = None;
     let given = async {
         let to = match form.kind.as_str() {
-            "person" => Owner::Person(typed(&form.to)?),
-            _ => Owner::Team(typed(&form.to)?),
+            "person" => Owner::Person(typed(&form.to).at("to")?),
+            _ => Owner::Team(typed(&form.to).at("to")?),
         };
         let changes = &visit.shared.app.api.change_namespace;
         let given = changes.give(&visit.actor(), (&place.registry.name, &name), &to).await;
@@ -177,7 +177,7 @@ fn whom(error: ChangeNamespaceError, to: &str) -> Fault {
     use ChangeNamespaceError::{Bot, Refused, UnknownAccount, UnknownTeam};
     match error {
         Bot(_) | Refused(_) | UnknownAccount(_) | UnknownTeam(_) => {
-            Mistake::Heir(to.trim().to_owned()).into()
+            Fault::Told(Box::new(Mistake::Heir(to.trim().to_owned())), Some("to"))
         }
         error => error.into(),
     }

@@ -7,7 +7,7 @@ use portus_core::policy::Keeper;
 use portus_core::usecase::{CreateNamespaceError, NamespaceOffer};
 use serde::Deserialize;
 
-use super::fault::{Fault, told, typed};
+use super::fault::{At, Fault, Told, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Asked, Sent};
@@ -20,7 +20,7 @@ use super::visit::Visit;
 struct Page {
     f: Frame,
     offer: NamespaceOffer,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Wanted,
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn show(visit: Visit, Asked(form): Asked<Wanted>) -> Result<Res
 async fn page(
     visit: &Visit,
     status: StatusCode,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Wanted,
 ) -> Result<Response, Trouble> {
     let offer = visit.shared.app.api.create_namespace.offer(&visit.actor()).await?;
@@ -76,12 +76,14 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Wanted>) -> Result<Respo
         return Ok(see("/sign-in?to=/namespaces/new"));
     }
     let made = async {
-        let (registry, name) = (typed(&form.registry)?, typed(&form.name)?);
-        let (team, visibility) = (typed(&form.team)?, typed(&form.visibility)?);
+        let registry = typed(&form.registry).at("registry")?;
+        let name = typed(&form.name).at("name")?;
+        let team = typed(&form.team).at("team")?;
+        let visibility = typed(&form.visibility)?;
         // A team that she may not know of is as if it were not there.
         let seen = visit.shared.app.api.inspect.team(&visit.actor(), &team).await;
         if seen.map_err(|error| Fault::Trouble(error.into()))?.is_none() {
-            return Err(Fault::told(CreateNamespaceError::UnknownTeam(team)));
+            return Err(CreateNamespaceError::UnknownTeam(team).into());
         }
         let make = &visit.shared.app.api.create_namespace;
         make.create(&visit.actor(), (&registry, &name), &team, visibility).await?;

@@ -42,6 +42,7 @@ notices! {
     BotMade = bot_made;
     Changed = changed;
     Checked = checked;
+    CommentEdited = comment_edited;
     CommentMade = comment_made;
     CommentRemoved = comment_removed;
     DeletionAsked = deletion_asked;

@@ -15,7 +15,7 @@ use portus_core::scope::Action;
 use portus_core::usecase::{Change, Holders, Reached, WhatCanError, WhoCanError};
 use serde::Deserialize;
 
-use super::fault::{Fault, told, typed};
+use super::fault::{At, Fault, Told, told, typed};
 use super::frame::{Frame, with_status};
 use super::sent::Asked;
 use super::sign_in::see;
@@ -39,8 +39,8 @@ pub(super) struct Question {
 
 impl Question {
     fn place(&self) -> Result<(portus_core::registry::RegistryName, NamespaceKey), Fault> {
-        let registry = typed(&self.registry)?;
-        Ok((registry, namespace(self.namespace.trim())?))
+        let registry = typed(&self.registry).at("registry")?;
+        Ok((registry, namespace(self.namespace.trim()).at("namespace")?))
     }
 
     fn action(&self) -> Action {
@@ -91,8 +91,8 @@ impl Question {
 
     fn role(&self) -> Result<Change, Fault> {
         Ok(Change::Role {
-            team: typed(&self.team)?,
-            member: typed(&self.who)?,
+            team: typed(&self.team).at("team")?,
+            member: typed(&self.who).at("who")?,
             role: match self.role.as_str() {
                 "" => None,
                 role => Some(typed(role)?),
@@ -123,7 +123,7 @@ struct WhoCanPage {
     found: Option<Holders>,
     start: Option<String>,
     next: Option<String>,
-    fault: Option<String>,
+    fault: Option<Told>,
 }
 
 impl WhoCanPage {
@@ -184,7 +184,7 @@ struct WhatCanPage {
     found: Option<Reached>,
     start: Option<String>,
     next: Option<String>,
-    fault: Option<String>,
+    fault: Option<Told>,
 }
 
 pub(super) async fn what_can(
@@ -208,7 +208,7 @@ pub(super) async fn what_can(
         next: None,
         fault: None,
     };
-    let name = match typed(who) {
+    let name = match typed(who).at("who") {
         Ok(name) => name,
         Err(fault) => {
             page.fault = Some(told(fault, visit.t)?);

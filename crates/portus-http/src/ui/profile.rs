@@ -12,6 +12,7 @@ use portus_core::usecase::{
 use serde::Deserialize;
 
 use super::cookie::Cookie;
+use super::fault::Told;
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::Sent;
@@ -34,8 +35,8 @@ struct Page {
 /// What is wrong with a form of the page.
 #[derive(Default)]
 struct Faults {
-    email: Option<String>,
-    password: Option<String>,
+    email: Option<Told>,
+    password: Option<Told>,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +83,7 @@ pub(super) async fn change_email(
     Sent(form): Sent<NewEmail>,
 ) -> Result<Response, Trouble> {
     let Some(name) = visit.caller.name() else { return Ok(see("/sign-in?to=/profile")) };
-    let refused = async |fault: String| {
+    let refused = async |fault: Told| {
         let faults = Faults { email: Some(fault), ..Faults::default() };
         page(&visit, StatusCode::UNPROCESSABLE_ENTITY, faults, Some(form.email.clone())).await
     };
@@ -90,7 +91,7 @@ pub(super) async fn change_email(
         "" => None,
         text => match text.parse() {
             Ok(email) => Some(email),
-            Err(error) => return refused(error.said(visit.t)).await,
+            Err(error) => return refused(Told::of("email", error.said(visit.t))).await,
         },
     };
     let password = Secret::new(form.password.clone());
@@ -100,11 +101,13 @@ pub(super) async fn change_email(
     match changed.map_err(Trouble::Limited)? {
         Ok(()) => Ok(Notice::EmailChanged.at("/profile")),
         Err(ChangeEmailError::Authenticate(AuthenticateError::Rejected)) => {
-            refused(visit.t.password.wrong.to_owned()).await
+            refused(Told::of("email-password", visit.t.password.wrong)).await
         }
         Err(ChangeEmailError::Authenticate(error)) => Err(SignInError::Authenticate(error).into()),
         Err(ChangeEmailError::Store(error)) => Err(error.into()),
-        Err(error @ ChangeEmailError::Taken) => refused(error.said(visit.t)).await,
+        Err(error @ ChangeEmailError::Taken) => {
+            refused(Told::of("email", error.said(visit.t))).await
+        }
     }
 }
 
@@ -117,7 +120,7 @@ pub(super) async fn change_password(
     let change = &visit.shared.app.web.change_password;
     let change = change.change(name, &current, &new, &visit.origin);
     let changed = checked(&visit.shared, (name, &current), &visit.origin, change).await;
-    let refused = async |fault: String| {
+    let refused = async |fault: Told| {
         let faults = Faults { password: Some(fault), ..Faults::default() };
         page(&visit, StatusCode::UNPROCESSABLE_ENTITY, faults, None).await
     };
@@ -128,12 +131,12 @@ pub(super) async fn change_password(
             Ok(response)
         }
         Err(ChangePasswordError::Authenticate(AuthenticateError::Rejected)) => {
-            refused(visit.t.password.wrong.to_owned()).await
+            refused(Told::of("current", visit.t.password.wrong)).await
         }
         Err(ChangePasswordError::Store(error)) => Err(error.into()),
         Err(ChangePasswordError::Authenticate(error)) => {
             Err(SignInError::Authenticate(error).into())
         }
-        Err(error) => refused(error.said(visit.t)).await,
+        Err(error) => refused(Told::of("new", error.said(visit.t))).await,
     }
 }

@@ -24,6 +24,7 @@ pub(super) struct Remarks {
 pub(super) struct Written {
     pub(super) comment: Comment,
     pub(super) removable: bool,
+    pub(super) editable: bool,
 }
 
 /// What someone wrote that could not be kept.
@@ -46,6 +47,7 @@ impl Remarks {
         let comments = survey.comments(seen, &Slice { after, limit: COMMENTS }).await?;
         let shown = comments.rows.into_iter().map(|comment| Written {
             removable: survey.may_remove(&actor, &seen.namespace, &comment),
+            editable: survey.may_edit(&actor, &comment),
             comment,
         });
         let unsaid = match unkept {

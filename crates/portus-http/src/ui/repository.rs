@@ -5,12 +5,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use portus_core::companion::ReferrerKind;
 use portus_core::digest::Digest;
-use portus_core::page::DetailsState;
+use portus_core::namespace::Visibility;
+use portus_core::page::{DetailsState, Slice};
+use portus_core::port::SaidOf;
 use portus_core::registry::RegistryName;
 use portus_core::repository::RepositoryPath;
 use portus_core::tag::TagName;
 use portus_core::usecase::SeenRepository;
 
+use super::activity::{Line, lines};
 use super::commands::{self, Command};
 use super::frame::{Frame, with_status};
 use super::namespace::{Right, rights};
@@ -33,6 +36,9 @@ struct Whole {
     tags: Tags,
     rights: Vec<Right>,
     said: Remarks,
+    /// What was done lately, for those who signed in, and where all of it is.
+    lines: Vec<Line>,
+    all_activity: String,
 }
 
 impl Whole {
@@ -120,9 +126,20 @@ async fn whole(
     let first = tags.images.first().map(|image| &image.row.first);
     let which = first.map(|tag| format!(":{}", tag.name)).unwrap_or_default();
     let repository = reference(&seen, None);
+    let closed = is_closed(&seen);
     let artifact = first.and_then(|tag| tag.artifact_type.as_ref());
-    let pulled = commands::Wanted { repository: &repository, which: &which, artifact };
+    let pulled = commands::Wanted { repository: &repository, which: &which, artifact, closed };
+    let lines = match visit.is_signed_in() {
+        true => {
+            let survey = &visit.shared.app.web.survey;
+            let page = survey.activities(SaidOf::Repository(seen.id), &Slice::first(LINES)).await?;
+            lines(page.rows, visit.t)
+        }
+        false => Vec::new(),
+    };
     let whole = Whole {
+        all_activity: format!("/activities/{}/{}", seen.row.registry, seen.row.path),
+        lines,
         f: Frame::of(visit, seen.row.path.to_string()),
         commands: pulled.commands(),
         size: visit.shared.app.web.look.size(&seen).await?,
@@ -132,6 +149,14 @@ async fn whole(
         seen,
     };
     with_status(status, &whole)
+}
+
+/// How much of what was done the page shows.
+const LINES: u32 = 10;
+
+/// Whether only those with an account get it.
+pub(super) fn is_closed(seen: &SeenRepository) -> bool {
+    seen.namespace.kind.visibility() != Some(Visibility::Public)
 }
 
 /// What a client pulls; without a tag it looks for `latest`.

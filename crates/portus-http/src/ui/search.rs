@@ -7,6 +7,7 @@ use portus_core::page::{Page, Slice};
 use portus_core::search::{InvalidSearchText, SearchText};
 use serde::Deserialize;
 
+use super::fault::Told;
 use super::found::{Hit, Kind};
 use super::frame::{Frame, html, with_status};
 use super::sent::Asked;
@@ -21,7 +22,7 @@ struct Whole {
     /// Of one kind alone.
     only: Option<Kind>,
     groups: Vec<Group>,
-    fault: Option<&'static str>,
+    fault: Option<Told>,
     /// Whether anything was looked for.
     looked: bool,
     is_first: bool,
@@ -123,7 +124,7 @@ pub(super) async fn show(visit: Visit, Asked(asked): Asked<Question>) -> Result<
         Err(InvalidSearchText::TooShort) => html(&page),
         Err(InvalidSearchText::TooLong) => {
             page.text.clear();
-            page.fault = Some(t.search.too_long);
+            page.fault = Some(Told::of_form(t.search.too_long));
             with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

@@ -9,6 +9,7 @@ use portus_core::secret::Secret;
 use portus_core::usecase::LinkPasswordError;
 use serde::Deserialize;
 
+use super::fault::Told;
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
@@ -22,7 +23,7 @@ use super::visit::Visit;
 struct Page {
     f: Frame,
     name: Username,
-    fault: Option<String>,
+    fault: Option<Told>,
 }
 
 #[derive(Deserialize)]
@@ -39,7 +40,7 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     secret: &Secret,
-    fault: Option<String>,
+    fault: Option<Told>,
 ) -> Result<Response, Trouble> {
     let name = visit.shared.app.api.link_password.whose(secret).await?;
     let name = name.ok_or(Trouble::NotFound)?;
@@ -61,7 +62,7 @@ pub(super) async fn set(
         Err(LinkPasswordError::Gone) => Err(Trouble::NotFound),
         Err(LinkPasswordError::Store(error)) => Err(error.into()),
         Err(error) => {
-            let fault = Some(error.said(visit.t));
+            let fault = Some(Told::of("password", error.said(visit.t)));
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &secret, fault).await
         }
     }

@@ -6,10 +6,11 @@ use axum::response::Response;
 use portus_core::account::{InvalidEmail, InvalidUsername};
 use portus_core::activity::{Actor, Who};
 use portus_core::secret::Secret;
-use portus_core::usecase::{CreateAccountError, NewPerson};
+use portus_core::usecase::NewPerson;
 use serde::Deserialize;
 
 use super::admin::connect;
+use super::fault::{Told, told};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
@@ -25,7 +26,7 @@ struct Page {
     f: Frame,
     username: String,
     email: String,
-    fault: Option<String>,
+    fault: Option<Told>,
 }
 
 #[derive(Deserialize)]
@@ -46,18 +47,22 @@ pub(super) async fn make(
     Sent(form): Sent<SetupForm>,
 ) -> Result<Response, Trouble> {
     check(&visit, secret).await?;
-    let again = |fault: String| {
+    let again = |fault: Told| {
         page(&visit, StatusCode::UNPROCESSABLE_ENTITY, (&form.username, &form.email), Some(fault))
     };
     let name = match form.username.parse() {
         Ok(name) => name,
-        Err(error) => return again(InvalidUsername::said(&error, visit.t)),
+        Err(error) => {
+            return again(Told::of("username", InvalidUsername::said(&error, visit.t)));
+        }
     };
     let email = match form.email.trim() {
         "" => None,
         email => match email.parse() {
             Ok(email) => Some(email),
-            Err(error) => return again(InvalidEmail::said(&error, visit.t)),
+            Err(error) => {
+                return again(Told::of("email", InvalidEmail::said(&error, visit.t)));
+            }
         },
     };
     let password = Secret::new(form.password.clone());
@@ -70,8 +75,7 @@ pub(super) async fn make(
             let next = if connect::is_due(&visit).await? { connect::START } else { "/" };
             enter(&visit, &person.name, password, Notice::SignedUp.at(next)).await
         }
-        Err(CreateAccountError::Store(error)) => Err(error.into()),
-        Err(error) => again(error.said(visit.t)),
+        Err(error) => again(told(error.into(), visit.t)?),
     }
 }
 
@@ -87,7 +91,7 @@ fn page(
     visit: &Visit,
     status: StatusCode,
     (username, email): (&str, &str),
-    fault: Option<String>,
+    fault: Option<Told>,
 ) -> Result<Response, Trouble> {
     let f = Frame::of(visit, visit.t.setup.title);
     let shown = Page { f, username: username.to_owned(), email: email.to_owned(), fault };

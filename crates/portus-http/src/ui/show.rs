@@ -7,13 +7,13 @@ use time::macros::format_description;
 
 use super::texts::Texts;
 
-/// `1,234`
-pub(super) fn number(number: u64) -> String {
+/// `1,234`; `1.234` in German.
+pub(super) fn number(number: u64, texts: &Texts) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
+            text.push_str(texts.thousands);
         }
         text.push(digit);
     }
@@ -21,7 +21,7 @@ pub(super) fn number(number: u64) -> String {
 }
 
 /// Binary units with three digits at most: `512 B`, `1.5 KiB`, `84.2 MiB`, `312 GiB`.
-pub(super) fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64, texts: &Texts) -> String {
     let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if bytes < 1024 {
         return format!("{bytes} B");
@@ -36,7 +36,10 @@ pub(super) fn size(bytes: u64) -> String {
         size /= 1024.0;
         unit = larger;
     }
-    if size < 99.95 { format!("{size:.1} {unit}") } else { format!("{size:.0} {unit}") }
+    match size < 99.95 {
+        true => format!("{size:.1} {unit}").replace('.', texts.decimal),
+        false => format!("{size:.0} {unit}"),
+    }
 }
 
 /// The first twelve digits of a digest.
@@ -125,8 +128,14 @@ mod tests {
             (88_300_000, "84.2 MiB"),
             (u64::MAX, "16.0 EiB"),
         ] {
-            assert_eq!(size(bytes), shown, "{bytes}");
+            assert_eq!(size(bytes, &Texts::ENGLISH), shown, "{bytes}");
         }
+    }
+
+    #[test]
+    fn germans_have_a_comma_where_others_have_a_point() {
+        assert_eq!(size(1536, &Texts::GERMAN), "1,5 KiB");
+        assert_eq!(size(102_400, &Texts::GERMAN), "100 KiB");
     }
 
     #[test]
@@ -154,7 +163,8 @@ mod tests {
     #[test]
     fn numbers_have_a_comma_every_three_digits() {
         for (value, shown) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(number(value), shown);
+            assert_eq!(number(value, &Texts::ENGLISH), shown);
+            assert_eq!(number(value, &Texts::GERMAN), shown.replace(',', "."));
         }
     }
 

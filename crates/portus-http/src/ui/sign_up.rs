@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::cookie::Cookie;
-use super::fault::{Fault, told, typed};
+use super::fault::{At, Fault, Told, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::Sent;
@@ -26,7 +26,7 @@ struct Page {
     f: Frame,
     username: String,
     email: String,
-    fault: Option<String>,
+    fault: Option<Told>,
 }
 
 /// Whom a stranger says she is. What makes someone more is no field of it.
@@ -56,7 +56,7 @@ fn page(
     visit: &Visit,
     status: StatusCode,
     form: Stranger,
-    fault: Option<String>,
+    fault: Option<Told>,
 ) -> Result<Response, Trouble> {
     let f = Frame::of(visit, visit.t.sign_up.title);
     with_status(status, &Page { f, username: form.username, email: form.email, fault })
@@ -71,7 +71,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<Stranger>) -> Result<Res
     let password = Secret::new(form.password.clone());
     let made = async {
         let person = NewPerson {
-            name: typed::<Username>(&form.username)?,
+            name: typed::<Username>(&form.username).at("username")?,
             email: email(&form.email)?,
             password: Some(password.clone()),
             admin: false,

@@ -3,14 +3,17 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use portus_core::account::InvalidUsername;
+use portus_core::page::Slice;
 use portus_core::policy::Deed;
 use portus_core::port::SaidOf;
 use portus_core::team::Role;
 use portus_core::usecase::{ChangeMembersError, SeenTeam};
 use serde::Deserialize;
 
+use super::activity::{Line, lines};
 use super::describe::Words;
-use super::fault::{Fault, told, typed};
+use super::fault::{At, Fault, Told, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::outlook;
@@ -28,9 +31,12 @@ struct Page {
     lists: Lists,
     may: May,
     base: String,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Typed,
     words: Words,
+    /// What was done lately, and where all of it is.
+    lines: Vec<Line>,
+    all_activity: String,
 }
 
 /// What the viewer may do here.
@@ -137,11 +143,12 @@ async fn page(
     status: StatusCode,
     seen: SeenTeam,
     parts: &Parts,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Typed,
 ) -> Result<Response, Trouble> {
     let survey = &visit.shared.app.web.survey;
     let text = survey.description(SaidOf::Team(seen.team.id)).await?;
+    let lately = survey.activities(SaidOf::Team(seen.team.id), &Slice::first(LINES)).await?;
     let mut words = Words::of(text, survey.may_describe_team(&visit.actor(), seen.role));
     if let Some(written) = form.description.clone() {
         words.refuse(written);
@@ -155,6 +162,8 @@ async fn page(
         form: Typed { name, ..form },
         fault,
         words,
+        lines: lines(lately.rows, visit.t),
+        all_activity: format!("{}/activity", address(seen.team.name.as_str())),
         seen,
     };
     with_status(status, &shown)
@@ -204,9 +213,9 @@ pub(super) async fn add(
         return Ok(asked);
     }
     let added = async {
-        let (name, role) = (typed(&form.username)?, typed(&form.role)?);
+        let (name, role) = (typed(&form.username).at("member")?, typed(&form.role)?);
         let members = &visit.shared.app.api.change_members;
-        Ok(members.add(&visit.actor(), &seen.team.name, &name, role).await?)
+        members.add(&visit.actor(), &seen.team.name, &name, role).await.at("member")
     };
     let outcome = added.await;
     let form = Typed { member: form.username, ..Typed::default() };
@@ -277,13 +286,13 @@ pub(super) async fn hand_over(
 ) -> Result<Response, Trouble> {
     let seen = find(&visit, &team).await?;
     let handed = async {
-        let to = typed(&form.to)?;
+        let to = typed(&form.to).at("to")?;
         let then = match form.then.as_str() {
             "" => None,
             role => Some(typed(role)?),
         };
         let members = &visit.shared.app.api.change_members;
-        members.hand_over(&visit.actor(), &seen.team.name, &to, then).await?;
+        members.hand_over(&visit.actor(), &seen.team.name, &to, then).await.at("to")?;
         Ok::<_, Fault>(then)
     };
     let outcome = match handed.await {
@@ -294,6 +303,18 @@ pub(super) async fn hand_over(
     after(&visit, seen, outcome, Notice::HandedOver, form).await
 }
 
+/// The team's page again, since nobody can be called like that.
+pub(super) async fn refuse_heir(
+    visit: &Visit,
+    seen: SeenTeam,
+    to: String,
+    error: InvalidUsername,
+) -> Result<Response, Trouble> {
+    let form = Typed { to, ..Typed::default() };
+    let fault = Fault::Told(Box::new(error), Some("to"));
+    after(visit, seen, Err(fault), Notice::HandedOver, form).await
+}
+
 pub(super) async fn rename(
     visit: Visit,
     Named(team): Named<String>,
@@ -301,7 +322,7 @@ pub(super) async fn rename(
 ) -> Result<Response, Trouble> {
     let seen = find(&visit, &team).await?;
     let renamed = async {
-        let name: portus_core::team::TeamName = typed(&form.name)?;
+        let name: portus_core::team::TeamName = typed(&form.name).at("name")?;
         let teams = &visit.shared.app.api.change_team;
         teams.change(&visit.actor(), &seen.team.name, Some(&name), None).await?;
         Ok::<_, Fault>(name)
@@ -322,7 +343,7 @@ pub(super) async fn make_bot(
 ) -> Result<Response, Trouble> {
     let seen = find(&visit, &team).await?;
     let made = async {
-        let (name, role) = (typed(&form.username)?, typed(&form.role)?);
+        let (name, role) = (typed(&form.username).at("bot")?, typed(&form.role)?);
         let bots = &visit.shared.app.api.create_bot;
         bots.create(&visit.actor(), &name, &seen.team.name, role).await?;
         Ok::<_, Fault>(name)
@@ -338,3 +359,6 @@ pub(super) async fn make_bot(
         }
     }
 }
+
+/// How much of what was done the page shows.
+const LINES: u32 = 10;

@@ -7,7 +7,7 @@ use portus_core::usecase::{ChangeTeamError, SeenTeam, TeamRemains};
 use serde::Deserialize;
 
 use super::confirm::Confirm;
-use super::fault::told;
+use super::fault::{Told, told};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
@@ -24,7 +24,7 @@ struct Page {
     remains: TeamRemains,
     people: First,
     bots: First,
-    fault: Option<String>,
+    fault: Option<Told>,
     confirm: Confirm,
     abandon: bool,
 }
@@ -51,7 +51,7 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     seen: SeenTeam,
-    (fault, confirm, abandon): (Option<String>, Confirm, bool),
+    (fault, confirm, abandon): (Option<Told>, Confirm, bool),
 ) -> Result<Response, Trouble> {
     let teams = &visit.shared.app.api.change_team;
     let remains = teams.remains(&visit.actor(), &seen.team.name).await.map_err(trouble)?;

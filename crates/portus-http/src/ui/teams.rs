@@ -9,7 +9,7 @@ use portus_core::team::TeamName;
 use serde::Deserialize;
 
 use super::audit::refused;
-use super::fault::{Fault, told, typed};
+use super::fault::{At, Fault, Told, told, typed};
 use super::frame::{Frame, with_status};
 use super::home::Part;
 use super::notice::Notice;
@@ -26,7 +26,7 @@ struct Page {
     next: Option<String>,
     is_first: bool,
     may_create: bool,
-    fault: Option<String>,
+    fault: Option<Told>,
     name: String,
 }
 
@@ -46,7 +46,7 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     slice: &Slice,
-    fault: Option<String>,
+    fault: Option<Told>,
     name: &str,
 ) -> Result<Response, Trouble> {
     let (roster, actor) = (&visit.shared.app.api.roster, visit.actor());
@@ -68,7 +68,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<NewTeam>) -> Result<Resp
         return Ok(see("/sign-in?to=/teams"));
     }
     let made = async {
-        let name: TeamName = typed(&form.name)?;
+        let name: TeamName = typed(&form.name).at("name")?;
         visit.shared.app.api.create_team.create(&visit.actor(), &name, None).await?;
         Ok::<_, Fault>(name)
     };

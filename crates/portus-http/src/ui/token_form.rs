@@ -11,7 +11,7 @@ use portus_core::usecase::{ManageTokensError, NewToken};
 use time::format_description::well_known::Iso8601;
 use time::{Date, PrimitiveDateTime, Time};
 
-use super::fault::{Fault, Mistake, told, typed};
+use super::fault::{At, Fault, Mistake, Told, told, typed};
 use super::texts::{Said, Texts};
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -63,13 +63,13 @@ impl Wanted {
     }
 
     fn token(&self, now: SystemTime) -> Result<NewToken, Fault> {
-        let label = typed(&self.label)?;
+        let label = typed(&self.label).at("label")?;
         let actions: TokenActions = match self.actions.as_slice() {
             [] => TokenActions::default(),
-            words => typed(&words.join(","))?,
+            words => typed(&words.join(",")).at("may")?,
         };
-        let namespaces = self.places()?;
-        Ok(NewToken { label, actions, namespaces, expires_at: self.end(now)? })
+        let namespaces = self.places().at("namespaces")?;
+        Ok(NewToken { label, actions, namespaces, expires_at: self.end(now).at("expires")? })
     }
 
     fn end(&self, now: SystemTime) -> Result<Option<SystemTime>, Fault> {
@@ -120,7 +120,7 @@ fn end_of(day: &str) -> Result<SystemTime, Mistake> {
 }
 
 /// A token's label and secret, or what is wrong and the form as it was.
-pub(super) type Made = Result<(String, Secret), (String, Wanted)>;
+pub(super) type Made = Result<(String, Secret), (Told, Wanted)>;
 
 /// Makes the token that a form asks for. One that was never used gives way where the form says so:
 /// whoever pressed the button twice never saw its secret.
@@ -153,7 +153,12 @@ pub(super) async fn make_token(
                 }
                 _ => false,
             };
-            Ok(Err((error.said(visit.t), Wanted { again, ..wanted })))
+            let fault = match error {
+                ManageTokensError::Expired => Told::of("expires", error.said(visit.t)),
+                ManageTokensError::NoActions => Told::of("may", error.said(visit.t)),
+                error => told(error.into(), visit.t)?,
+            };
+            Ok(Err((fault, Wanted { again, ..wanted })))
         }
     }
 }

@@ -8,6 +8,7 @@ use portus_core::secret::Secret;
 use portus_core::usecase::{ManageTokensError, TokenPlaces};
 
 use super::commands::{Command, logins};
+use super::fault::Told;
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::Sent;
@@ -26,7 +27,7 @@ struct Page {
     made: Option<(String, String)>,
     /// How to sign in with it.
     commands: Vec<Command>,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Wanted,
 }
 
@@ -38,7 +39,7 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     made: Option<(String, Secret)>,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: Wanted,
 ) -> Result<Response, Trouble> {
     let Some(name) = visit.caller.name().cloned() else {

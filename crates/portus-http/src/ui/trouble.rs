@@ -8,6 +8,8 @@ use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use portus_core::port::StoreError;
+use portus_core::registry::RegistryName;
+use portus_core::repository::RepositoryPath;
 use portus_core::usecase::{AuthenticateError, Refused, SignInError};
 
 use super::frame::{Frame, with_status};
@@ -112,31 +114,41 @@ impl From<Refused> for Trouble {
 impl Refusal {
     /// Where more is said: about what was refused, else about all that she may.
     fn link(&self, visit: &Visit) -> Option<String> {
-        let name = visit.caller.name()?.as_str();
-        let of_path = || {
-            let path = visit.path.split('?').next().unwrap_or_default();
-            let mut parts = path.trim_start_matches('/').splitn(3, '/');
-            let (room, registry, rest) = (parts.next()?, parts.next()?, parts.next()?);
-            match room {
-                "namespaces" => {
-                    let name = rest.split('/').next().unwrap_or_default();
-                    Some(("push", Arc::from(registry), Arc::from(format!("{name}/"))))
-                }
-                "repositories" => Some(("push", Arc::from(registry), Arc::from(rest))),
-                _ => None,
-            }
-        };
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let page = match self.asks.clone().or_else(of_path) {
-            Some((action, registry, path)) => {
-                query.append_pair("registry", &registry).append_pair("repository", &path);
-                query.append_pair("action", action);
-                "/access"
-            }
-            None => "/access/what-can",
-        };
-        Some(format!("{page}?{}", query.append_pair("who", name).finish()))
+        let asks = self.asks.clone().or_else(|| asked_at(&visit.path, "push"));
+        explained(visit, asks)
     }
+}
+
+/// Where the page Access says more to who signed in.
+fn explained(visit: &Visit, asks: Option<Asks>) -> Option<String> {
+    let name = visit.caller.name()?.as_str();
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let page = match asks {
+        Some((action, registry, path)) => {
+            query.append_pair("registry", &registry).append_pair("repository", &path);
+            query.append_pair("action", action);
+            "/access"
+        }
+        None => "/access/what-can",
+    };
+    Some(format!("{page}?{}", query.append_pair("who", name).finish()))
+}
+
+/// What Access is asked about an address: read from that alone, so that it is the same whether
+/// there is anything or not.
+fn asked_at(path: &str, action: &'static str) -> Option<Asks> {
+    let path = path.split('?').next().unwrap_or_default();
+    let mut parts = path.trim_start_matches('/').splitn(3, '/');
+    let (room, registry, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    let path = match room {
+        "namespaces" => format!("{}/", rest.split('/').next().unwrap_or_default()),
+        "repositories" => rest.split([':', '@']).next().unwrap_or_default().to_owned(),
+        _ => return None,
+    };
+    registry.parse::<RegistryName>().ok()?;
+    let within = if path.ends_with('/') { format!("{path}any") } else { path.clone() };
+    within.trim_start_matches("_/").parse::<RepositoryPath>().ok()?;
+    Some((action, registry.into(), path.into()))
 }
 
 impl From<Failed> for Trouble {
@@ -253,7 +265,12 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         then,
         sign_in: is_hers && !visit.is_signed_in(),
         why: refusal.map(|refusal| refusal.why.said(t)),
-        ask: refusal.and_then(|refusal| refusal.link(visit)),
+        ask: match trouble {
+            Trouble::Hidden(_) | Trouble::NotFound => {
+                asked_at(&visit.path, "pull").and_then(|asks| explained(visit, Some(asks)))
+            }
+            _ => refusal.and_then(|refusal| refusal.link(visit)),
+        },
         request: visit.origin.request.as_deref().unwrap_or_default().to_owned(),
     };
     let mut response = match with_status(trouble.status(), &shown) {

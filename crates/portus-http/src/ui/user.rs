@@ -13,7 +13,7 @@ use portus_core::usecase::{
 use serde::Deserialize;
 
 use super::audit::refused;
-use super::fault::told;
+use super::fault::{Told, told};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
@@ -30,7 +30,7 @@ struct Page {
     places: TokenPlaces,
     here: String,
     revoke: String,
-    fault: Option<String>,
+    fault: Option<Told>,
     /// A link that was just made.
     link: Option<PasswordLink>,
     origin: String,
@@ -83,7 +83,7 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     name: &Username,
-    fault: Option<String>,
+    fault: Option<Told>,
     link: Option<PasswordLink>,
 ) -> Result<Response, Trouble> {
     let seen = visit.shared.app.api.roster.account(&visit.actor(), name).await;

@@ -8,7 +8,7 @@ use portus_core::usecase::{AccountRemains, DeleteAccountError, Owner};
 use serde::Deserialize;
 
 use super::confirm::Confirm;
-use super::fault::{Fault, told, typed};
+use super::fault::{At, Fault, Told, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
@@ -22,7 +22,7 @@ use super::visit::Visit;
 struct Page {
     f: Frame,
     remains: AccountRemains,
-    fault: Option<String>,
+    fault: Option<Told>,
     confirm: Confirm,
     form: Heir,
 }
@@ -42,8 +42,8 @@ pub(super) struct Heir {
 impl Heir {
     fn read(&self) -> Result<Option<Owner>, Fault> {
         Ok(match self.heir.as_str() {
-            "person" => Some(Owner::Person(typed(&self.to)?)),
-            "team" => Some(Owner::Team(typed(&self.to)?)),
+            "person" => Some(Owner::Person(typed(&self.to).at("to")?)),
+            "team" => Some(Owner::Team(typed(&self.to).at("to")?)),
             _ => None,
         })
     }
@@ -61,7 +61,7 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     name: &Username,
-    fault: Option<String>,
+    fault: Option<Told>,
     (confirm, form): (Confirm, Heir),
 ) -> Result<Response, Trouble> {
     let remains = visit.shared.app.api.delete_account.remains(&visit.actor(), name).await;

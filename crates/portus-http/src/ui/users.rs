@@ -11,7 +11,7 @@ use portus_core::usecase::NewPerson;
 use serde::Deserialize;
 
 use super::audit::refused;
-use super::fault::{Fault, told, typed};
+use super::fault::{At, Fault, Told, told, typed};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Asked, Sent};
@@ -29,7 +29,7 @@ struct Page {
     next: Option<String>,
     prefix: String,
     kind: &'static str,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: PersonForm,
 }
 
@@ -125,7 +125,7 @@ async fn page(
     visit: &Visit,
     status: StatusCode,
     wanted: Wanted,
-    fault: Option<String>,
+    fault: Option<Told>,
     form: PersonForm,
 ) -> Result<Response, Trouble> {
     let slice = Slice { after: wanted.after.clone(), limit: ROWS };
@@ -153,7 +153,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<PersonForm>) -> Result<R
     }
     let made = async {
         let person = NewPerson {
-            name: typed::<Username>(&form.username)?,
+            name: typed::<Username>(&form.username).at("username")?,
             email: email(&form.email)?,
             password: Some(&form.password).filter(|it| !it.is_empty()).map(|it| Secret::new(&**it)),
             admin: form.admin,
@@ -174,7 +174,7 @@ pub(super) async fn make(visit: Visit, Sent(form): Sent<PersonForm>) -> Result<R
 pub(super) fn email(text: &str) -> Result<Option<Email>, Fault> {
     match text.trim() {
         "" => Ok(None),
-        text => typed(text).map(Some),
+        text => typed(text).at("email").map(Some),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{Extension, FromRequestParts, Request, State};
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, USER_AGENT, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
@@ -208,6 +208,19 @@ impl Visit {
             self.session = Some((found.session, secret));
         }
         Ok(())
+    }
+}
+
+/// Takes no form of a stranger where strangers see nothing, before it is read.
+pub(super) async fn keep_out(
+    Extension(visit): Extension<Visit>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let may = matches!(*request.method(), Method::GET | Method::HEAD);
+    match visit.look_around() {
+        Err(trouble) if !may => trouble.into_response(),
+        _ => next.run(request).await,
     }
 }
 

@@ -328,6 +328,15 @@ async fn what_was_refused_in_a_namespace_is_for_those_who_keep_it() {
     let shown = owner.get(page).await.expect(StatusCode::OK).body;
     assert!(shown.contains("was refused") && shown.contains("qa/app"), "{shown}");
     assert!(!shown.contains("rivals"), "{shown}");
+    // Each says where it is explained, there and in the audit.
+    let why = "/access?registry=main&#38;repository=qa%2Fapp&#38;action=push&#38;who=bob";
+    let link = format!(r#"<a href="{why}" aria-label="Why qa/app was refused">Why</a>"#);
+    assert!(shown.contains(&link), "{shown}");
+    owner.get(&why.replace("&#38;", "&")).await.expect(StatusCode::OK);
+    let root = Browser::of(world, "root").await;
+    let audit = root.get("/audit?kind=token.refused").await.expect(StatusCode::OK).body;
+    assert!(audit.contains(&link) && audit.contains("repository=rivals%2Fapp"), "{audit}");
+    assert_eq!(root.get("/audit?kind=account").await.body.matches(">Why<").count(), 0);
     let namespace = owner.get("/namespaces/main/qa").await.body;
     assert!(namespace.contains("/namespaces/main/qa/activity?only=refused"), "{namespace}");
     let member = Browser::of(world, "carol").await;

@@ -251,12 +251,23 @@ async fn private_things_are_as_if_they_were_not_there() {
     assert!(alice.get("/").await.body.contains("qa/app"));
 }
 
+/// What the link to the page Access asks: it is made of the address alone.
+fn asked_of(path: &str) -> String {
+    let parts: Vec<_> = path.splitn(4, '/').collect();
+    let about = match parts[1] {
+        "namespaces" => format!("{}/", parts[3]),
+        _ => parts[3].split([':', '@']).next().unwrap().to_owned(),
+    };
+    format!("registry={}&#38;repository={}&#38;", parts[2], crate::world::encoded(&about))
+}
+
 /// An answer without what is of the request itself.
 async fn same(browser: &Browser<'_>, path: &str) -> (StatusCode, String, Vec<String>) {
     let answer = browser.get(path).await;
     let id = answer.header("x-request-id").unwrap().to_owned();
     let shown = crate::world::encoded(path).replace("%2F", "/");
     let body = answer.body.replace(&id, "ID").replace(path, "PATH").replace(&shown, "PATH");
+    let body = body.replace(&asked_of(path), "ASKED");
     let mut headers: Vec<_> =
         answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
     headers.retain(|line| !line.contains(&id) && !line.starts_with("content-length"));

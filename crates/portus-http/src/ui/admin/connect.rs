@@ -8,6 +8,7 @@ use portus_core::registry::{Registry, RegistryName};
 
 use super::registries::{Attempt, New, attempt, status};
 use super::signed_in;
+use crate::ui::fault::Told;
 use crate::ui::frame::{Frame, html, with_status};
 use crate::ui::notice::Notice;
 use crate::ui::sent::{Named, Sent};
@@ -23,7 +24,7 @@ pub(in crate::ui) const START: &str = "/admin/connect";
 struct Page {
     f: Frame,
     form: New,
-    fault: Option<String>,
+    fault: Option<Told>,
     trial: Option<Trial>,
 }
 

@@ -11,7 +11,7 @@ use portus_core::usecase::AddRegistryError;
 use serde::Deserialize;
 
 use super::signed_in;
-use crate::ui::fault::{Fault, Mistake, told, typed};
+use crate::ui::fault::{At, Fault, Mistake, Told, told, typed};
 use crate::ui::frame::{Frame, html, with_status};
 use crate::ui::notice::Notice;
 use crate::ui::sent::Sent;
@@ -31,7 +31,7 @@ struct Page {
 struct FormPage {
     f: Frame,
     form: New,
-    fault: Option<String>,
+    fault: Option<Told>,
     trial: Option<Trial>,
 }
 
@@ -93,7 +93,7 @@ pub(super) enum Attempt {
     Added(RegistryName),
     /// With what is wrong with the form, or with the registry.
     Not {
-        fault: Option<String>,
+        fault: Option<Told>,
         trial: Option<Trial>,
     },
 }
@@ -121,20 +121,26 @@ pub(super) async fn attempt(visit: &Visit, form: &New) -> Result<Attempt, Troubl
             error @ (AddRegistryError::Held(..)
             | AddRegistryError::NoService
             | AddRegistryError::Taken(_)),
-        ) => Ok(Attempt::Not { fault: Some(error.said(visit.t)), trial: None }),
+        ) => {
+            let fault = match &error {
+                AddRegistryError::Taken(_) => Told::of("name", error.said(visit.t)),
+                _ => Told::of("service", error.said(visit.t)),
+            };
+            Ok(Attempt::Not { fault: Some(fault), trial: None })
+        }
         Err(AddRegistryError::Refused(refused)) => Err(refused.into()),
         Err(AddRegistryError::Store(error)) => Err(error.into()),
     }
 }
 
 /// A registry that does not fit is an answer; a form that cannot be read is a fault.
-pub(super) fn status(fault: &Option<String>) -> StatusCode {
+pub(super) fn status(fault: &Option<Told>) -> StatusCode {
     if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
 }
 
 /// Where the page of a registry is. One that is called as the form for new ones is spelled so that
 /// it is not taken for that.
-pub(super) fn address(name: &str) -> String {
+pub(in crate::ui) fn address(name: &str) -> String {
     match name {
         "new" => "/admin/registries/%6Eew".into(),
         name => format!("/admin/registries/{name}"),
@@ -152,7 +158,7 @@ impl New {
     }
 
     fn read(&self, visit: &Visit) -> Result<(NewRegistry, Visibility), Fault> {
-        let url: RegistryUrl = typed(&self.url)?;
+        let url: RegistryUrl = typed(&self.url).at("url")?;
         let service = match self.service.trim() {
             "" => url.host().as_str(),
             service => service,
@@ -162,10 +168,10 @@ impl New {
             word => typed(word)?,
         };
         let registry = NewRegistry {
-            name: typed(self.name(&url))?,
-            services: vec![typed(service)?],
+            name: typed(self.name(&url)).at("name")?,
+            services: vec![typed(service).at("service")?],
             url,
-            hosts: hosts(&self.hosts)?,
+            hosts: hosts(&self.hosts).at("hosts")?,
             trust: if self.trust == "jwks" { KeyTrust::Jwks } else { KeyTrust::Bundle },
             token_lifetime: None,
             created_at: visit.now,

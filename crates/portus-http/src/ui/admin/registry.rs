@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::registries::{address, hosts};
 use super::signed_in;
 use crate::ui::confirm::Confirm;
-use crate::ui::fault::{Fault, Mistake, told, typed};
+use crate::ui::fault::{At, Fault, Mistake, Told, told, typed};
 use crate::ui::frame::{Frame, html, with_status};
 use crate::ui::notice::Notice;
 use crate::ui::sent::{Named, Sent};
@@ -27,7 +27,7 @@ use crate::ui::visit::Visit;
 #[template(path = "admin_registry.html")]
 struct Page {
     f: Frame,
-    fault: Option<String>,
+    fault: Option<Told>,
     registry: Registry,
     form: Edit,
     config: String,
@@ -86,7 +86,8 @@ pub(in crate::ui) async fn edit(
     };
     match changed {
         Err(error @ ChangeRegistryError::Taken(_)) => {
-            again(&visit, registry, form, error.said(visit.t)).await
+            let fault = Told::of("url", error.said(visit.t));
+            again(&visit, registry, form, fault).await
         }
         changed => {
             changed?;
@@ -159,7 +160,7 @@ async fn again(
     visit: &Visit,
     registry: Registry,
     form: Edit,
-    fault: String,
+    fault: Told,
 ) -> Result<Response, Trouble> {
     let page = page(visit, registry, Some(form), Some(fault)).await?;
     with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -169,7 +170,7 @@ async fn page(
     visit: &Visit,
     registry: Registry,
     form: Option<Edit>,
-    fault: Option<String>,
+    fault: Option<Told>,
 ) -> Result<Page, Trouble> {
     let admin = &visit.shared.app.admin;
     let syncs = admin.oversee.syncs(&visit.actor(), &registry.name, &Slice::first(RUNS)).await?;
@@ -196,17 +197,17 @@ impl Edit {
     }
 
     fn read(&self) -> Result<RegistryEdit, Fault> {
-        let url = typed(&self.url)?;
+        let url = typed(&self.url).at("url")?;
         let life = match self.minutes.trim() {
             "" => None,
             text => match text.parse::<u64>() {
                 Ok(minutes @ 1..=60) => Some(Duration::from_secs(minutes * 60)),
-                _ => return Err(Mistake::Minutes.into()),
+                _ => return Err(Mistake::Minutes).at("minutes"),
             },
         };
         Ok(RegistryEdit {
             url: Some(url),
-            hosts: Some(hosts(&self.hosts)?),
+            hosts: Some(hosts(&self.hosts).at("hosts")?),
             token_lifetime: Some(life),
         })
     }

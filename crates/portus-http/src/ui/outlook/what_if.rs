@@ -12,7 +12,7 @@ use portus_core::usecase::{
 };
 
 use super::Question;
-use crate::ui::fault::told;
+use crate::ui::fault::{Told, told};
 use crate::ui::frame::{Frame, with_status};
 use crate::ui::notice::Notice;
 use crate::ui::sent::{Asked, Sent};
@@ -34,7 +34,7 @@ struct WhatIfPage {
     lines: Option<[String; 2]>,
     /// The values that each switch can have.
     switches: BTreeMap<&'static str, Vec<String>>,
-    fault: Option<String>,
+    fault: Option<Told>,
 }
 
 impl WhatIfPage {
@@ -74,11 +74,7 @@ pub(in crate::ui) async fn show(
     outlook(&visit, asked, None).await
 }
 
-async fn outlook(
-    visit: &Visit,
-    asked: Question,
-    fault: Option<String>,
-) -> Result<Response, Trouble> {
+async fn outlook(visit: &Visit, asked: Question, fault: Option<Told>) -> Result<Response, Trouble> {
     let mut switches: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for change in SwitchChange::all() {
         switches.entry(change.key()).or_default().push(format!(
@@ -117,7 +113,7 @@ async fn outlook(
                 }
                 Err(WhatIfError::Store(error)) => return Err(error.into()),
                 Err(error @ WhatIfError::Orphan) => {
-                    page.fault = Some(error.said(visit.t));
+                    page.fault = Some(Told::of_form(error.said(visit.t)));
                     status = refused;
                 }
                 Err(WhatIfError::Refused(refused)) => return Err(Trouble::hidden(refused)),
@@ -183,7 +179,7 @@ pub(in crate::ui) fn address(fields: &[(&str, &str)]) -> String {
 }
 
 /// What kept it from being done, in words.
-async fn perform(visit: &Visit, change: &Change) -> Result<Option<String>, Trouble> {
+async fn perform(visit: &Visit, change: &Change) -> Result<Option<Told>, Trouble> {
     let (api, actor) = (&visit.shared.app.api, visit.actor());
     match change {
         Change::Role { team, member, role } => {
@@ -202,7 +198,7 @@ async fn perform(visit: &Visit, change: &Change) -> Result<Option<String>, Troub
                 Err(ChangeMembersError::Store(error)) => Err(error.into()),
                 Err(ChangeMembersError::Refused(refused)) => Err(Trouble::hidden(refused)),
                 Err(ChangeMembersError::UnknownTeam(_)) => Err(Trouble::NotFound),
-                Err(error) => Ok(Some(error.said(visit.t))),
+                Err(error) => Ok(Some(Told::of_form(error.said(visit.t)))),
             }
         }
         Change::Visibility { registry, namespace, visibility } => {
@@ -210,7 +206,9 @@ async fn perform(visit: &Visit, change: &Change) -> Result<Option<String>, Troub
             match api.change_namespace.set_visibility(&actor, at, *visibility).await {
                 Ok(()) => Ok(None),
                 Err(ChangeNamespaceError::Store(error)) => Err(error.into()),
-                Err(error @ ChangeNamespaceError::Orphan) => Ok(Some(error.said(visit.t))),
+                Err(error @ ChangeNamespaceError::Orphan) => {
+                    Ok(Some(Told::of_form(error.said(visit.t))))
+                }
                 Err(ChangeNamespaceError::Refused(refused)) => Err(Trouble::hidden(refused)),
                 Err(_) => Err(Trouble::NotFound),
             }

@@ -21,6 +21,7 @@ mod settings;
 mod setup;
 mod sign_in;
 mod sign_up;
+mod sure;
 mod teams;
 mod tokens;
 mod trouble;

@@ -31,6 +31,8 @@ texts! {
             "Die Änderung ist gemacht: so ist es jetzt.";
         checked = "Portus looked again.",
             "Portus hat noch einmal nachgesehen.";
+        comment_edited = "The comment is changed.",
+            "Der Kommentar ist geändert.";
         comment_made = "Your comment is there.",
             "Der Kommentar steht da.";
         comment_removed = "The comment is gone.",

@@ -5,17 +5,32 @@ use portus_core::usecase::{Affected, AsWhat, Place};
 
 use super::{About, texts};
 
+/// So many of something.
+type Count = fn(u64) -> String;
+
+fn counted(number: u64, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
+}
+
 texts! {
     /// Who can, what someone reaches, what a change would do.
     Outlook {
         admins = "admins",
             "Admins";
+        admins_counted: Count = |number| counted(number, "admin", "admins"),
+            |number| counted(number, "Admin", "Admins");
+        bots_counted: Count = |number| counted(number, "bot", "bots"),
+            |number| counted(number, "Bot", "Bots");
         change = "Change it",
             "So ändern";
         claimants = "people who own a team of that name",
             "Eigner eines Teams dieses Namens";
         configured = "Switches are set in the configuration. Change this line and restart:",
             "Schalter stehen in der Konfiguration. Diese Zeile ändern und neu starten:";
+        contributors_counted: Count = |number| counted(number, "contributor", "contributors"),
+            |number| counted(number, "Mitwirkender", "Mitwirkende");
+        counted_cut = "Only the first 200 of those who could were counted.",
+            "Nur die ersten 200, die in Frage kommen, wurden gezählt.";
         cut = "Only the first 200 namespaces of the team were looked at.",
             "Nur die ersten 200 Namensräume des Teams wurden betrachtet.";
         disabled = "The account is disabled and may do nothing at all.",
@@ -58,6 +73,8 @@ texts! {
             "Niemand bekäme oder verlöre etwas.";
         no_member = "no member",
             "kein Mitglied";
+        no_one = "nobody",
+            "niemand";
         nobody = "Nobody has this right for what they are.",
             "Niemand hat dieses Recht für das, was er ist.";
         nothing = "There is no namespace that she reaches.",
@@ -78,6 +95,8 @@ texts! {
             "Die Rolle eines Mitglieds";
         see = "What if…",
             "Was wäre, wenn …";
+        owners_counted: Count = |number| counted(number, "owner", "owners"),
+            |number| counted(number, "Eigner", "Eigner");
         signed_in = "everyone who signed in",
             "alle Angemeldeten";
         speaks_of = "Speaks of",
@@ -118,6 +137,10 @@ texts! {
             "jeder Namensraum und unbenutzte Name";
         whole_known = "every namespace",
             "jeder Namensraum";
+        viewers_counted: Count = |number| counted(number, "viewer", "viewers"),
+            |number| counted(number, "Lesender", "Lesende");
+        who_can_what = "Who can do what",
+            "Wer kann was";
         who_can = "Who can",
             "Wer kann";
         why_missed = "Why it missed",

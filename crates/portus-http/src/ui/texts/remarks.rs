@@ -24,12 +24,18 @@ texts! {
             ("hat die Mitglieder von", "geändert");
         comment = "Comment",
             "Kommentieren";
+        comment_edit = "Edit",
+            "Bearbeiten";
+        comment_edit_title = "Edit the comment",
+            "Kommentar bearbeiten";
         comment_fault = "A comment has 1 to 4,000 characters.",
             "Ein Kommentar hat 1 bis 4.000 Zeichen.";
         comment_hint = "Plain text. Everyone who sees the repository can read it.",
             "Reiner Text. Wer das Repository sieht, kann ihn lesen.";
         comment_of: About = |name| format!("Remove the comment by {name}"),
             |name| format!("Kommentar von {name} entfernen");
+        comment_save = "Save the comment",
+            "Kommentar speichern";
         comment_your = "Your comment",
             "Kommentar";
         commented: Around = ("commented on", ""),
@@ -110,6 +116,10 @@ texts! {
             "Noch ist nichts gemerkt. Auf der Seite eines Repositorys gibt es einen Knopf dafür.";
         unstar = "Unstar",
             "Nicht mehr merken";
+        why = "Why",
+            "Warum";
+        why_refused: About = |what| format!("Why {what} was refused"),
+            |what| format!("Warum {what} verweigert wurde");
         yours = "Yours",
             "Eigene Namensräume";
         yours_none = "You are in no team with a namespace yet. An owner of a team can add you, or an admin.",

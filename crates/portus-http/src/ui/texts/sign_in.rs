@@ -24,6 +24,10 @@ texts! {
             "Von dieser Adresse kamen zu viele falsche Passwörter. {seconds} Sekunden warten, dann noch einmal versuchen."
         )
     };
+        look_around = "Look around",
+            "Umsehen";
+        public_lead = "Public images need no account:",
+            "Öffentliche Images brauchen kein Konto:";
         title = "Sign in",
             "Anmelden";
         tls_needed = "This page needs TLS",

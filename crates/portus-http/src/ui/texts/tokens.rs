@@ -12,6 +12,10 @@ texts! {
             "Es wurde nie benutzt. Wer zweimal gedrückt hat: das Geheimnis stand auf der Seite, die der Browser verworfen hat.";
         empty = "You have no tokens yet. Programs, and docker itself, sign in with one instead of your password.",
             "Es gibt noch keine Token. Programme, auch docker selbst, melden sich damit statt mit dem Passwort an.";
+        ends_soon = "These application tokens of yours end soon:",
+            "Diese eigenen Anwendungstoken enden bald:";
+        ends_soon_do = "Make others, and give them to what uses these.",
+            "Neue anlegen und dort eintragen, wo diese benutzt werden.";
         everywhere = "everywhere",
             "überall";
         expired = "Expired",

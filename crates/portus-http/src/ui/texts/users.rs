@@ -10,6 +10,8 @@ texts! {
             "Admins";
         all = "All",
             "Alle";
+        bot = "Bot",
+            "Bot";
         bot_of = "Bots are looked after in their team:",
             "Bots werden in ihrem Team verwaltet:";
         bots = "Bots",

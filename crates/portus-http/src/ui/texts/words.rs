@@ -21,6 +21,7 @@ use super::settings::Settings;
 use super::setup::Setup;
 use super::sign_in::SignIn;
 use super::sign_up::SignUp;
+use super::sure::Sure;
 use super::teams::Teams;
 use super::tokens::Tokens;
 use super::trouble::Trouble;
@@ -39,6 +40,12 @@ texts! {
         /// A number of `s`, `min`, `h` or `d`.
         ago: fn(u64, &str) -> String = ago_in_english,
             ago_in_german;
+        /// Before the tenths.
+        decimal = ".",
+            ",";
+        /// Between three digits and the next.
+        thousands = ",",
+            ".";
 
         access: Access = Access::ENGLISH, Access::GERMAN;
         admin: Admin = Admin::ENGLISH, Admin::GERMAN;
@@ -60,6 +67,7 @@ texts! {
         setup: Setup = Setup::ENGLISH, Setup::GERMAN;
         sign_in: SignIn = SignIn::ENGLISH, SignIn::GERMAN;
         sign_up: SignUp = SignUp::ENGLISH, SignUp::GERMAN;
+        sure: Sure = Sure::ENGLISH, Sure::GERMAN;
         team: Teams = Teams::ENGLISH, Teams::GERMAN;
         tokens: Tokens = Tokens::ENGLISH, Tokens::GERMAN;
         trouble: Trouble = Trouble::ENGLISH, Trouble::GERMAN;
