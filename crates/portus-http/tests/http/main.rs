@@ -9,9 +9,11 @@ mod captures;
 mod connect;
 mod deletions;
 mod denied;
+mod every_form;
 #[path = "../../../portus-core/tests/policy/expected.rs"]
 mod expected;
 mod forms;
+mod furnished;
 mod hostile;
 mod images;
 mod links;
