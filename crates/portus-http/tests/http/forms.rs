@@ -26,6 +26,30 @@ async fn signing_in_sets_a_cookie_that_is_for_this_host_alone() {
     assert!(browser.get("/tokens").await.expect(StatusCode::OK).body.contains("alice"));
 }
 
+/// Over plain HTTP browsers drop the cookie of a session, so that nobody would get in.
+#[tokio::test]
+async fn where_tls_is_missing_the_sign_in_page_says_so() {
+    for (origin, insecure, told) in [
+        ("http://portus.test", false, true),
+        ("http://192.0.2.1:8080", false, true),
+        ("http://localhost.evil.test", false, true),
+        ("http://localhost:8080", false, false),
+        ("http://127.0.0.1:8080", false, false),
+        ("http://[::1]:8080", false, false),
+        ("http://portus.test", true, false),
+        (ORIGIN, false, false),
+    ] {
+        let world = World::at(origin, insecure).await;
+        for (language, text) in [("en", "needs TLS"), ("de", "braucht TLS")] {
+            let mut browser = Browser::new(&world);
+            browser.headers.push(("accept-language", language.into()));
+            let page = browser.get("/sign-in").await.expect(StatusCode::OK).body;
+            assert_eq!(page.contains(text), told, "{origin} {insecure} {language}: {page}");
+            assert_eq!(page.contains(r#"class="notice warn" role="alert""#), told);
+        }
+    }
+}
+
 /// A cookie that someone planted is worth nothing once its victim signed in.
 #[tokio::test]
 async fn no_session_of_before_survives_a_sign_in() {

@@ -2,6 +2,9 @@
 //! lists of both, which are held against the routes.
 
 use axum::http::StatusCode;
+use portus_core::activity::kind;
+use portus_core::page::Slice;
+use portus_core::port::{ActivityFilter, Browse};
 
 use crate::api::Tenants;
 use crate::browser::Browser;
@@ -33,6 +36,7 @@ impl Furnished {
             ("{setup}", setup_secret().expose().to_owned()),
         ];
         assert!(known.iter().all(|(_, value)| value != "null"), "{known:?}");
+        tenants.world.write_notes().await;
         Self { tenants, known }
     }
 
@@ -57,6 +61,20 @@ impl Furnished {
     /// A form's fields.
     pub fn fields<'a>(&self, fields: &[(&'a str, &str)]) -> Vec<(&'a str, String)> {
         fields.iter().map(|(name, value)| (*name, self.fill(value))).collect()
+    }
+
+    /// What waits to be written down is that something was refused, and nothing else.
+    pub async fn only_refusals_wait(&self) {
+        let world = self.world();
+        let filter = ActivityFilter::default();
+        let rows =
+            async || world.memory.activities(&filter, &Slice::first(1000)).await.unwrap().rows;
+        let before = rows().await.len();
+        world.write_notes().await;
+        let after = rows().await;
+        for row in &after[..after.len() - before] {
+            assert_eq!(row.kind, kind::ACCESS_REFUSED, "{row:?}");
+        }
     }
 
     /// All that is stored, without what differs from one such world to the next.
@@ -183,6 +201,10 @@ pub const FORMS: &[Form] = &[
     ("/comments", &[("registry", "main"), ("path", "qa/app"), ("text", "planted")]),
     ("/comments/remove", &[("registry", "main"), ("path", "qa/app"), ("comment", "{comment}")]),
     ("/deletions", &[("registry", "main"), ("repository", "qa/app"), ("tag", "1")]),
+    (
+        "/deletions",
+        &[("registry", "main"), ("repository", "qa/app"), ("name", "app"), ("siblings", "none")],
+    ),
     ("/deletions", &[("registry", "main"), ("namespace", "qa"), ("name", "qa")]),
     ("/deletions/{deletion}/cancel", &[]),
     ("/descriptions/namespace", &[("registry", "main"), ("name", "qa"), ("text", "planted")]),
@@ -214,7 +236,13 @@ pub const FORMS: &[Form] = &[
     ("/teams/qa/bots/ci/enabled", &[("enabled", "false")]),
     (
         "/teams/qa/bots/ci/tokens",
-        &[("label", "planted"), ("may", "push"), ("days", "30"), ("namespaces", "main/qa")],
+        &[
+            ("label", "planted"),
+            ("may", "push"),
+            ("days", "on"),
+            ("until", "2099-01-31"),
+            ("namespaces", "main/qa"),
+        ],
     ),
     ("/teams/qa/bots/ci/tokens/revoke", &[("label", "all")]),
     ("/teams/qa/delete", &[("name", "qa"), ("abandon", "true")]),
@@ -274,6 +302,7 @@ pub const PLACES: &[&str] = &[
     "/audit.csv",
     "/audit.jsonl",
     "/audit?kind=account&actor=alice&after=1.1",
+    "/audit?kind=account&actor=alice&address=192.0.2.1&object=a&request=x&since=2020-01-01T00:00",
     "/deletions",
     "/deletions/new?registry=main&namespace=qa",
     "/deletions/new?registry=main&repository=qa/app&tag=1",
@@ -283,6 +312,7 @@ pub const PLACES: &[&str] = &[
     "/namespaces/main/public?name=a&sort=name",
     "/namespaces/main/qa",
     "/namespaces/main/qa/activity",
+    "/namespaces/main/qa/activity?only=pushes&after=1.1",
     "/namespaces/main/qa/settings",
     "/namespaces/new",
     "/namespaces/new?team=qa",
@@ -295,8 +325,10 @@ pub const PLACES: &[&str] = &[
     "/repositories/main/public/app",
     "/repositories/main/public/app:1",
     "/repositories/main/public/app?compare=1&with=1",
+    "/repositories/main/public/app?compare=nowhere&with=1",
     "/repositories/main/public/app?show=attached",
     "/repositories/main/public/app?sort=version&q=1&untagged",
+    "/repositories/main/qa/app",
     "/repositories/main/qa/app:1",
     "/repositories/main/qa/app:nowhere",
     "/search",

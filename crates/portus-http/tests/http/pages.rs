@@ -168,6 +168,7 @@ async fn sr14_nothing_that_is_only_read_changes_anything() {
         assert!(world.stored() == before, "something changed for {who}");
         assert!(!before.contains("planted"));
     }
+    world.only_refusals_wait().await;
 }
 
 /// What a stranger may not know of is answered as what is not there.
