@@ -57,6 +57,7 @@ async fn rows(world: &World) -> Vec<Activity> {
 fn known_by_then<'a>(who: &'a str, what: &str) -> &'a str {
     match (who, what) {
         ("", "/sign-in") => "alice",
+        ("", "/sign-up") => "eve",
         ("", "/password/{link}") => "carol",
         _ => who,
     }
@@ -85,6 +86,8 @@ impl Audited {
                 kind::ACCOUNT_SIGN_IN_FAILED => {
                     row.actor.is_empty() && ["alice", "root"].contains(&&*row.object)
                 }
+                // Made by a stranger, who then is somebody.
+                kind::ACCOUNT_CREATE if who.is_empty() => row.actor.is_empty(),
                 _ => row.actor == known_by_then(who, what),
             };
             let is_from = row.address.as_deref().is_some_and(|at| at.starts_with("192.0.2."));
