@@ -204,6 +204,7 @@ async fn a_mail_address_is_changed_with_the_password_and_nobodys_else() {
     Browser::new(&world).post("/profile/email", &[]).await.expect(StatusCode::BAD_REQUEST);
 }
 
+/// SR14: whichever form it is.
 #[tokio::test]
 async fn a_form_without_its_own_guard_is_refused_and_changes_nothing() {
     let world = Furnished::new().await;
@@ -243,6 +244,7 @@ async fn a_form_without_its_own_guard_is_refused_and_changes_nothing() {
     root.get("/tokens").await.expect(StatusCode::OK);
 }
 
+/// SR14: whichever form it is.
 #[tokio::test]
 async fn a_form_of_another_site_is_refused_and_changes_nothing() {
     let world = Furnished::new().await;

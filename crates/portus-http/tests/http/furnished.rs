@@ -356,6 +356,7 @@ pub const ASSETS: &str = "/assets/{name}";
 /// any registry.
 const BEFORE: [&str; 2] = ["/admin/connect", "/setup/{secret}"];
 
+/// SR14: what is held against every form leaves none out.
 #[test]
 fn no_form_is_missing_from_the_list() {
     let routes = routes();
@@ -369,6 +370,7 @@ fn no_form_is_missing_from_the_list() {
     }
 }
 
+/// SR14: nor what is held against every page.
 #[tokio::test]
 async fn no_page_is_missing_from_the_list() {
     let world = Furnished::new().await;
