@@ -67,6 +67,8 @@ on_both_databases! {
     /// Nobody finds an error, a dead link, or what she may not see.
     fn every_link_leads_somewhere_and_nowhere_forbidden(database) {
         let world = World::start(Place::on(database));
+        world.create_person("erin");
+        world.portus.ctl(&["team", "member", "add", "crew", "erin", "--role", "owner"]).ok();
         pushes(&world);
         let url = &world.portus.url;
         let mut faults = Vec::new();
@@ -75,6 +77,8 @@ on_both_databases! {
             (Visitor::signed_in(url, "mallory"), &["hush", "carol"], 25),
             (Visitor::signed_in(url, "carol").speaking("de"), &["mallory"], 30),
             (Visitor::signed_in(url, "bob"), &["mallory"], 30),
+            // An owner, who administers nothing.
+            (Visitor::signed_in(url, "erin"), &["mallory", "href=\"/admin", "href=\"/audit"], 45),
             (Visitor::signed_in(url, "alice").speaking("de"), &[], 60),
         ] {
             let (wrong, pages) = walk(&walker, hidden);

@@ -8,33 +8,32 @@ use portus_tests::{Browser, Place, Visitor, Wishes, World, pages, until};
 type Typed = &'static [(&'static str, &'static str)];
 
 /// What each form that makes something needs: where it is, what is typed, and what its button says.
-const MAKING: [(&str, Typed, &str); 5] = [
+const MAKING: [(&str, Typed, &str); 7] = [
     ("/teams", &[("name", "Second")], "Make the team"),
     ("/teams/crew", &[("username", "cd")], "Make the bot"),
     ("/namespaces/new", &[("name", "new"), ("team", "crew")], "Make the namespace"),
     ("/repositories/main/crew/app", &[("text", "Said once.")], "Comment"),
+    ("/admin/users", &[("username", "dora"), ("password", SECRET)], "Make the account"),
+    ("/teams/crew", &[("to", "bob")], "Hand the team over"),
     ("/admin/registries/new", &[("url", "http://127.0.0.1:9")], "Test and add"),
 ];
 
+const SECRET: &str = "a password of hers alone";
+
 #[test]
 fn what_is_sent_twice_is_made_once_and_going_back_sends_nothing() {
-    let world = World::start_with(Place::SMALL, |_| {});
+    let world = World::start_with(Place::SMALL, pages::settings);
     world.client("bob").push(&Image::small("app"), "crew/app", "1");
     until("it is known", || world.tag("crew/app", "1").is_some());
     let browser = Browser::start(&world.folder("browser"), &world.portus.url, Wishes::USUAL);
     browser.sign_in("alice");
-    for (path, fields, button) in &MAKING[..4] {
+    for (path, fields, button) in &MAKING[..6] {
         browser.open(path);
         let form = made_by(&browser, button);
         for (name, text) in *fields {
             browser.find(&format!("{form} [name={name}]:not([type=hidden])")).fill(text);
         }
-        // A hand that presses twice.
-        let twice = format!(
-            "const button = document.querySelector('{form} button:not([name])'); \
-             button.click(); button.click(); null"
-        );
-        browser.leave(|| drop(browser.ask(&twice)));
+        presses_twice(&browser, &form);
         let made = browser.path();
         assert!(browser.all("[role=alert]").is_empty(), "{path}:\n{}", browser.text());
         assert_eq!(browser.all("main .notice.ok").len(), 1, "{path}:\n{}", browser.text());
@@ -56,6 +55,8 @@ fn what_is_sent_twice_is_made_once_and_going_back_sends_nothing() {
             "/namespaces",
             &[("registry", "main"), ("name", "new"), ("team", "crew"), ("visibility", "private")],
         ),
+        ("/admin/users", "/admin/users", &[("username", "dora"), ("password", SECRET)]),
+        ("/teams/crew", "/teams/crew/hand-over", &[("to", "bob"), ("then", "viewer")]),
     ] {
         let again = alice.post(form, fields).expect(422).text();
         let said =
@@ -70,12 +71,48 @@ fn what_is_sent_twice_is_made_once_and_going_back_sends_nothing() {
     assert_eq!(world.portus.rows(&["team", "list"]).len(), 2);
     let namespaces = world.portus.rows(&["namespace", "list", "--registry", "main"]);
     assert_eq!(namespaces.iter().filter(|row| row["name"] == "new").count(), 1);
+    comes_in_once(&world, &alice);
     fails_and_goes_on(&browser);
+}
+
+/// Who makes an account of her own, or sets a password by a link, is in, however often she presses.
+fn comes_in_once(world: &World, alice: &Visitor) {
+    let browser = Browser::start(&world.folder("eve"), &world.portus.url, Wishes::USUAL);
+    let made = alice.post("/admin/users/bob/password-link", &[]).expect(200).text();
+    let link = made.split("/password/").nth(1).unwrap().split('<').next().unwrap();
+    let link = format!("/password/{link}");
+    for (path, fields, button) in [
+        ("/sign-up", &[("username", "eve"), ("password", SECRET)][..], "Make the account"),
+        (&*link, &[("password", SECRET)], "Set your password"),
+    ] {
+        browser.open(path);
+        let form = made_by(&browser, button);
+        for (name, text) in fields {
+            browser.find(&format!("{form} [name={name}]:not([type=hidden])")).fill(text);
+        }
+        presses_twice(&browser, &form);
+        assert_eq!(browser.path(), "/", "{path}:\n{}", browser.text());
+        assert!(browser.all("[role=alert]").is_empty(), "{path}:\n{}", browser.text());
+        assert_eq!(browser.all("main .notice.ok").len(), 1, "{path}:\n{}", browser.text());
+        browser.open("/tokens");
+        assert_eq!(browser.path(), "/tokens", "she is in");
+        browser.forget("__Host-portus_session");
+    }
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+/// A hand that presses the button of a form twice.
+fn presses_twice(browser: &Browser, form: &str) {
+    let twice = format!(
+        "const button = document.querySelector('{form} button:not([name])'); \
+         button.click(); button.click(); null"
+    );
+    browser.leave(|| drop(browser.ask(&twice)));
 }
 
 /// A form that was refused is left behind by going back, and sends nothing again.
 fn fails_and_goes_on(browser: &Browser) {
-    let (path, fields, button) = MAKING[4];
+    let (path, fields, button) = MAKING[6];
     browser.open(path);
     browser.fill(fields[0].0, fields[0].1);
     browser.follow(button);
@@ -119,6 +156,8 @@ fn everything_is_reached_and_seen_by_keyboard_alone() {
     for path in ["/", "/repositories/main/crew/app", "/teams/crew", "/tokens", "/admin/health"] {
         sees_where_she_is(&browser, path);
     }
+    finds_while_she_types(&browser);
+    copies_and_pastes(&browser);
     keeps_up(&browser);
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
@@ -195,6 +234,42 @@ fn sees_where_she_is(browser: &Browser, path: &str) {
     }
     // Of radio buttons of one name only one is on the way.
     assert!(seen > 10 && seen * 2 > able, "{seen} of {able} are reached on {path}");
+}
+
+/// What fits comes while she types; the arrows choose, and Enter goes there.
+fn finds_while_she_types(browser: &Browser) {
+    browser.open("/teams");
+    browser.press("/");
+    for letter in ["a", "p", "p"] {
+        browser.press(letter);
+    }
+    until("what fits is listed", || !browser.all("#search ~ .results [role=option]").is_empty());
+    assert_eq!(browser.find("#search").attribute("aria-expanded"), "true");
+    assert!(browser.all("[role=option][aria-selected=true]").is_empty(), "nothing is chosen yet");
+    browser.press(DOWN);
+    let chosen = browser.find("[role=option][aria-selected=true]");
+    assert_eq!(chosen.attribute("href"), "/repositories/main/crew/app");
+    assert_eq!(focus(browser), "search", "she can type on");
+    let named = browser.find("#search").attribute("aria-activedescendant");
+    assert_eq!(named, chosen.attribute("id"), "screen readers are told which");
+    browser.leave(|| browser.press(ENTER));
+    assert_eq!(browser.path(), "/repositories/main/crew/app");
+}
+
+/// A command is copied with its button, as it then is where she pastes it.
+fn copies_and_pastes(browser: &Browser) {
+    browser.open("/repositories/main/crew/app:1.0");
+    let mut buttons = browser.all(".command > button.copy").into_iter();
+    let button = buttons.find(|one| one.is_shown()).expect("a button that copies");
+    button.click();
+    until("it is copied", || button.attribute("class").contains("ok"));
+    let command = "[...document.querySelectorAll('.command > button.copy.ok')] \
+        .map((one) => one.previousElementSibling.textContent.trim()).join()";
+    let command = browser.ask(command);
+    assert!(command.as_str().unwrap().contains("crew/app:1.0"), "{command}");
+    browser.press("/");
+    browser.chord(CONTROL, "v");
+    assert_eq!(command, browser.find("#search").typed());
 }
 
 /// Times go on while the page is open, and what is under way is looked at again.
@@ -316,6 +391,7 @@ const ODD: [&str; 4] = [
 ];
 
 const CONTROL: &str = "\u{e009}";
+const DOWN: &str = "\u{e015}";
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 const TAB: &str = "\u{e004}";

@@ -12,6 +12,7 @@ mod blobs;
 mod browse;
 mod deletions;
 mod epochs;
+mod everything;
 mod explore;
 mod going;
 mod images;

@@ -24,7 +24,7 @@ use crate::team::{Role, Team};
 use crate::words::{Comment, Traffic, day};
 
 /// Everything.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct State {
     pub(super) epoch: i64,
     last_id: i64,
@@ -112,31 +112,31 @@ pub(super) fn missing() -> StoreError {
     StoreError::Unavailable("what this belongs to is not there".into())
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct StoredAccount {
     pub(super) account: Account,
     pub(super) password: Option<PasswordHash>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct StoredToken {
     pub(super) token: ApplicationToken,
     pub(super) digest: SecretDigest,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct StoredRefreshToken {
     pub(super) token: NewRefreshToken,
     pub(super) last_used_at: SystemTime,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct StoredSession {
     pub(super) session: Session,
     pub(super) digest: SecretDigest,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct StoredEvent {
     pub(super) registry: RegistryId,
     /// The registry's own id.
@@ -147,20 +147,20 @@ pub(super) struct StoredEvent {
     pub(super) received_at: SystemTime,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) enum Content {
     Event(Box<Event>),
     Raw(String),
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) enum EventState {
     Done { at: SystemTime },
     Parked { error: String },
     Waiting { next: SystemTime },
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct StoredJob {
     pub(super) kind: JobKind,
     pub(super) tries: u32,
@@ -170,7 +170,7 @@ pub(super) struct StoredJob {
     pub(super) again_at: Option<SystemTime>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct StoredRepository {
     pub(super) registry: RegistryId,
     pub(super) namespace: NamespaceId,
@@ -182,7 +182,7 @@ pub(super) struct StoredRepository {
     pub(super) stars: u64,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Pulls {
     pub(super) count: u64,
     pub(super) last: SystemTime,

@@ -11,7 +11,7 @@ use crate::page::DetailsState;
 use crate::tag::AsOf;
 
 /// One manifest. Default: nothing was told yet.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct StoredManifest {
     pub(super) media_type: MediaType,
     pub(super) pushed_at: Option<SystemTime>,
@@ -24,7 +24,7 @@ pub(super) struct StoredManifest {
     pub(super) heard_at: Option<SystemTime>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum Details {
     Failed,
     #[default]
@@ -49,7 +49,7 @@ impl StoredManifest {
 }
 
 /// One tag: every word of what it points at, and the newest that it is gone.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct StoredTag {
     pub(super) pushes: BTreeMap<AsOf, Push>,
     pub(super) removed: Option<AsOf>,
@@ -58,7 +58,7 @@ pub(super) struct StoredTag {
 }
 
 /// The tag was set.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Push {
     pub(super) digest: Digest,
     /// Who did it; a crawl does not know.

@@ -26,7 +26,7 @@ use portus_core::registry::NewRegistry;
 use portus_core::secret::{Secret, SecretKind};
 use portus_core::usecase::{
     AddRegistry, ChangeRegistry, DiscardEvents, KeepKeys, NoteRefusal, Notes, Oversee,
-    RemoveRegistry, WriteNotes,
+    RemoveRegistry,
 };
 use portus_http::{Admin, Setting, SettingSource};
 
@@ -451,8 +451,7 @@ async fn what_is_refused_is_written_down() {
     let world = &tenants.world;
     Browser::of(world, "alice").await.get("/admin/keys").await.expect(StatusCode::FORBIDDEN);
     tenants.ask("bob", "POST", "/api/v1/keys/rotate", "").await.expect(StatusCode::FORBIDDEN);
-    let (store, clock) = (world.store.clone(), Arc::new(world.clock.clone()));
-    WriteNotes { store, clock, notes: world.notes.clone() }.run().await.unwrap();
+    world.write_notes().await;
     let mut refused = audited(world, kind::ACCESS_REFUSED).await;
     refused.sort();
     assert_eq!(refused.len(), 2, "{refused:?}");

@@ -41,7 +41,7 @@ impl Tenants {
         Self::of(World::new().await).await
     }
 
-    async fn of(world: World) -> Self {
+    pub async fn of(world: World) -> Self {
         let mut tenants = Self {
             world,
             tokens: BTreeMap::new(),

@@ -4,6 +4,7 @@ use axum::http::{Method, StatusCode};
 use portus_core::secret::SecretKind;
 
 use crate::browser::{Browser, FORM, SESSION, form, guard_of};
+use crate::furnished::{FORMS, Furnished};
 use crate::world::{ORIGIN, PASSWORD, SERVICE, World, setup_secret};
 
 #[tokio::test]
@@ -23,6 +24,30 @@ async fn signing_in_sets_a_cookie_that_is_for_this_host_alone() {
     // With none of Domain and Max-Age: it ends with the browser.
     assert_eq!(attributes, ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
     assert!(browser.get("/tokens").await.expect(StatusCode::OK).body.contains("alice"));
+}
+
+/// Over plain HTTP browsers drop the cookie of a session, so that nobody would get in.
+#[tokio::test]
+async fn where_tls_is_missing_the_sign_in_page_says_so() {
+    for (origin, insecure, told) in [
+        ("http://portus.test", false, true),
+        ("http://192.0.2.1:8080", false, true),
+        ("http://localhost.evil.test", false, true),
+        ("http://localhost:8080", false, false),
+        ("http://127.0.0.1:8080", false, false),
+        ("http://[::1]:8080", false, false),
+        ("http://portus.test", true, false),
+        (ORIGIN, false, false),
+    ] {
+        let world = World::at(origin, insecure).await;
+        for (language, text) in [("en", "needs TLS"), ("de", "braucht TLS")] {
+            let mut browser = Browser::new(&world);
+            browser.headers.push(("accept-language", language.into()));
+            let page = browser.get("/sign-in").await.expect(StatusCode::OK).body;
+            assert_eq!(page.contains(text), told, "{origin} {insecure} {language}: {page}");
+            assert_eq!(page.contains(r#"class="notice warn" role="alert""#), told);
+        }
+    }
 }
 
 /// A cookie that someone planted is worth nothing once its victim signed in.
@@ -179,72 +204,15 @@ async fn a_mail_address_is_changed_with_the_password_and_nobodys_else() {
     Browser::new(&world).post("/profile/email", &[]).await.expect(StatusCode::BAD_REQUEST);
 }
 
-/// Every form that there is, with what would be right to send.
-const FORMS: &[(&str, &[(&str, &str)])] = &[
-    ("/admin/users", &[("username", "eve"), ("password", "a long password")]),
-    ("/admin/users/bob/admin", &[("admin", "true")]),
-    ("/admin/users/bob/delete", &[("name", "bob"), ("heir", "team"), ("to", "qa")]),
-    ("/admin/users/bob/enabled", &[("enabled", "false")]),
-    ("/admin/users/bob/password", &[("password", "a planted password")]),
-    ("/admin/users/bob/password-link", &[]),
-    ("/admin/users/bob/sign-out", &[]),
-    ("/admin/users/bob/tokens/revoke", &[("label", "pull")]),
-    ("/namespaces", &[("registry", "main"), ("name", "planted"), ("team", "qa")]),
-    ("/namespaces/main/qa/settings/transfer", &[("kind", "person"), ("to", "alice")]),
-    ("/namespaces/main/qa/settings/visibility", &[("visibility", "public")]),
-    ("/profile/preferences", &[("language", "de")]),
-    ("/sessions/revoke", &[("token", "1")]),
-    ("/teams", &[("name", "planted")]),
-    ("/teams/qa/bots", &[("username", "planted"), ("role", "viewer")]),
-    ("/teams/qa/bots/ci/delete", &[("name", "ci")]),
-    ("/teams/qa/bots/ci/enabled", &[("enabled", "false")]),
-    ("/teams/qa/bots/ci/tokens", &[("label", "planted"), ("may", "push"), ("days", "0")]),
-    ("/teams/qa/bots/ci/tokens/revoke", &[("label", "all")]),
-    ("/teams/qa/delete", &[("name", "qa"), ("abandon", "true")]),
-    ("/teams/qa/description", &[("text", "planted")]),
-    ("/teams/qa/hand-over", &[("to", "bob"), ("then", "")]),
-    ("/teams/qa/leave", &[]),
-    ("/teams/qa/members", &[("username", "bob"), ("role", "owner")]),
-    ("/teams/qa/members/role", &[("username", "alice"), ("role", "viewer")]),
-    ("/teams/qa/rename", &[("name", "planted")]),
-    ("/admin/check", &[]),
-    ("/admin/health/discard", &[("event", "1"), ("reason", "odd")]),
-    ("/admin/health/job", &[("job", "1")]),
-    ("/admin/health/retry", &[]),
-    ("/admin/keys/activate", &[]),
-    ("/admin/keys/rotate", &[]),
-    ("/admin/registries/main", &[("url", "https://moved.test")]),
-    ("/admin/registries/main/remove", &[("name", "main")]),
-    ("/admin/registries/main/secret", &[]),
-    ("/admin/registries/main/sync", &[]),
-    ("/admin/registries/new", &[("name", "hub"), ("url", "https://hub.test"), ("act", "anyway")]),
-    ("/comments", &[("registry", "main"), ("path", "public/app"), ("text", "planted")]),
-    ("/comments/remove", &[("registry", "main"), ("path", "public/app"), ("comment", "1")]),
-    ("/descriptions/namespace", &[("registry", "main"), ("name", "qa"), ("text", "planted")]),
-    ("/descriptions/repository", &[("registry", "main"), ("path", "qa/app"), ("text", "planted")]),
-    ("/stars", &[("registry", "main"), ("path", "public/app"), ("starred", "true")]),
-    ("/profile/email", &[("email", "planted@example.org"), ("password", PASSWORD)]),
-    ("/profile/password", &[("current", PASSWORD), ("new", "a planted password")]),
-    ("/sign-in", &[("username", "alice"), ("password", PASSWORD)]),
-    ("/sign-out", &[]),
-    ("/theme", &[("theme", "dark")]),
-    ("/tokens", &[("label", "planted"), ("may", "push"), ("days", "0")]),
-    ("/tokens/revoke", &[("label", "pull")]),
-    ("/sessions/end", &[]),
-    ("/sessions/end", &[("session", "1")]),
-    ("/password/secret", &[("password", "a planted password")]),
-    ("/setup/secret", &[("username", "eve"), ("email", ""), ("password", "a long password")]),
-];
-
+/// SR14: whichever form it is.
 #[tokio::test]
 async fn a_form_without_its_own_guard_is_refused_and_changes_nothing() {
-    let world = World::new().await;
-    world.application_token("pull").await;
-    let (alice, bob) = (Browser::of(&world, "alice").await, Browser::of(&world, "bob").await);
-    let elsewhere = Browser::of(&world, "alice").await;
-    let stranger = Browser::new(&world);
+    let world = Furnished::new().await;
+    let (root, bob) = (world.browser("root").await, world.browser("bob").await);
+    let elsewhere = world.browser("root").await;
+    let stranger = world.browser("").await;
     let before_sign_in = stranger.guard("/").await;
-    let right = alice.guard("/").await;
+    let right = root.guard("/").await;
     let guards = [
         None,
         Some(String::new()),
@@ -254,35 +222,39 @@ async fn a_form_without_its_own_guard_is_refused_and_changes_nothing() {
         Some(bob.guard("/").await),
         Some(elsewhere.guard("/").await),
         Some(before_sign_in),
-        alice.cookie(SESSION),
-        alice.cookie(FORM),
+        root.cookie(SESSION),
+        root.cookie(FORM),
     ];
-    let before = world.whole_state().await;
+    let before = world.stored();
     let mut wrong = Vec::new();
     for (path, fields) in FORMS {
+        let (path, fields) = (world.fill(path), world.fields(fields));
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
         for guard in &guards {
             let guard: Vec<_> = guard.iter().map(|guard| ("guard", &**guard)).collect();
-            let answer = alice.send_form(path, &[&guard, *fields].concat()).await;
+            let answer = root.send_form(&path, &[&guard[..], &fields].concat()).await;
             if answer.status != StatusCode::FORBIDDEN || !answer.body.contains("<html") {
                 wrong.push(format!("{path} {guard:?}: {} {:.60}", answer.status, answer.body));
             }
             assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 0);
         }
     }
-    assert_eq!(world.whole_state().await, before);
     assert_eq!(wrong, [""; 0]);
-    alice.get("/tokens").await.expect(StatusCode::OK);
+    assert!(world.stored() == before, "something changed");
+    root.get("/tokens").await.expect(StatusCode::OK);
 }
 
+/// SR14: whichever form it is.
 #[tokio::test]
 async fn a_form_of_another_site_is_refused_and_changes_nothing() {
-    let world = World::new().await;
-    world.application_token("pull").await;
-    let alice = Browser::of(&world, "alice").await;
-    let guard = alice.guard("/").await;
-    let before = world.whole_state().await;
+    let world = Furnished::new().await;
+    let root = world.browser("root").await;
+    let guard = root.guard("/").await;
+    let before = world.stored();
     for (path, fields) in FORMS {
-        let body = form(&[&[("guard", &*guard)], *fields].concat());
+        let (path, fields) = (world.fill(path), world.fields(fields));
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
+        let body = form(&[&[("guard", &*guard)], &fields[..]].concat());
         for headers in [
             &[][..],
             &[("origin", "https://evil.test")],
@@ -298,12 +270,12 @@ async fn a_form_of_another_site_is_refused_and_changes_nothing() {
             &[("referer", "https://portus.test/")],
         ] {
             for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH] {
-                let mut request = alice.request(Method::POST, path, &body);
+                let mut request = root.request(Method::POST, &path, &body);
                 *request.method_mut() = method.clone();
                 for (name, value) in headers {
                     request.headers_mut().insert(*name, value.parse().unwrap());
                 }
-                let answer = alice.send(request).await;
+                let answer = root.send(request).await;
                 let refused = match method {
                     Method::POST => answer.status == StatusCode::FORBIDDEN,
                     _ => answer.status.is_client_error(),
@@ -312,8 +284,8 @@ async fn a_form_of_another_site_is_refused_and_changes_nothing() {
             }
         }
     }
-    assert_eq!(world.whole_state().await, before);
-    alice.get("/tokens").await.expect(StatusCode::OK);
+    assert!(world.stored() == before, "something changed");
+    root.get("/tokens").await.expect(StatusCode::OK);
 }
 
 #[tokio::test]

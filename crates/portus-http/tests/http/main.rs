@@ -4,15 +4,19 @@
 mod admin;
 mod api;
 mod api_routes;
+mod audit_rows;
 mod browser;
 mod captures;
 mod closed;
 mod connect;
 mod deletions;
 mod denied;
+mod every_form;
+mod every_text;
 #[path = "../../../portus-core/tests/policy/expected.rs"]
 mod expected;
 mod forms;
+mod furnished;
 mod hostile;
 mod images;
 mod kept;

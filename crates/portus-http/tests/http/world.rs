@@ -34,6 +34,7 @@ use portus_core::usecase::{
     ExplainAccess, Find, FollowDeletions, Inspect, IssueToken, LinkPassword, Lockout, Look,
     ManageSessions, ManageTokens, NewPerson, NewToken, Notes, PlanDeletion, Probed, Remark,
     RetryEvents, Roster, SessionTimes, SignIn, Standings, Survey, WhatCan, WhatIf, WhoCan,
+    WriteNotes,
 };
 use portus_http::{Api, App, Limits, Web, router};
 use serde_json::Value;
@@ -89,6 +90,16 @@ impl World {
         let parts = Parts { policy: Arc::new(policy), ..Parts::new() };
         parts.arrange().await;
         Self::of(parts, unhurried(), |_| ())
+    }
+
+    /// One where browsers find Portus at another address, in a laboratory or not.
+    pub async fn at(origin: &str, insecure_cookies: bool) -> Self {
+        let parts = Parts::new();
+        parts.arrange().await;
+        Self::of(parts, unhurried(), |app| {
+            app.web.origin = origin.into();
+            app.web.insecure_cookies = insecure_cookies;
+        })
     }
 
     /// As it is installed: nobody is there.
@@ -189,6 +200,12 @@ impl World {
         }
         events.sort_by_key(|waiting| waiting.id);
         events.into_iter().map(|waiting| waiting.event).collect()
+    }
+
+    /// Writes what waits to be written without an answer waiting for it.
+    pub async fn write_notes(&self) {
+        let (store, clock) = (self.store.clone(), Arc::new(self.clock.clone()));
+        WriteNotes { store, clock, notes: self.notes.clone() }.run().await.unwrap();
     }
 
     pub async fn parked(&self) -> Vec<ParkedRow> {
