@@ -89,7 +89,7 @@ INSERT INTO activities (at, kind, actor, object, detail, outcome, address, reque
     SELECT n, CASE WHEN n % 5000 = 0 THEN 'key.create' ELSE 'repository.push' END, 'u' || n, 'n5/app-' || n, '',
         CASE WHEN n % 1000 = 0 THEN 'refused' ELSE 'done' END, '192.0.2.' || n, 'r-' || n, n % 500 + 1, n % 500 + 1, n % 500 + 1, 1 FROM {n};
 INSERT INTO activities (at, kind, actor, object, detail, outcome, repository_id, count)
-    SELECT n, 'repository.pull', 'puller', 'pulled', '', 'done', 7, 1 FROM {n};
+    SELECT n + 1000000, 'repository.pull', 'puller', 'pulled', '', 'done', 7, 1 FROM {n};
 INSERT INTO inbox (registry_id, event_id, state, tries, received_at, next_try_at, at, action, repository, method)
     SELECT 1, 'e' || n, CASE WHEN n % 50 = 0 THEN 'waiting' ELSE 'done' END, 0, n, n, n, 'push', 'n5/app-' || n, 'PUT' FROM {n};
 INSERT INTO jobs (kind, registry_id, repository, digest, run_at, tries)
