@@ -57,8 +57,10 @@ pub(in crate::ui) async fn member(
     }
     let seen = find(&visit, &team).await?;
     allow(&visit, &seen, Deed::ManageMembers)?;
-    let member = seen.members.iter().find(|one| !one.bot && one.name.as_str() == who.username);
-    let member = member.ok_or(Trouble::NotFound)?;
+    let named: Username = who.username.parse().map_err(|_| Trouble::NotFound)?;
+    let inspect = &visit.shared.app.api.inspect;
+    let member = inspect.member(&visit.actor(), &seen.team.name, &named).await?;
+    let member = member.filter(|one| !one.bot).ok_or(Trouble::NotFound)?;
     let (t, name) = (visit.t, member.name.as_str());
     let what = What {
         does: (t.team.remove_named)(name),
