@@ -53,6 +53,7 @@ fn tour(name: &'static str, wishes: Wishes) {
     world.furnish();
     world.open_registry();
     let pushed = pushes(&world);
+    loses_a_namespace(&world);
     finds_what_was_pushed(&mut alice, &pushed);
     makes_a_token_and_uses_it(&mut alice, &world);
     asks_why(&mut alice);
@@ -149,6 +150,7 @@ fn sets_up(alice: &mut Visitor, link: &str) {
     browser.follow("Make the account");
     assert!(browser.path().starts_with("/admin/connect"), "{}", browser.path());
     alice.sees("Your account is made");
+    alice.look("connect", &[]);
     let browser = &alice.browser;
     // Back to the form, and sent once more.
     browser.back();
@@ -202,6 +204,15 @@ fn pushes(world: &World) -> Image {
         (read && row["pulls"] == 1).then_some(())
     });
     index
+}
+
+/// Its team goes, and leaves it to nobody.
+fn loses_a_namespace(world: &World) {
+    world.portus.ctl(&["team", "create", "lost", "--owner", "alice"]).ok();
+    world.portus.ctl(&["namespace", "create", "left", "--team", "lost"]).ok();
+    let alice = portus_tests::Visitor::signed_in(&world.portus.url, "alice");
+    let fields = [("name", "lost"), ("abandon", "true")];
+    alice.post("/teams/lost/delete", &fields).expect(303);
 }
 
 fn finds_what_was_pushed(alice: &mut Visitor, index: &Image) {
@@ -438,6 +449,7 @@ fn looks_after_it_all(alice: &mut Visitor) {
         ("team", "/teams/crew", "carol"),
         ("namespace-new", "/namespaces/new", "Make the namespace"),
         ("namespace-settings", "/namespaces/main/crew/settings", "Settings"),
+        ("orphans", "/namespaces?kind=orphan", "left"),
         ("repositories", "/repositories", "crew/app"),
         ("starred", "/stars", "Star"),
         ("search", "/search?q=app", "crew/app"),
@@ -450,6 +462,7 @@ fn looks_after_it_all(alice: &mut Visitor) {
         alice.sees(text);
         alice.look(page, &[]);
     }
+    makes_a_link(alice);
     alice.browser.open("/");
     alice.browser.follow("Audit");
     alice.sees("repository.push");
@@ -461,6 +474,20 @@ fn looks_after_it_all(alice: &mut Visitor) {
     let rows = alice.browser.all("tbody tr").into_iter().map(|row| row.text());
     assert!(rows.into_iter().all(|row| !row.contains("account.create")), "only what bob did");
     alice.look("audit-filtered", &[]);
+}
+
+/// By which somebody else sets her password.
+fn makes_a_link(alice: &mut Visitor) {
+    alice.browser.open("/admin/users/bob");
+    alice.browser.follow("Make a link");
+    alice.look("user-link", &[]);
+    let link = alice.browser.find(".once code").text();
+    alice.browser.open(&link);
+    alice.sees("Set your password");
+    alice.look("set-password", &[]);
+    alice.browser.fill("password", "short");
+    alice.browser.follow("Set your password");
+    alice.look("set-password-refused", &["422"]);
 }
 
 fn signs_out(alice: &mut Visitor) {

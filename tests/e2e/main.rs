@@ -88,4 +88,5 @@ mod standalone;
 mod sync_catalog;
 mod third_generation;
 mod tours;
+mod under_way;
 mod visibility;
