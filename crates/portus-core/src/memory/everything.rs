@@ -56,7 +56,8 @@ mod tests {
         let store = MemoryStore::default();
         let mut seen = Vec::new();
         for hash in ["canary-1", "canary-2"] {
-            let changed = store.write::<_, StoreError>(async |tx| {
+            let writes: &dyn Store = &store;
+            let changed = writes.write::<_, StoreError>(async |tx| {
                 let name = "alice".parse().unwrap();
                 let account = match tx.accounts().by_name(&name).await? {
                     Some(account) => account.id,

@@ -431,6 +431,7 @@ async fn sr9_others_see_no_deletion() {
     let page = follow
         .list(
             &Actor { who: Who::Caller(Caller::ANONYMOUS), ..world.actor("bob").await },
+            None,
             &Slice::first(9),
         )
         .await
