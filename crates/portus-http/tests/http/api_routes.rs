@@ -269,8 +269,9 @@ fn references(document: &Value, part: &Value) {
 
 /// Routes for admins alone: who is none is told so, whatever the address names, before anything is
 /// looked up. Reviewed like code.
-const FOR_ADMINS: [&str; 12] = [
+const FOR_ADMINS: [&str; 13] = [
     "/api/v1/jobs/{job}/retry",
+    "/api/v1/parked-events/{event}",
     "/api/v1/parked-events/{event}/discard",
     "/api/v1/parked-events/{event}/retry",
     "/api/v1/registries/{registry}",

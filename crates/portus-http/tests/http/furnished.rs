@@ -133,7 +133,7 @@ pub fn who_fills(path: &str) -> &'static str {
     let is_strangers =
         ["/password/", "/setup/", "/sign-in", "/sign-up"].iter().any(|at| path.starts_with(at));
     let is_owners =
-        ["/comments/remove", "/sessions/end", "/sessions/revoke", "/teams/qa/hand-over"];
+        ["/comments/edit", "/comments/remove", "/sessions/end", "/sessions/revoke", "/teams/qa/hand-over"];
     match path {
         "/teams/qa/leave" => "carol",
         _ if is_strangers => "",
@@ -199,6 +199,10 @@ pub const FORMS: &[Form] = &[
     ("/admin/users/bob/sign-out", &[]),
     ("/admin/users/bob/tokens/revoke", &[("label", "all")]),
     ("/comments", &[("registry", "main"), ("path", "qa/app"), ("text", "planted")]),
+    (
+        "/comments/edit",
+        &[("registry", "main"), ("path", "qa/app"), ("comment", "{comment}"), ("text", "planted")],
+    ),
     ("/comments/remove", &[("registry", "main"), ("path", "qa/app"), ("comment", "{comment}")]),
     ("/deletions", &[("registry", "main"), ("repository", "qa/app"), ("tag", "1")]),
     (
