@@ -421,10 +421,10 @@ async fn sr9_others_see_no_deletion() {
     let follow = FollowDeletions { store: world.store.clone() };
     for (who, sees) in [("root", true), ("alice", true), ("bob", false), ("mallory", false)] {
         assert_eq!(seen(&world, who, id).await.is_some(), sees, "{who}");
-        let page = follow.list(&caller(&world, who).await, &Slice::first(9)).await.unwrap();
+        let page = follow.list(&caller(&world, who).await, None, &Slice::first(9)).await.unwrap();
         assert_eq!(page.rows.len(), usize::from(sees), "{who}");
     }
-    let page = follow.list(&Caller::ANONYMOUS, &Slice::first(9)).await.unwrap();
+    let page = follow.list(&Caller::ANONYMOUS, None, &Slice::first(9)).await.unwrap();
     assert!(page.rows.is_empty());
 }
 
@@ -436,7 +436,7 @@ async fn sr8_a_credential_for_some_namespaces_lists_no_deletions() {
     let follow = FollowDeletions { store: world.store.clone() };
     let mut root = caller(&world, "root").await;
     root.limits.namespaces = Some(Arc::default());
-    let page = follow.list(&root, &Slice::first(9)).await.unwrap();
+    let page = follow.list(&root, None, &Slice::first(9)).await.unwrap();
     assert!(page.rows.is_empty());
 }
 
