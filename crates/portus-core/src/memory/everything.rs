@@ -53,7 +53,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_secret_that_changed_shows_without_being_told() {
-        let store = MemoryStore::default();
+        let memory = MemoryStore::default();
+        let store: &dyn Store = &memory;
         let mut seen = Vec::new();
         for hash in ["canary-1", "canary-2"] {
             let writes: &dyn Store = &store;
@@ -66,7 +67,7 @@ mod tests {
                 tx.accounts().set_password(account, &PasswordHash(hash.into())).await
             });
             changed.await.unwrap();
-            seen.push(store.everything().unwrap());
+            seen.push(memory.everything().unwrap());
         }
         assert_ne!(seen[0], seen[1]);
         assert!(seen[0].contains("alice") && !seen.concat().contains("canary"));
