@@ -57,8 +57,7 @@ mod tests {
         let store: &dyn Store = &memory;
         let mut seen = Vec::new();
         for hash in ["canary-1", "canary-2"] {
-            let writes: &dyn Store = &store;
-            let changed = writes.write::<_, StoreError>(async |tx| {
+            let changed = store.write::<_, StoreError>(async |tx| {
                 let name = "alice".parse().unwrap();
                 let account = match tx.accounts().by_name(&name).await? {
                     Some(account) => account.id,

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 
 use crate::browser::Browser;
-use crate::furnished::{FORMS, Form, Furnished, PLACES, who_fills};
+use crate::furnished::{FORMS, Form, Furnished, who_fills};
 use crate::hostile::{CORPUS, does_nothing, escaped, stays_text};
+use crate::places::PLACES;
 use crate::world::{Answer, encoded};
 
 /// Fields whose text is kept and shown, as somebody sees who may.
@@ -14,6 +15,7 @@ const SHOWN: &[&str] = &[
     "/admin/health/discard reason",
     "/admin/users username",
     "/comments text",
+    "/comments/edit text",
     "/descriptions/namespace text",
     "/descriptions/repository text",
     "/sign-up username",

@@ -29,6 +29,7 @@ mod once;
 mod operators;
 mod outlook;
 mod pages;
+mod places;
 mod remote;
 mod rest;
 mod search;

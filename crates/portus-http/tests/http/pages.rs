@@ -3,7 +3,8 @@
 use axum::http::{Method, StatusCode};
 
 use crate::browser::{Browser, SESSION};
-use crate::furnished::{FORMS, Furnished, PLACES};
+use crate::furnished::{FORMS, Furnished};
+use crate::places::PLACES;
 use crate::world::{Answer, PASSWORD, World, encoded, get};
 
 async fn furnished() -> World {
