@@ -35,7 +35,12 @@ async fn what_is_taken_away_is_looked_at_before() {
         (&alice, "/teams/qa", "/teams/qa/leave", "Leave this team"),
         (&alice, "", "/teams/qa/hand-over?to=carol&then=viewer", "Hand qa over to carol"),
         (&root, "/admin/users/bob", "/admin/users/bob/enabled", "Disable bob"),
-        (&root, "/admin/users/root", "/admin/users/root/admin", "Take administration from root"),
+        (
+            &root,
+            "/admin/users/root",
+            concat!("/admin/users/root", "/admin"),
+            "Take administration from root",
+        ),
         (
             &root,
             "/admin/users/alice",
