@@ -212,7 +212,7 @@ pub const FORMS: &[Form] = &[
     ("/deletions", &[("registry", "main"), ("repository", "qa/app"), ("tag", "1")]),
     (
         "/deletions",
-        &[("registry", "main"), ("repository", "qa/app"), ("name", "app"), ("siblings", "none")],
+        &[("registry", "main"), ("repository", "qa/app"), ("name", "qa/app"), ("siblings", "none")],
     ),
     ("/deletions", &[("registry", "main"), ("namespace", "qa"), ("name", "qa")]),
     ("/deletions/{deletion}/cancel", &[]),
