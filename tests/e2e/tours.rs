@@ -14,7 +14,7 @@ const MAKING: [(&str, Typed, &str); 7] = [
     ("/namespaces/new", &[("name", "new"), ("team", "crew")], "Make the namespace"),
     ("/repositories/main/crew/app", &[("text", "Said once.")], "Comment"),
     ("/admin/users", &[("username", "dora"), ("password", SECRET)], "Make the account"),
-    ("/teams/crew", &[("to", "bob")], "Hand the team over"),
+    ("/teams/crew/hand-over?to=bob&then=viewer", &[], "Hand crew over to bob"),
     ("/admin/registries/new", &[("url", "http://127.0.0.1:9")], "Test and add"),
 ];
 

@@ -96,6 +96,34 @@ pub struct InvalidSwitchChange;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{CatalogSwitch, CreateNamespaces, Keepers, Policy};
+
+    /// What else an operator decides is about deeds: it gives and takes no right to images.
+    #[test]
+    fn every_switch_that_decides_about_images_can_be_asked_about() {
+        let now = Switches::default();
+        let others = Switches {
+            push: now.push,
+            delete: now.delete,
+            contributors_delete: now.contributors_delete,
+            create_namespaces: CreateNamespaces::Admins,
+            create_on_push: now.create_on_push,
+            change_visibility: Keepers::Admins,
+            transfer: Keepers::Admins,
+            personal_namespaces: false,
+            people_create_teams: false,
+            catalog: CatalogSwitch::SignedIn,
+            sign_up: true,
+        };
+        assert_eq!(Policy::new(others).grants(), Policy::new(now).grants());
+        let changed = |change: SwitchChange| Policy::new(change.applied(&now));
+        let all = SwitchChange::all();
+        let decides = |key| {
+            let mut changes = all.iter().filter(|change| change.key() == key);
+            changes.any(|change| changed(*change).grants() != Policy::new(now).grants())
+        };
+        assert!(all.iter().all(|change| decides(change.key())));
+    }
 
     #[test]
     fn every_change_reads_back_and_is_what_it_says() {

@@ -154,10 +154,16 @@ async fn page(
         words.refuse(written);
     }
     let name = if form.name.is_empty() { seen.team.name.to_string() } else { form.name };
+    let may = May::of(visit, &seen);
+    // Who owns it no more has no form to say it at.
+    let fault = fault.map(|fault| match fault.is_of("to") && !may.hand_over {
+        true => Told::of_form(fault.text),
+        false => fault,
+    });
     let shown = Page {
         f: Frame::of(visit, seen.team.name.to_string()),
         lists: Lists::of(visit, &seen.team, parts).await?,
-        may: May::of(visit, &seen),
+        may,
         base: address(seen.team.name.as_str()),
         form: Typed { name, ..form },
         fault,

@@ -47,6 +47,8 @@ async fn every_form_answers_every_caller_as_the_reviewed_table_says() {
             let mut faults = faults(&answer);
             faults.retain(|fault| *fault != "referrer-policy" || !path.starts_with("/password/"));
             assert_eq!(faults, [""; 0], "{path} of {who}");
+            let says_why = answer.body.contains("role=\"alert\"");
+            assert!(answer.status != 422 || says_why, "{path} of {who}: {}", answer.body);
             line += &format!("{:<10}", answer.status.as_u16());
         }
         text += &format!("{}\n", line.trim_end());

@@ -1,5 +1,6 @@
 //! What the REST interface can do since forms can: activities, comments, sessions, hand-overs.
 
+use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::Value;
 
@@ -395,4 +396,48 @@ async fn lists_are_narrowed_by_words_of_a_list() {
     tenants.get("alice", "/api/v1/namespaces?of=orphans").await.expect(StatusCode::FORBIDDEN);
     let seen = tenants.get("alice", "/api/v1/namespaces/main/qa").await.json();
     assert_eq!((&seen["owner"], &seen["repositories_count"]), (&"qa".into(), &1.into()));
+}
+
+/// SR8: what an admin's token hands out does not outgrow it, and says so.
+#[tokio::test]
+async fn sr8_an_admins_token_with_limits_hands_out_no_password() {
+    let tenants = Tenants::new().await;
+    let narrow = tenants.token("root", "narrow", "api").await;
+    let ask = async |method: &str, path: &str, body: &str| {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header("authorization", format!("Bearer {}", narrow.expose()));
+        let request = request.header("content-type", "application/json");
+        tenants.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    };
+    let new = r#"{"username": "dora", "password": "correct horse"}"#;
+    for (method, path, body) in [
+        ("POST", "/api/v1/users/alice/password_link", ""),
+        ("POST", "/api/v1/users", new),
+        ("PATCH", "/api/v1/users/alice", r#"{"admin": true}"#),
+    ] {
+        let refused = ask(method, path, body).await;
+        assert!(refused.body.contains("a token with limits"), "{path}: {}", refused.body);
+        assert_eq!(problem(&refused.expect(StatusCode::FORBIDDEN)), "not-allowed");
+    }
+    let link = "/api/v1/users/alice/password_link";
+    tenants.ask("root", "POST", link, "").await.expect(StatusCode::CREATED);
+    // Nor does one that is not for pulling read what is deleted.
+    let seen = tenants.get("root", "/api/v1/deletions").await.json();
+    assert!(!seen.as_array().unwrap().is_empty());
+    assert_eq!(ask("GET", "/api/v1/deletions", "").await.json(), serde_json::json!([]));
+}
+
+/// Each is looked up while nobody else can write.
+#[tokio::test]
+async fn a_token_for_more_than_a_hundred_namespaces_is_refused() {
+    let tenants = Tenants::new().await;
+    let places: Vec<String> = (0..=100)
+        .map(|number| format!(r#"{{"registry": "main", "namespace": "n{number}"}}"#))
+        .collect();
+    let places = places.join(",");
+    let body = format!(r#"{{"application": "x", "actions": ["pull"], "namespaces": [{places}]}}"#);
+    let path = "/api/v1/users/alice/application_tokens";
+    let refused = tenants.ask("alice", "POST", path, &body).await;
+    assert!(refused.body.contains("at most 100 namespaces"), "{}", refused.body);
+    assert_eq!(problem(&refused.expect(StatusCode::UNPROCESSABLE_ENTITY)), "invalid-value");
 }
