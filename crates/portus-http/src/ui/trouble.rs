@@ -175,6 +175,16 @@ impl Trouble {
         }
     }
 
+    /// How many seconds to wait before trying again.
+    fn wait(&self) -> Option<u64> {
+        match self {
+            Self::Crowded(limited) | Self::Limited(limited) => Some(seconds(limited.wait)),
+            Self::TooMany(wait) => Some(seconds(*wait)),
+            Self::Away(_) => Some(5),
+            _ => None,
+        }
+    }
+
     fn cause(&self) -> Option<Cause> {
         match self {
             Self::Away(cause) | Self::Broken(cause) => Some(Cause(cause.clone())),
@@ -281,13 +291,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
     if let Some(cause) = trouble.cause() {
         response.extensions_mut().insert(cause);
     }
-    let wait = match trouble {
-        Trouble::Crowded(limited) | Trouble::Limited(limited) => Some(seconds(limited.wait)),
-        Trouble::TooMany(wait) => Some(seconds(*wait)),
-        Trouble::Away(_) => Some(5),
-        _ => None,
-    };
-    if let Some(wait) = wait {
+    if let Some(wait) = trouble.wait() {
         let (name, value): (HeaderName, _) = (RETRY_AFTER, HeaderValue::from(wait));
         response.headers_mut().insert(name, value);
     }
