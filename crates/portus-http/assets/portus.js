@@ -246,6 +246,7 @@ window.addEventListener("pageshow", (event) => {
     if (document.hidden || !due.length) return wait();
     try {
       const answer = await fetch(location.href, { credentials: "same-origin" });
+      if (answer.status === 429 || answer.status >= 500) return wait();
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of due) {
         const fresh = answer.ok && page.getElementById(part.id);

@@ -25,6 +25,9 @@ pub enum CreateTeamError {
     /// Bots own nothing.
     #[error("`{0}` is a bot: a team is owned by people")]
     Bot(Username),
+    /// She may do nothing, and could not care for the team.
+    #[error("`{0}` is disabled and can own no team: name someone else")]
+    Disabled(Username),
     /// The one who asks may not.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -75,6 +78,9 @@ impl CreateTeam {
                             found.ok_or_else(|| CreateTeamError::UnknownOwner(owner.clone()))?;
                         if found.is_bot() {
                             return Err(CreateTeamError::Bot(owner.clone()));
+                        }
+                        if !found.enabled {
+                            return Err(CreateTeamError::Disabled(owner.clone()));
                         }
                         Some(found.id)
                     }

@@ -173,7 +173,11 @@ impl RunJobs {
                 for (path, reason) in &report.failed {
                     (self.complain)(&job.kind, &format!("`{path}`: {reason}"));
                 }
-                self.finish(job.id).await
+                match job.kind {
+                    // Whoever asked for it wants all of it read, not the rest of an older walk.
+                    JobKind::Sync { .. } if report.resumed => self.again(job, Duration::ZERO).await,
+                    _ => self.finish(job.id).await,
+                }
             }
             Err(SyncError::Store(error)) => Err(error),
             Err(SyncError::Remote(error)) => self.postpone(job, &error).await,

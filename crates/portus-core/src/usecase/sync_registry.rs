@@ -64,6 +64,8 @@ pub struct SyncReport {
     pub odd: u64,
     /// Repositories left alone for now: a push may be about to make their namespace.
     pub claimable: u64,
+    /// Whether it went on where an interrupted walk had ended: what that one saw was not seen again.
+    pub resumed: bool,
     /// The differences; only kept in a dry run.
     pub differences: Vec<Difference>,
     /// Repositories that could not be read, and why.
@@ -91,7 +93,7 @@ impl SyncRegistry {
     ) -> Result<SyncReport, SyncError> {
         let remote = self.remotes.open(registry);
         let resumed = self.unfinished(registry, mode).await?;
-        let mut report = SyncReport::default();
+        let mut report = SyncReport { resumed: resumed.is_some(), ..SyncReport::default() };
         let mut changes = 0;
         let mut cursor = None;
         if let Some(run) = &resumed {

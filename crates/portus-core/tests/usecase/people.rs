@@ -12,8 +12,8 @@ use portus_core::port::{ActivityFilter, Browse, PeopleFilter, StoreError};
 use portus_core::team::Role::{Contributor, Owner, Viewer};
 use portus_core::usecase::{
     ChangeAccountError, ChangeBot, ChangeBotError, ChangeMembersError, ChangeTeam, ChangeTeamError,
-    CreateAccountError, DeleteAccount, DeleteAccountError, InspectError, LinkPassword,
-    LinkPasswordError, ManageTokensError, NewPerson, NewToken, Owner as Heir, Roster,
+    CreateAccountError, CreateTeamError, DeleteAccount, DeleteAccountError, InspectError,
+    LinkPassword, LinkPasswordError, ManageTokensError, NewPerson, NewToken, Owner as Heir, Roster,
 };
 
 use crate::world::{World, operator, password_of};
@@ -115,6 +115,9 @@ async fn an_owner_hands_over_and_steps_down_at_once() {
     accounts.disable(&operator, &carols).await.unwrap();
     let disabled = hand(&olga, &carols, None).await;
     assert!(matches!(disabled, Err(ChangeMembersError::Disabled(_))), "{disabled:?}");
+    let other = "other".parse().unwrap();
+    let made = world.create_team().create(&operator, &other, Some(&carols)).await;
+    assert!(matches!(made, Err(CreateTeamError::Disabled(_))), "{made:?}");
     accounts.enable(&operator, &carols).await.unwrap();
     hand(&olga, &carols, Some(Viewer)).await.unwrap();
     let carol = world.actor("carol").await;

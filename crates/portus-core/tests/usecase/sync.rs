@@ -78,6 +78,27 @@ async fn a_sync_asked_for_during_a_walk_is_done_after_it() {
     assert_eq!(claimed().await.len(), 1);
 }
 
+#[tokio::test]
+async fn a_sync_that_is_asked_for_reads_all_of_it_whatever_a_broken_walk_had_read() {
+    let world = World::new(Switches::default()).await;
+    let table = filled(&world);
+    table.0.lock().unwrap().breaks_after = Some(2);
+    assert!(run(&world, &table, SyncMode::Apply).await.is_err());
+    // Of a part that the broken walk had behind it.
+    table.put("old/app1", "3", 21);
+    table.0.lock().unwrap().breaks_after = None;
+    table.0.lock().unwrap().date = Some(world.clock.now() + Duration::from_secs(60));
+    world.clock.advance(Duration::from_secs(60));
+    let registries = ChangeRegistry {
+        store: world.store.clone(),
+        policy: world.policy.clone(),
+        clock: Arc::new(world.clock.clone()),
+    };
+    registries.request_sync(&operator(), &world.registry().await.name).await.unwrap();
+    work(&world, &table).await;
+    assert!(repositories(&world).await.contains(&"old/app1 3".to_owned()));
+}
+
 fn filled(world: &World) -> Table {
     let table = Table::default();
     for number in 1..=5 {

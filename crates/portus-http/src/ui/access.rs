@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use form_urlencoded::Serializer;
 use portus_core::policy::Decision;
 use portus_core::scope::Action;
 use portus_core::usecase::{ExplainError, Explanation, Subject};
@@ -15,6 +16,19 @@ use super::sign_in::see;
 use super::texts::{Said, Texts};
 use super::trouble::Trouble;
 use super::visit::Visit;
+
+/// Where Access explains one thing: an action, a registry and what is in it, and for whom.
+pub(super) fn address((action, registry, path): (&str, &str, &str), who: &str) -> String {
+    let asked = [("registry", registry), ("repository", path), ("action", action), ("who", who)];
+    encoded("/access", &asked)
+}
+
+/// A page with what it is asked.
+pub(super) fn encoded(page: &str, asked: &[(&str, &str)]) -> String {
+    let start = format!("{page}?");
+    let length = start.len();
+    Serializer::for_suffix(start, length).extend_pairs(asked).finish()
+}
 
 #[derive(Template)]
 #[template(path = "access.html")]

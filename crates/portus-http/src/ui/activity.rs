@@ -4,13 +4,14 @@ use askama::Template;
 use axum::response::Response;
 use portus_core::activity::{Activity, kind};
 use portus_core::page::{Page as Part, Slice};
-use portus_core::policy::Deed;
+use portus_core::policy::{Deed, Miss};
 use portus_core::port::{Happening, SaidOf};
 use portus_core::registry::RegistryName;
 use portus_core::repository::RepositoryPath;
 use portus_core::scope::Action;
 use serde::Deserialize;
 
+use super::access;
 use super::frame::{Frame, html};
 use super::home::Part as After;
 use super::namespace::place;
@@ -48,15 +49,20 @@ pub(super) fn explained(activity: &Activity) -> Option<String> {
     if activity.kind != kind::TOKEN_REFUSED || activity.actor.contains(':') {
         return None;
     }
-    let (action, registry) = activity.detail.split_once(": ")?.0.split_once(" on ")?;
+    let (asked, why) = activity.detail.split_once(": ")?;
+    // Access speaks of accounts, and the account may have been allowed it.
+    if [Miss::CredentialAction, Miss::CredentialNamespace]
+        .iter()
+        .any(|of| why.ends_with(&of.to_string()))
+    {
+        return None;
+    }
+    let (action, registry) = asked.split_once(" on ")?;
     let action = Action::ALL.iter().find(|known| known.as_str() == action)?;
     let registry: RegistryName = registry.parse().ok()?;
     let path: RepositoryPath = activity.object.parse().ok()?;
     let who = if activity.actor.is_empty() { "-" } else { &*activity.actor };
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("registry", registry.as_str()).append_pair("repository", &path.to_string());
-    query.append_pair("action", action.as_str()).append_pair("who", who);
-    Some(format!("/access?{}", query.finish()))
+    Some(access::address((action.as_str(), registry.as_str(), &path.to_string()), who))
 }
 
 impl Line {

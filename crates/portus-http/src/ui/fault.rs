@@ -146,6 +146,11 @@ impl Told {
         Self { text: text.into(), field: Some(field) }
     }
 
+    /// Of no field alone where the page has no such field.
+    pub(super) fn unless(self, has_field: bool) -> Self {
+        Self { field: self.field.filter(|_| has_field), ..self }
+    }
+
     pub(super) fn is_of_form(&self) -> bool {
         self.field.is_none()
     }

@@ -113,8 +113,9 @@ async fn page(
         base: address(&place),
         place,
         name,
+        // All of whose fields are of giving it away.
+        fault: fault.map(|fault| fault.unless(rulings.give.allowed && !rulings.kept)),
         rulings,
-        fault,
         form,
     };
     with_status(status, &shown)

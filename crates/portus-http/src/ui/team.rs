@@ -156,9 +156,9 @@ async fn page(
     let name = if form.name.is_empty() { seen.team.name.to_string() } else { form.name };
     let may = May::of(visit, &seen);
     // Who owns it no more has no form to say it at.
-    let fault = fault.map(|fault| match fault.is_of("to") && !may.hand_over {
-        true => Told::of_form(fault.text),
-        false => fault,
+    let fault = fault.map(|fault| {
+        let has_field = may.hand_over || !fault.is_of("to");
+        fault.unless(has_field)
     });
     let shown = Page {
         f: Frame::of(visit, seen.team.name.to_string()),

@@ -12,6 +12,7 @@ use portus_core::registry::RegistryName;
 use portus_core::repository::RepositoryPath;
 use portus_core::usecase::{AuthenticateError, Refused, SignInError};
 
+use super::access::{self, encoded};
 use super::frame::{Frame, with_status};
 use super::sign_in::see;
 use super::texts::{Said, Texts};
@@ -122,16 +123,10 @@ impl Refusal {
 /// Where the page Access says more to who signed in.
 fn explained(visit: &Visit, asks: Option<Asks>) -> Option<String> {
     let name = visit.caller.name()?.as_str();
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    let page = match asks {
-        Some((action, registry, path)) => {
-            query.append_pair("registry", &registry).append_pair("repository", &path);
-            query.append_pair("action", action);
-            "/access"
-        }
-        None => "/access/what-can",
-    };
-    Some(format!("{page}?{}", query.append_pair("who", name).finish()))
+    Some(match asks {
+        Some((action, registry, path)) => access::address((action, &registry, &path), name),
+        None => encoded("/access/what-can", &[("who", name)]),
+    })
 }
 
 /// What Access is asked about an address: read from that alone, so that it is the same whether

@@ -94,8 +94,8 @@ async fn page(
         revoke: format!("{here}/tokens/revoke"),
         here,
         places: visit.shared.app.web.tokens.places(&visit.actor(), &seen.tokens).await?,
+        fault: fault.map(|fault| fault.unless(!seen.account.is_bot())),
         seen,
-        fault,
         link,
         origin: visit.shared.app.web.origin.clone(),
     };

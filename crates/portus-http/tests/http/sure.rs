@@ -80,6 +80,9 @@ async fn what_is_taken_away_is_looked_at_before() {
     ] {
         alice.get(path).await.expect(StatusCode::NOT_FOUND);
     }
+    // An admin who does not own it has nothing to hand over.
+    let over = "/teams/qa/hand-over?to=carol&then=viewer";
+    root.get(over).await.expect(StatusCode::NOT_FOUND);
     let odd = alice.get("/teams/qa/hand-over?to=a+b&then=viewer").await;
     let odd = odd.expect(StatusCode::UNPROCESSABLE_ENTITY).body;
     assert!(odd.contains(r#"id="to-fault""#) && odd.contains(r#"value="a b""#), "{odd}");

@@ -187,9 +187,9 @@ impl From<LinkPasswordError> for Problem {
 impl From<CreateTeamError> for Problem {
     fn from(error: CreateTeamError) -> Self {
         match error {
-            CreateTeamError::Bot(_) | CreateTeamError::UnknownOwner(_) => {
-                Self::new(Code::InvalidValue, error.to_string())
-            }
+            CreateTeamError::Bot(_)
+            | CreateTeamError::Disabled(_)
+            | CreateTeamError::UnknownOwner(_) => Self::new(Code::InvalidValue, error.to_string()),
             CreateTeamError::Refused(refused) => refused.into(),
             CreateTeamError::Store(error) => error.into(),
             CreateTeamError::Taken(_) => Self::new(Code::Taken, error.to_string()),

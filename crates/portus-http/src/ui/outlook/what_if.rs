@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use form_urlencoded::Serializer;
 use portus_core::policy::SwitchChange;
 use portus_core::usecase::{
     Change, ChangeMembersError, ChangeNamespaceError, Outlook, WhatIfError,
 };
 
 use super::Question;
+use crate::ui::access::encoded;
 use crate::ui::fault::{Told, told};
 use crate::ui::frame::{Frame, with_status};
 use crate::ui::notice::Notice;
@@ -174,8 +174,7 @@ impl Question {
 
 /// The page that says what a change would do, which these fields name.
 pub(in crate::ui) fn address(fields: &[(&str, &str)]) -> String {
-    let start = "/access/what-if?";
-    Serializer::for_suffix(start.to_owned(), start.len()).extend_pairs(fields).finish()
+    encoded("/access/what-if", fields)
 }
 
 /// What kept it from being done, in words.

@@ -107,6 +107,9 @@ pub(in crate::ui) async fn hand_over(
     }
     let seen = find(&visit, &team).await?;
     allow(&visit, &seen, Deed::ManageMembers)?;
+    if seen.role != Some(Role::Owner) {
+        return Err(Trouble::NotFound);
+    }
     let to: Username = match heir.to.trim().parse() {
         Ok(to) => to,
         Err(error) => return refuse_heir(&visit, seen, heir.to, error).await,

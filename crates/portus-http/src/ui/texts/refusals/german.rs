@@ -68,9 +68,7 @@ pub(super) fn change_members(error: &ChangeMembersError) -> String {
         Error::Bot(name) => {
             format!("`{name}` ist ein Bot: er bleibt im eigenen Team, als viewer oder contributor")
         }
-        Error::Disabled(name) => {
-            format!("`{name}` ist gesperrt und kann kein Team haben: jemand anderen nennen")
-        }
+        Error::Disabled(name) => owner_disabled(name),
         Error::LastOwner(name, team) => last_owner(name, team),
         Error::Member(name, team) => {
             format!("`{name}` ist schon im Team `{team}`: stattdessen die Rolle ändern")
@@ -196,6 +194,7 @@ pub(super) fn create_team(error: &CreateTeamError) -> String {
     use CreateTeamError as Error;
     match error {
         Error::Bot(name) => format!("`{name}` ist ein Bot: ein Team gehört Menschen"),
+        Error::Disabled(name) => owner_disabled(name),
         Error::Refused(why) => refused(why),
         Error::Store(_) => AWAY.into(),
         Error::Taken(team) => team_taken(team),
@@ -326,6 +325,10 @@ fn last_admin(name: impl std::fmt::Display) -> String {
 
 fn last_owner(name: impl std::fmt::Display, team: impl std::fmt::Display) -> String {
     format!("`{name}` ist der letzte Eigner des Teams `{team}`: zuerst einen weiteren ernennen")
+}
+
+fn owner_disabled(name: impl std::fmt::Display) -> String {
+    format!("`{name}` ist gesperrt und kann kein Team haben: jemand anderen nennen")
 }
 
 fn no_account(name: impl std::fmt::Display) -> String {

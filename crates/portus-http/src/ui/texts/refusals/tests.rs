@@ -73,6 +73,7 @@ fn of_people() -> Vec<Sample> {
         CreateBotError::Taken(who()),
         CreateBotError::UnknownTeam(team()),
         CreateTeamError::Bot(who()),
+        CreateTeamError::Disabled(who()),
         CreateTeamError::Taken(team()),
         CreateTeamError::UnknownOwner(who()),
         DeleteAccountError::Bot(who()),
