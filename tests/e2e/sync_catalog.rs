@@ -139,7 +139,8 @@ fn a_new_registry_is_read_by_itself_and_opens_when_that_is_done() {
 fn half_a_listing_changes_nothing() {
     let mut world = World::install(Place::SMALL, |settings| {
         settings.set_text("registry.sync", "off");
-        settings.set_text("registry.request_timeout", "2s");
+        // Longer than a busy machine takes.
+        settings.set_text("registry.request_timeout", "8s");
     });
     fill(&mut world);
     world.run();

@@ -82,7 +82,7 @@ async fn what_is_taken_away_is_looked_at_before() {
     }
     // An admin who does not own it has nothing to hand over.
     let over = "/teams/qa/hand-over?to=carol&then=viewer";
-    root.get(over).await.expect(StatusCode::NOT_FOUND);
+    root.get(over).await.expect(StatusCode::SEE_OTHER);
     let odd = alice.get("/teams/qa/hand-over?to=a+b&then=viewer").await;
     let odd = odd.expect(StatusCode::UNPROCESSABLE_ENTITY).body;
     assert!(odd.contains(r#"id="to-fault""#) && odd.contains(r#"value="a b""#), "{odd}");

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{What, page};
 use crate::ui::sent::{Asked, Named};
-use crate::ui::sign_in::door;
+use crate::ui::sign_in::{door, see};
 use crate::ui::team::{address, find, refuse_heir};
 use crate::ui::texts::Texts;
 use crate::ui::trouble::Trouble;
@@ -107,8 +107,9 @@ pub(in crate::ui) async fn hand_over(
     }
     let seen = find(&visit, &team).await?;
     allow(&visit, &seen, Deed::ManageMembers)?;
+    // Going back to it, she owns it no more.
     if seen.role != Some(Role::Owner) {
-        return Err(Trouble::NotFound);
+        return Ok(see(&address(seen.team.name.as_str())));
     }
     let to: Username = match heir.to.trim().parse() {
         Ok(to) => to,
