@@ -137,11 +137,11 @@ const STEPS: &[(&str, &str)] = &[
          INSERT INTO tag_history (repository_id, tag, as_of, as_of_event, digest, author)
              SELECT 900000, 'v500', n, 'e' || n, 'sha256:ff' || lpad(to_hex(n), 62, '0'), 'u1'
              FROM generate_series(1, 10000) n;
-         INSERT INTO deletions (id, registry_id, namespace_id, namespace_name, kind, team_id, scope, object,
+         INSERT INTO deletions (id, registry_id, namespace_id, namespace_name, kind, team_id, visibility, scope, object,
                  account_id, actor, asked_at, state, reason, total, done, failed, kept, finished_at)
              OVERRIDING SYSTEM VALUE
              SELECT 1000000 + n, (SELECT min(id) FROM registries), 1000000 + n % {namespaces} + 1,
-                 'n' || (n % {namespaces} + 1), 'team', 1000000 + n % {namespaces} + 1, 'repository',
+                 'n' || (n % {namespaces} + 1), 'team', 1000000 + n % {namespaces} + 1, 'private', 'repository',
                  'n' || (n % {namespaces} + 1) || '/app-' || n, (SELECT id FROM accounts WHERE name = 'alice'),
                  'alice', n, 'done', '', 1, 1, 0, 0, n
              FROM generate_series(1, 20000) n;
