@@ -3,21 +3,21 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use portus_core::account::{InvalidEmail, InvalidUsername};
+use portus_core::account::Username;
 use portus_core::activity::{Actor, Who};
 use portus_core::secret::Secret;
 use portus_core::usecase::NewPerson;
 use serde::Deserialize;
 
 use super::admin::connect;
-use super::fault::{Told, told};
+use super::fault::{At, Fault, Told, told};
 use super::frame::{Frame, with_status};
 use super::notice::Notice;
 use super::sent::{Named, Sent};
 use super::set_password::hide;
 use super::sign_up::enter;
-use super::texts::Said;
 use super::trouble::Trouble;
+use super::users::email;
 use super::visit::Visit;
 
 #[derive(Template)]
@@ -47,35 +47,29 @@ pub(super) async fn make(
     Sent(form): Sent<SetupForm>,
 ) -> Result<Response, Trouble> {
     check(&visit, secret).await?;
-    let again = |fault: Told| {
-        page(&visit, StatusCode::UNPROCESSABLE_ENTITY, (&form.username, &form.email), Some(fault))
+    let password = Secret::new(form.password);
+    let made = async {
+        let name: Result<Username, _> = form.username.parse().map_err(Fault::told);
+        let person = NewPerson {
+            name: name.at("username")?,
+            email: email(&form.email)?,
+            password: Some(password.clone()),
+            admin: true,
+        };
+        // Who has the link has what only the log says.
+        let actor = Actor { who: Who::Portus, ..visit.actor() };
+        visit.shared.app.web.create_account.set_up(&actor, &person).await?;
+        Ok::<_, Fault>(person.name)
     };
-    let name = match form.username.parse() {
-        Ok(name) => name,
-        Err(error) => {
-            return again(Told::of("username", InvalidUsername::said(&error, visit.t)));
-        }
-    };
-    let email = match form.email.trim() {
-        "" => None,
-        email => match email.parse() {
-            Ok(email) => Some(email),
-            Err(error) => {
-                return again(Told::of("email", InvalidEmail::said(&error, visit.t)));
-            }
-        },
-    };
-    let password = Secret::new(form.password.clone());
-    let person = NewPerson { name, email, password: Some(password.clone()), admin: true };
-    // Who has the link has what only the log says.
-    let actor = Actor { who: Who::Portus, ..visit.actor() };
-    let made = visit.shared.app.web.create_account.set_up(&actor, &person).await;
-    match made {
-        Ok(_) => {
+    match made.await {
+        Ok(name) => {
             let next = if connect::is_due(&visit).await? { connect::START } else { "/" };
-            enter(&visit, &person.name, password, Notice::SignedUp.at(next)).await
+            enter(&visit, &name, password, Notice::SignedUp.at(next)).await
         }
-        Err(error) => again(told(error.into(), visit.t)?),
+        Err(fault) => {
+            let (fault, refused) = (told(fault, visit.t)?, StatusCode::UNPROCESSABLE_ENTITY);
+            page(&visit, refused, (&form.username, &form.email), Some(fault))
+        }
     }
 }
 

@@ -61,7 +61,7 @@ fn of_token(
     visit: &Visit,
     tokens: &[ApplicationToken],
     label: &str,
-    back: String,
+    (action, back): (String, String),
 ) -> Result<Response, Trouble> {
     let token = tokens.iter().find(|token| token.label.as_str() == label);
     let token = token.ok_or(Trouble::NotFound)?;
@@ -73,8 +73,6 @@ fn of_token(
         stays: t.sure.token_stays.to_owned(),
         used: Some(token.last_used_at),
     };
-    let base = if back == "/tokens" { back.clone() } else { format!("{back}/tokens") };
-    let action = format!("{base}/revoke");
     page(visit, what, (action, vec![("label", token.label.to_string())]), back)
 }
 
@@ -113,7 +111,7 @@ pub(super) async fn comment(
         goes: t.sure.comment_goes.to_owned(),
         note: found.text,
         stays: t.sure.comment_stays.to_owned(),
-        used: None,
+        ..What::default()
     };
     let fields = vec![
         ("registry", asked.registry),

@@ -26,7 +26,7 @@ pub(in crate::ui) async fn own_token(
         Err(ManageTokensError::Store(error)) => return Err(error.into()),
         Err(error) => return Err(Trouble::refused(error)),
     };
-    of_token(&visit, &tokens, &asked.label, "/tokens".into())
+    of_token(&visit, &tokens, &asked.label, ("/tokens/revoke".into(), "/tokens".into()))
 }
 
 /// A token of a bot.
@@ -39,7 +39,8 @@ pub(in crate::ui) async fn bot_token(
         return Ok(door(&visit));
     }
     let seen = bot::find(&visit, &names).await?;
-    of_token(&visit, &seen.tokens, &asked.label, bot::here(&seen))
+    let here = bot::here(&seen);
+    of_token(&visit, &seen.tokens, &asked.label, (format!("{here}/tokens/revoke"), here))
 }
 
 /// A token of an account that an admin looks after.
@@ -52,7 +53,8 @@ pub(in crate::ui) async fn token(
         return Ok(door(&visit));
     }
     let seen = find(&visit, &name).await?;
-    of_token(&visit, &seen.tokens, &asked.label, address(&seen.account.name))
+    let here = address(&seen.account.name);
+    of_token(&visit, &seen.tokens, &asked.label, (format!("{here}/tokens/revoke"), here))
 }
 
 async fn find(visit: &Visit, name: &str) -> Result<SeenAccount, Trouble> {
@@ -65,9 +67,8 @@ fn disabling(visit: &Visit, name: &str, here: String) -> Result<Response, Troubl
     let what = What {
         does: (t.sure.disable)(name),
         goes: (t.sure.disable_goes)(name),
-        note: String::new(),
         stays: t.sure.disable_stays.to_owned(),
-        used: None,
+        ..What::default()
     };
     page(visit, what, (format!("{here}/enabled"), vec![("enabled", "false".into())]), here)
 }
@@ -112,9 +113,8 @@ pub(in crate::ui) async fn admin(
     let what = What {
         does: (t.sure.demote)(name),
         goes: (t.sure.demote_goes)(name),
-        note: String::new(),
         stays: t.sure.demote_stays.to_owned(),
-        used: None,
+        ..What::default()
     };
     page(&visit, what, (format!("{here}/admin"), vec![("admin", "false".into())]), here)
 }
@@ -133,9 +133,8 @@ pub(in crate::ui) async fn secret(
     let what = What {
         does: (t.sure.secret)(registry.name.as_str()),
         goes: t.admin.secret_lead.to_owned(),
-        note: String::new(),
         stays: t.sure.secret_stays.to_owned(),
-        used: None,
+        ..What::default()
     };
     page(&visit, what, (format!("{here}/secret"), Vec::new()), here)
 }

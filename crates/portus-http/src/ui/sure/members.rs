@@ -67,7 +67,7 @@ pub(in crate::ui) async fn member(
         goes: (t.sure.member_goes)(name, seen.team.name.as_str()),
         note: word(member.role, t).to_owned(),
         stays: t.sure.member_stays.to_owned(),
-        used: None,
+        ..What::default()
     };
     let back = address(seen.team.name.as_str());
     let action = format!("{back}/members/remove");
@@ -90,7 +90,7 @@ pub(in crate::ui) async fn leave(
         goes: (t.sure.leave_goes)(seen.team.name.as_str()),
         note: seen.role.map_or("", |role| word(role, t)).to_owned(),
         stays: t.sure.leave_stays.to_owned(),
-        used: None,
+        ..What::default()
     };
     let back = address(seen.team.name.as_str());
     page(&visit, what, (format!("{back}/leave"), Vec::new()), back)
@@ -126,9 +126,8 @@ pub(in crate::ui) async fn hand_over(
     let what = What {
         does: (t.sure.over_to)(seen.team.name.as_str(), to.as_str()),
         goes: becomes,
-        note: String::new(),
         stays: (t.sure.over_stays)(to.as_str()),
-        used: None,
+        ..What::default()
     };
     let back = address(seen.team.name.as_str());
     let fields = vec![("to", to.to_string()), ("then", heir.then)];
